@@ -1,0 +1,4 @@
+/** The screens of policy administration. */
+export { NewPolicy } from './NewPolicy.js';
+export { Policies } from './Policies.js';
+export { Policy } from './Policy.js';

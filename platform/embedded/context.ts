@@ -1,0 +1,32 @@
+/** What every part of the embedded platform is made from. */
+import type { PlatformDatabase } from './database.js';
+
+export interface EmbeddedContext {
+  readonly database: PlatformDatabase;
+  /** Absolute path of the data folder. */
+  readonly dataFolder: string;
+  readonly settings: EmbeddedSettings;
+}
+
+export interface EmbeddedSettings {
+  /** Groups compiled at a time, in one environment. */
+  readonly lanes: number;
+  /** The most units in a group. */
+  readonly groupUnits: number;
+  /** The most modules deployed at a time. */
+  readonly deployModules: number;
+  /** Milliseconds a lock holds without being renewed. Longer than a heartbeat may be late, shorter than people wait. */
+  readonly lease: number;
+  /** Milliseconds a front end may take to load a module, or to come back on another release. */
+  readonly frontEndPatience: number;
+}
+
+export const defaultSettings: EmbeddedSettings = {
+  // One compiler is single threaded; more lanes than cores only make groups slower.
+  lanes: 2,
+  // A bigger group saves little time per module and locks more modules for longer.
+  groupUnits: 32,
+  deployModules: 16,
+  lease: 20_000,
+  frontEndPatience: 60_000,
+};

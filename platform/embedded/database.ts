@@ -1,0 +1,45 @@
+/** Opening the platform database, and the few things every part of the platform says in the same way. */
+import path from 'node:path';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { UpliftError } from '../../domain/errors.js';
+import { openSqlite } from '../../store/sqlite.js';
+import { type PlatformTables, platformSchema } from './schema.js';
+
+export type PlatformDatabase = Kysely<PlatformTables>;
+export type PlatformTransaction = Transaction<PlatformTables>;
+
+export function openPlatformDatabase(dataFolder: string, options: { maxPages?: number } = {}): PlatformDatabase {
+  return openSqlite<PlatformTables>(path.join(dataFolder, 'platform.db'), { schema: platformSchema, ...options });
+}
+
+/** The database's clock as ISO 8601 UTC. */
+export const nowText = sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
+
+/** The database's clock plus `milliseconds`, as a lease. */
+export const leaseFor = (milliseconds: number) => sql<number>`unixepoch('subsec') + ${milliseconds / 1000}`;
+
+/** Runs `work` as one transaction; a full disk becomes an error that says so and is tried again. */
+export async function inTransaction<T>(
+  database: PlatformDatabase,
+  work: (transaction: PlatformTransaction) => Promise<T>,
+): Promise<T> {
+  try {
+    return await database.transaction().execute(work);
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function explained(error: unknown): unknown {
+  if ((error as { code?: string }).code === 'SQLITE_FULL') {
+    return new UpliftError(
+      'DISK_FULL',
+      {
+        what: 'The disk of the data folder is full: nothing was recorded, and nothing recorded before is lost',
+        next: 'free some space; the step is tried again by itself',
+      },
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,42 @@
+/** The environment's error log: what went wrong in screens and in the background, to compare before and after an upgrade (TEST-01). */
+import type { Logger } from 'pino';
+import { nowText, type PlatformDatabase } from '../database.js';
+
+export interface ErrorLog {
+  /** Never fails: a log that cannot be written must not turn a shown page into an error. */
+  write(entry: { module?: string | undefined; message: string }): void;
+  /** Resolves when everything written so far is stored. */
+  flush(): Promise<void>;
+}
+
+/** Characters of a message that are kept. */
+const longest = 4000;
+
+export function errorLog(
+  { database, log }: { database: PlatformDatabase; log: Logger },
+  { environment, frontEnd }: { environment: string; frontEnd: string },
+): ErrorLog {
+  let stored: Promise<unknown> = Promise.resolve();
+  return {
+    write({ module, message }) {
+      log.error({ module }, message);
+      const row = { environment, front_end: frontEnd, module: module ?? null, message: message.slice(0, longest) };
+      stored = stored.then(() =>
+        database
+          .insertInto('error_log')
+          .values({ ...row, at: nowText })
+          .execute()
+          .catch((error: unknown) => log.error({ err: error }, 'the error log could not be written')),
+      );
+    },
+    async flush() {
+      await stored;
+    },
+  };
+}
+
+/** What the log says of something thrown: the kind and the message, never a stack. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return `Something that is no error was thrown: ${String(error)}`;
+  return error.name === 'Error' ? error.message : `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,120 @@
+/**
+ * A front end: serves the modules wanted in its environment, on the release wanted of it when it started.
+ *
+ * Everything it does follows from rows of the platform database, and everything it has done is told by rows: nobody calls it. So
+ * one that was down, or was replaced, ends up like the others without anybody remembering it.
+ */
+import type { Logger } from 'pino';
+import { UpliftError } from '../../../domain/errors.js';
+import type { PlatformDatabase } from '../database.js';
+import { readWhenChanged, repeat } from '../follow.js';
+import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
+import { openApplicationDatabase } from './applicationDatabase.js';
+import { catalogueOf } from './catalogue.js';
+import { errorLog, messageOf } from './errorLog.js';
+import { installHost } from './host.js';
+import { loadedModules } from './loadedModules.js';
+import { loadRuntime } from './runtime.js';
+import { frontEndServer } from './server.js';
+import { forgetObserved, readWanted, recordObserved, type Wanted } from './wanted.js';
+
+/** Milliseconds between two looks at the database. */
+const lookEvery = 50;
+
+/** Resolves once it listens; it answers 503 until what is wanted is loaded. Throws `INPUT_INVALID` and `PORT_IN_USE`. */
+export async function startFrontEnd({ database, dataFolder, name, log }: ServingContext): Promise<Serving> {
+  const { environment, port, wanted_release: release } = await frontEndRow(database, name);
+  const runtime = await loadRuntime(dataFolder, release);
+  const applicationDatabase = openApplicationDatabase(dataFolder, environment);
+  const errors = errorLog({ database, log }, { environment, frontEnd: name });
+  const loaded = loadedModules(dataFolder);
+  let ready = false;
+  let wanted: Wanted = { modules: [], settings: new Map() };
+  let catalogue = catalogueOf([]);
+
+  installHost({
+    frontEnd: name,
+    environment,
+    release,
+    applicationDatabase,
+    errors,
+    log,
+    setting: (module, key) => settingText(wanted.settings.get(module)?.[key]),
+  });
+  const server = frontEndServer({
+    frontEnd: name,
+    environment,
+    release,
+    runtime,
+    errors,
+    ready: () => ready,
+    modules: loaded.all,
+    catalogue: () => catalogue,
+  });
+  await forgetObserved(database, name);
+  await server.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
+    throw explainedListenError(error, port, name);
+  });
+
+  const read = readWhenChanged(database, () => readWanted(database, environment));
+  const following = repeat(lookEvery, follow, (error) =>
+    log.error({ err: error }, 'what is wanted could not be followed'),
+  );
+  const stopWatching = watchBackground((error) => errors.write({ message: `In the background: ${messageOf(error)}` }));
+  return {
+    async close() {
+      await following.close();
+      await server.close();
+      stopWatching();
+      await errors.flush();
+      applicationDatabase.close();
+    },
+  };
+
+  async function follow(): Promise<void> {
+    const newest = await read();
+    if (ready && newest === wanted) return;
+    wanted = newest;
+    const { observations, dropped } = await loaded.bringTo(wanted.modules);
+    catalogue = catalogueOf(loaded.all());
+    logObservations(log, observations, dropped);
+    if (ready && observations.length + dropped.length === 0) return;
+    await recordObserved(database, name, { observations, dropped, release });
+    ready = true;
+  }
+}
+
+async function frontEndRow(database: PlatformDatabase, name: string) {
+  const rows = await database.selectFrom('front_ends').selectAll().execute();
+  const row = rows.find((candidate) => candidate.name === name);
+  if (row) return row;
+  const names = rows.map((candidate) => candidate.name).join(', ');
+  throw new UpliftError('INPUT_INVALID', { what: `There is no front end ${name}; there are: ${names || 'none'}` });
+}
+
+/** Settings are texts to the components, whatever was applied. */
+function settingText(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** What a module leaves running and lets fail is an error of its environment, and no reason to stop serving the others. */
+function watchBackground(failed: (error: unknown) => void): () => void {
+  process.on('uncaughtException', failed);
+  process.on('unhandledRejection', failed);
+  return () => {
+    process.off('uncaughtException', failed);
+    process.off('unhandledRejection', failed);
+  };
+}
+
+function logObservations(
+  log: Logger,
+  observations: readonly { module: string; instance: string; error: string | null }[],
+  dropped: readonly string[],
+): void {
+  for (const { module, instance, error } of observations) {
+    if (error === null) log.info({ module, instance }, 'loaded');
+    else log.error({ module, instance, reason: error }, 'could not be loaded');
+  }
+  for (const module of dropped) log.info({ module }, 'no longer wanted');
+}

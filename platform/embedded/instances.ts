@@ -1,0 +1,74 @@
+/**
+ * Which instance each module would run as: its artifact, bound to the instances of its producers (a Merkle tree), so that a
+ * producer whose code changed gives its consumers a new instance without a compilation.
+ */
+import { existsSync } from 'node:fs';
+import type { ModuleName } from '../../domain/module.js';
+import { readArtifact } from './compile/artifacts.js';
+import { instanceId, materialise } from './compile/instances.js';
+import { loadRelease, type Release } from './compile/release.js';
+import type { EmbeddedContext } from './context.js';
+import { layout } from './layout.js';
+import type { FactoryModules } from './moduleGraph.js';
+import { filesByMember } from './preparation/compileClaim.js';
+
+export interface PlannedInstance {
+  readonly id: string;
+  readonly key: string;
+  readonly release: string;
+  readonly members: readonly ModuleName[];
+  /** Instance of each module it consumes outside its unit. */
+  readonly producers: ReadonlyMap<ModuleName, string>;
+}
+
+/** The instance of every prepared module whose producers are all prepared too, by module. */
+export async function plannedInstances({ dataFolder }: EmbeddedContext, factory: FactoryModules): Promise<ReadonlyMap<ModuleName, PlannedInstance>> {
+  const planned = new Map<ModuleName, PlannedInstance>();
+  const releases = new Map<string, Release>();
+  for (const unit of factory.graph.units.values()) {
+    const rows = unit.members.flatMap((name) => factory.modules.get(name) ?? []);
+    const { artifact: key, release: version } = rows[0] ?? {};
+    if (!key || !version || rows.some(({ state }) => state !== 'prepared')) continue;
+    const outside = [...new Set(unit.members.flatMap((name) => factory.producersOf(name)))].filter((name) => !unit.members.includes(name));
+    const producers = new Map(outside.flatMap((name): [ModuleName, string][] => {
+      const instance = planned.get(name);
+      return instance ? [[name, instance.id]] : [];
+    }));
+    if (producers.size < outside.length) continue;
+    const release = releases.get(version) ?? (await loadRelease(dataFolder, version));
+    releases.set(version, release);
+    const id = instanceId({ key, codeDigest: release.codeDigest, producers: [...new Set(producers.values())].sort() });
+    for (const member of unit.members) planned.set(member, { id, key, release: version, members: unit.members, producers });
+  }
+  return planned;
+}
+
+/** Makes the folders of `module`'s instance and of every instance below it. Throws `ARTIFACT_CORRUPTED`. */
+export async function materialiseInstance(
+  context: EmbeddedContext,
+  planned: ReadonlyMap<ModuleName, PlannedInstance>,
+  module: ModuleName,
+  done: Set<string> = new Set(),
+): Promise<void> {
+  const instance = planned.get(module);
+  if (!instance || done.has(instance.id)) return;
+  done.add(instance.id);
+  for (const producer of instance.producers.keys()) await materialiseInstance(context, planned, producer, done);
+  const { database, dataFolder } = context;
+  if (!existsSync(layout.instance(dataFolder, instance.id))) {
+    const { files } = await readArtifact(database, instance.key);
+    const code = filesByMember(files, (path) => path.endsWith('.js'));
+    await materialise({
+      dataFolder,
+      version: instance.release,
+      id: instance.id,
+      members: instance.members.map((name) => ({ name, files: code.get(name) ?? [] })),
+      producers: instance.producers,
+    });
+  }
+  await database
+    .insertInto('instances')
+    .values({ id: instance.id, artifact: instance.key, release: instance.release, producers: JSON.stringify([...instance.producers.values()]) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

@@ -1,0 +1,16 @@
+/** Where things stand in the data folder. */
+import path from 'node:path';
+import type { ModuleName } from '../../domain/module.js';
+
+export const layout = {
+  release: (data: string, version: string) => path.join(data, 'releases', version),
+  instance: (data: string, id: string) => path.join(data, 'instances', id),
+  applicationDatabase: (data: string, environment: string) =>
+    path.join(data, 'environments', environment, 'application.db'),
+  log: (data: string, process: string) => path.join(data, 'logs', `${process}.log`),
+};
+
+/** A module's folder name inside an instance or a work folder: one level, whatever its scope. */
+export function moduleFolder(name: ModuleName): string {
+  return name.replaceAll('/', '+');
+}

@@ -1,0 +1,158 @@
+/** Claiming the next group of a preparation: which units, under which token (PREP-03, PREP-04, PREP-06, PREP-07). */
+import { sql } from 'kysely';
+import type { UnitId } from '../../../domain/graph.js';
+import type { ModuleName } from '../../../domain/module.js';
+import { skipCauses } from '../../../domain/preparation.js';
+import { nextGroup, type UnitProgress } from '../../../domain/schedule.js';
+import type { Turn } from '../../port.js';
+import type { EmbeddedContext } from '../context.js';
+import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
+import { heldLocks, takeLocks } from '../locks.js';
+import { type FactoryModules, readModules, statesOf } from '../moduleGraph.js';
+import type { LockRow, ModuleRow } from '../schema.js';
+import { abandonClaims } from './abandon.js';
+
+export interface Claim {
+  readonly kind: 'claimed';
+  readonly preparation: number;
+  readonly environment: string;
+  readonly release: string;
+  readonly group: number;
+  readonly token: number;
+  /** In dependency order. */
+  readonly units: readonly ClaimedUnit[];
+  /** The factory as it stood when the group was claimed. */
+  readonly factory: FactoryModules;
+}
+
+export interface ClaimedUnit {
+  readonly id: UnitId;
+  readonly members: readonly ModuleRow[];
+  /** Modules of other units that it consumes. */
+  readonly producers: readonly ModuleName[];
+}
+
+/** Failures of a group for no module's fault, after which its units are tried one by one. */
+export const faultsBeforeSplit = 3;
+
+/** How long to wait when producers are held elsewhere, in milliseconds. A publish takes about that long. */
+const waitForOthers = 1_000;
+
+export async function claimGroup(
+  { database, settings }: EmbeddedContext,
+  { preparation, claimedBy }: { preparation: number; claimedBy: string },
+): Promise<Claim | Exclude<Turn, { kind: 'group' }>> {
+  return inTransaction(database, async (transaction) => {
+    const execution = await transaction
+      .selectFrom('preparations')
+      .selectAll()
+      .where('id', '=', preparation)
+      .executeTakeFirstOrThrow();
+    if (execution.status !== 'running') return { kind: 'nothing pending' };
+    const { environment, release } = execution;
+
+    await abandonClaims(transaction, environment, { claimedBy });
+    await skipBelowFailures(transaction, environment);
+    const factory = await readModules(transaction, environment);
+    const progress = unitProgress(factory, await heldLocks(transaction, environment));
+    const left = [...factory.modules.values()].filter(({ state }) => state === 'pending' || state === 'preparing').length;
+    const chosen = chooseUnits(factory, progress, settings);
+    if (chosen.length === 0) return left === 0 ? { kind: 'nothing pending' } : { kind: 'waiting', retryIn: waitForOthers, left };
+
+    const units = chosen.map((id) => claimedUnit(factory, id));
+    const names = units.flatMap((unit) => unit.members.map(({ name }) => name));
+    const token = await takeLocks(transaction, {
+      environment,
+      modules: names,
+      operation: 'Modules upgrade',
+      holder: 'Compiler Service',
+      claimedBy,
+      lease: settings.lease,
+    });
+    const group = await startGroup(transaction, { preparation, environment, token, names });
+    return { kind: 'claimed', preparation, environment, release, group, token, units, factory };
+  });
+}
+
+/** Names the root and the path for every pending module below a failed, missing or never published one (PREP-07). */
+export async function skipBelowFailures(transaction: PlatformTransaction, environment: string): Promise<void> {
+  const { graph, modules } = await readModules(transaction, environment);
+  for (const [name, cause] of skipCauses(graph, statesOf(modules))) {
+    await transaction
+      .updateTable('modules')
+      .set({ state: 'skipped', cause: JSON.stringify(cause), diagnostics: null, token: null })
+      .where('environment', '=', environment)
+      .where('name', '=', name)
+      .where('state', '=', 'pending')
+      .execute();
+  }
+}
+
+function unitProgress(factory: FactoryModules, locks: ReadonlyMap<ModuleName, LockRow>): Map<UnitId, UnitProgress> {
+  const progress = new Map<UnitId, UnitProgress>();
+  for (const [id, unit] of factory.graph.units) {
+    progress.set(id, progressOf(unit.members.map((name) => factory.modules.get(name)), locks));
+  }
+  return progress;
+}
+
+/** A unit is as far as the member that is behind most; one that somebody else has locked is being worked on. */
+function progressOf(members: readonly (ModuleRow | undefined)[], locks: ReadonlyMap<ModuleName, LockRow>): UnitProgress {
+  if (members.every((row) => row?.state === 'prepared')) return 'prepared';
+  if (members.some((row) => !row || ['failed', 'skipped', 'not applicable'].includes(row.state))) return 'blocked';
+  if (members.some((row) => row && locks.has(row.name))) return 'preparing';
+  return 'pending';
+}
+
+/** The next group; units whose groups kept failing for no fault of theirs wait until nothing else is left and go alone. */
+function chooseUnits(
+  factory: FactoryModules,
+  progress: Map<UnitId, UnitProgress>,
+  { lanes, groupUnits }: EmbeddedContext['settings'],
+): readonly UnitId[] {
+  const alone = [...progress].filter(([id, state]) => state === 'pending' && faultsOf(factory, id) >= faultsBeforeSplit).map(([id]) => id);
+  for (const id of alone) progress.set(id, 'preparing');
+  const group = nextGroup(factory.graph, progress, { units: groupUnits, lanes });
+  if (group.length > 0) return group;
+  const ready = alone.find((id) => factory.graph.units.get(id)?.producers.every((producer) => progress.get(producer) === 'prepared'));
+  return ready ? [ready] : [];
+}
+
+function faultsOf(factory: FactoryModules, id: UnitId): number {
+  const members = factory.graph.units.get(id)?.members ?? [];
+  return Math.max(0, ...members.map((name) => factory.modules.get(name)?.faults ?? 0));
+}
+
+export function claimedUnit(factory: FactoryModules, id: UnitId): ClaimedUnit {
+  const names = factory.graph.units.get(id)?.members ?? [];
+  const members = names.flatMap((name) => factory.modules.get(name) ?? []);
+  const producers = new Set(names.flatMap((name) => factory.producersOf(name)).filter((name) => !names.includes(name)));
+  return { id, members, producers: [...producers].sort() };
+}
+
+async function startGroup(
+  transaction: PlatformTransaction,
+  { preparation, environment, token, names }: { preparation: number; environment: string; token: number; names: readonly ModuleName[] },
+): Promise<number> {
+  const { last } = await transaction
+    .selectFrom('preparation_groups')
+    .select(sql<number>`coalesce(max(number), 0)`.as('last'))
+    .where('preparation', '=', preparation)
+    .executeTakeFirstOrThrow();
+  const number = last + 1;
+  await transaction
+    .insertInto('preparation_groups')
+    .values({ preparation, number, token, status: 'running', modules: JSON.stringify(names), started_at: nowText })
+    .execute();
+  await transaction
+    .updateTable('modules')
+    .set({ state: 'preparing', token })
+    .where('environment', '=', environment)
+    .where('name', 'in', names)
+    .execute();
+  await transaction
+    .insertInto('attempts')
+    .values(names.map((module) => ({ environment, module, preparation, group_number: number, token, started_at: nowText, outcome: 'running' as const })))
+    .execute();
+  return number;
+}

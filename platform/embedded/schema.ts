@@ -1,0 +1,308 @@
+/**
+ * The platform database: modules and verdicts, a row per compile attempt, locks and their ever-growing token, preparations,
+ * deployments, wanted and observed state of processes.
+ *
+ * Times are ISO 8601 UTC texts, made by the database. A lease is seconds since 1970 on the database's clock.
+ *
+ * Fencing (PREP-04, PREP-05): a row of `modules`, `wanted_modules` or `deployed_modules` carries in `token` the token it is
+ * written under. Triggers refuse a write whose token is not the module's lock or whose lease is over, whoever writes it: a process
+ * that was stopped beyond its lease and goes on can change nothing. Only making a module `pending` or `skipped` needs no lock,
+ * for it takes a verdict away and records none. An environment's releases are fenced by its hold in the same way.
+ */
+import type { Generated, Selectable } from 'kysely';
+import type { LockOperation, ModuleState } from '../../domain/module.js';
+
+export interface PlatformTables {
+  infrastructures: { name: string; hot_points: string };
+  releases: { version: string; digest: string; compiler: string };
+  environments: EnvironmentsTable;
+  zones: { environment: string; name: string };
+  front_ends: FrontEndsTable;
+  sources: { digest: string; files: Uint8Array };
+  modules: ModulesTable;
+  module_references: { environment: string; consumer: string; producer: string };
+  configurations: { environment: string; module: string; settings: string };
+  tokens: { token: Generated<number>; given: string };
+  locks: LocksTable;
+  holds: HoldsTable;
+  artifacts: ArtifactsTable;
+  instances: { id: string; artifact: string; release: string; producers: string };
+  attempts: AttemptsTable;
+  preparations: ExecutionsTable;
+  deployments: ExecutionsTable;
+  deployment_items: DeploymentItemsTable;
+  preparation_groups: GroupsTable;
+  wanted_modules: { environment: string; module: string; instance: string; token: number };
+  deployed_modules: DeployedTable;
+  front_end_modules: { front_end: string; module: string; instance: string; error: string | null; at: string };
+  publications: PublicationsTable;
+  refused_writes: {
+    id: Generated<number>;
+    at: string;
+    environment: string;
+    module: string;
+    token: number;
+    what: string;
+  };
+  pauses: { scope: string; requested_by: string; reason: string; since: string };
+  processes: { name: string; pid: number; start_time: string; generation: string };
+  error_log: ErrorLogTable;
+}
+
+interface EnvironmentsTable {
+  name: string;
+  infrastructure: string;
+  stage: string;
+  position: number;
+  /** The three that must agree before the server counts as upgraded (SELF-01). */
+  server_release: string;
+  service_center_release: string;
+  system_components_release: string;
+  balancer_port: number;
+  service_center_port: number;
+  /** Written under this hold's token. */
+  token: number | null;
+}
+
+interface FrontEndsTable {
+  name: string;
+  environment: string;
+  zone: string;
+  port: number;
+  wanted_release: string;
+  wanted_traffic: 'serving' | 'drained';
+  observed_release: string | null;
+  /** What the balancer does with it; `drained` once nothing is in flight. */
+  observed_traffic: 'serving' | 'drained';
+}
+
+interface ModulesTable {
+  environment: string;
+  name: string;
+  application: string;
+  kind: string;
+  version: string;
+  /** Newest source uploaded, and the one last published with success (null: never). */
+  uploaded_source: string;
+  published_source: string | null;
+  published_at: string | null;
+  state: ModuleState;
+  /** Key of the artifact its state `prepared` stands on. */
+  artifact: string | null;
+  /** Digest of its declarations, as consumers' keys use it. */
+  declarations: string | null;
+  /** The release `artifact` was compiled for. */
+  release: string | null;
+  /** JSON `Diagnostic[]` of the last failure. */
+  diagnostics: string | null;
+  /** JSON `SkipCause`. */
+  cause: string | null;
+  /** Times its group failed for no fault of a module, in the running preparation. */
+  faults: Generated<number>;
+  cost: number;
+  token: number | null;
+}
+
+interface LocksTable {
+  environment: string;
+  module: string;
+  token: number;
+  operation: LockOperation;
+  /** As the vendor's texts name it: `Compiler Service`, `Deployment Service` or the user. */
+  holder: string;
+  /** Who may take it over at once: the activity or publication it was claimed by. */
+  claimed_by: string;
+  since: string;
+  lease_until: number;
+}
+
+interface HoldsTable {
+  environment: string;
+  operation: 'upgrade' | 'rollback';
+  workflow: string;
+  release: string;
+  token: number;
+  since: string;
+}
+
+interface ArtifactsTable {
+  key: string;
+  unit: string;
+  release: string;
+  /** Compressed JSON of `{ path, text }[]`, JavaScript and declarations. */
+  files: Uint8Array;
+  /** SHA-256 of `files`. */
+  digest: string;
+  /** JSON: digest of the declarations by member. */
+  declarations: string;
+}
+
+interface AttemptsTable {
+  id: Generated<number>;
+  environment: string;
+  module: string;
+  preparation: number | null;
+  group_number: number | null;
+  token: number;
+  started_at: string;
+  ended_at: string | null;
+  outcome: 'running' | 'prepared' | 'failed' | 'skipped' | 'stale' | 'reused' | 'fault' | 'abandoned';
+}
+
+interface ExecutionsTable {
+  id: Generated<number>;
+  environment: string;
+  release: string;
+  status: 'running' | 'finished' | 'finished with errors' | 'stopped';
+  requested_by: string;
+  started_at: string;
+  ended_at: string | null;
+  /** JSON, written at the end: the counts of the report. */
+  counts: string | null;
+}
+
+interface GroupsTable {
+  preparation: number;
+  number: number;
+  token: number;
+  status: 'running' | 'finished' | 'fault' | 'abandoned';
+  modules: string;
+  started_at: string;
+  ended_at: string | null;
+}
+
+interface DeploymentItemsTable {
+  deployment: number;
+  module: string;
+  state: 'pending' | 'deploying' | 'deployed' | 'failed' | 'skipped';
+  reason: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+interface DeployedTable {
+  environment: string;
+  module: string;
+  instance: string;
+  release: string;
+  at: string;
+  by: string;
+  token: number;
+}
+
+interface PublicationsTable {
+  id: string;
+  environment: string;
+  module: string;
+  user: string;
+  operation: string;
+  status: 'running' | 'finished' | 'refused' | 'failed';
+  started_at: string;
+  ended_at: string | null;
+  /** JSON answer, as the API gives it. */
+  answer: string | null;
+}
+
+interface ErrorLogTable {
+  id: Generated<number>;
+  at: string;
+  environment: string;
+  front_end: string | null;
+  module: string | null;
+  message: string;
+}
+
+export type ModuleRow = Selectable<ModulesTable>;
+export type LockRow = Selectable<LocksTable>;
+
+/** `raise(abort, …)` texts start with this word. */
+export const fenced = 'FENCED';
+
+/** A lock of the module that `name` names, held under `new.token` and not over. */
+const heldLock = (name: string) =>
+  `exists (select 1 from locks where environment = new.environment and module = ${name} and token = new.token
+    and lease_until > unixepoch('subsec'))`;
+
+const fence = (table: string, event: string, condition: string) =>
+  `create trigger if not exists ${table}_fence_${event.split(' ')[0]} before ${event} on ${table}
+  when ${condition} begin select raise(abort, '${fenced} ${table}'); end`;
+
+const underLock = `new.state in ('preparing', 'prepared', 'failed') and not ${heldLock('new.name')}`;
+
+const fences = [
+  fence('modules', 'insert', underLock),
+  fence('modules', 'update of state, artifact, published_source', underLock),
+  ...['wanted_modules', 'deployed_modules'].flatMap((table) => [
+    fence(table, 'insert', `not ${heldLock('new.module')}`),
+    fence(table, 'update', `not ${heldLock('new.module')}`),
+  ]),
+  fence(
+    'environments',
+    'update of server_release, service_center_release, system_components_release',
+    'not exists (select 1 from holds where environment = new.name and token = new.token)',
+  ),
+];
+
+/** Drops what fences; only a test that shows what then goes wrong has a use for it. */
+export const withoutFences = fences.map((text) =>
+  text.replace(/^create trigger if not exists (\S+) [\s\S]*$/, 'drop trigger if exists $1'),
+);
+
+export const platformSchema: readonly string[] = [
+  'create table if not exists infrastructures (name text primary key, hot_points text not null)',
+  'create table if not exists releases (version text primary key, digest text not null, compiler text not null)',
+  `create table if not exists environments (name text primary key, infrastructure text not null references infrastructures,
+    stage text not null, position integer not null, server_release text not null references releases,
+    service_center_release text not null references releases, system_components_release text not null references releases,
+    balancer_port integer not null, service_center_port integer not null, token integer)`,
+  'create table if not exists zones (environment text not null references environments, name text not null, primary key (environment, name))',
+  `create table if not exists front_ends (name text primary key, environment text not null references environments, zone text not null,
+    port integer not null, wanted_release text not null, wanted_traffic text not null default 'serving',
+    observed_release text, observed_traffic text not null default 'drained')`,
+  'create table if not exists sources (digest text primary key, files blob not null)',
+  `create table if not exists modules (environment text not null references environments, name text not null, application text not null,
+    kind text not null, version text not null, uploaded_source text not null references sources, published_source text references sources,
+    published_at text, state text not null, artifact text, declarations text, release text, diagnostics text, cause text,
+    faults integer not null default 0, cost integer not null, token integer, primary key (environment, name))`,
+  `create table if not exists module_references (environment text not null, consumer text not null, producer text not null,
+    primary key (environment, consumer, producer))`,
+  'create index if not exists module_references_producer on module_references (environment, producer)',
+  'create table if not exists configurations (environment text not null, module text not null, settings text not null, primary key (environment, module))',
+  'create table if not exists tokens (token integer primary key autoincrement, given text not null)',
+  `create table if not exists locks (environment text not null, module text not null, token integer not null, operation text not null,
+    holder text not null, claimed_by text not null, since text not null, lease_until real not null, primary key (environment, module))`,
+  `create table if not exists holds (environment text primary key references environments, operation text not null, workflow text not null,
+    release text not null, token integer not null, since text not null)`,
+  `create table if not exists artifacts (key text primary key, unit text not null, release text not null, files blob not null,
+    digest text not null, declarations text not null)`,
+  'create table if not exists instances (id text primary key, artifact text not null, release text not null, producers text not null)',
+  `create table if not exists attempts (id integer primary key, environment text not null, module text not null, preparation integer,
+    group_number integer, token integer not null, started_at text not null, ended_at text, outcome text not null)`,
+  'create index if not exists attempts_module on attempts (environment, module)',
+  'create index if not exists attempts_token on attempts (token)',
+  ...['preparations', 'deployments'].flatMap((table) => [
+    `create table if not exists ${table} (id integer primary key autoincrement, environment text not null references environments,
+      release text not null, status text not null, requested_by text not null, started_at text not null, ended_at text, counts text)`,
+    // One at a time per environment, whoever starts it.
+    `create unique index if not exists ${table}_running on ${table} (environment) where status = 'running'`,
+  ]),
+  `create table if not exists preparation_groups (preparation integer not null, number integer not null, token integer not null,
+    status text not null, modules text not null, started_at text not null, ended_at text, primary key (preparation, number))`,
+  `create table if not exists deployment_items (deployment integer not null, module text not null, state text not null, reason text,
+    started_at text, ended_at text, primary key (deployment, module))`,
+  `create table if not exists wanted_modules (environment text not null, module text not null, instance text not null, token integer not null,
+    primary key (environment, module))`,
+  `create table if not exists deployed_modules (environment text not null, module text not null, instance text not null, release text not null,
+    at text not null, by text not null, token integer not null, primary key (environment, module))`,
+  `create table if not exists front_end_modules (front_end text not null, module text not null, instance text not null, error text,
+    at text not null, primary key (front_end, module))`,
+  `create table if not exists publications (id text primary key, environment text not null, module text not null, user text not null,
+    operation text not null, status text not null, started_at text not null, ended_at text, answer text)`,
+  `create table if not exists refused_writes (id integer primary key, at text not null, environment text not null, module text not null,
+    token integer not null, what text not null)`,
+  'create table if not exists pauses (scope text primary key, requested_by text not null, reason text not null, since text not null)',
+  'create table if not exists processes (name text primary key, pid integer not null, start_time text not null, generation text not null)',
+  `create table if not exists error_log (id integer primary key, at text not null, environment text not null, front_end text, module text,
+    message text not null)`,
+  ...fences,
+];

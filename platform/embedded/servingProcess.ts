@@ -1,0 +1,73 @@
+/** The frame of a process that serves: its arguments, its log, its database, its end. */
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Logger, pino } from 'pino';
+import { UpliftError } from '../../domain/errors.js';
+import { openPlatformDatabase, type PlatformDatabase } from './database.js';
+
+export interface ServingContext {
+  readonly database: PlatformDatabase;
+  /** Absolute. */
+  readonly dataFolder: string;
+  /** The value of the option that says which front end or environment this process is. */
+  readonly name: string;
+  readonly log: Logger;
+}
+
+/** Something that runs. `close` finishes what is in flight. */
+export interface Serving {
+  close(): Promise<void>;
+}
+
+/**
+ * Runs `start` as this process, with `--data DIR --<option> NAME`. SIGTERM and SIGINT end it well (exit 0); a failed start is
+ * logged and ends it with 1.
+ */
+export async function runServingProcess(
+  option: 'front-end' | 'environment',
+  start: (context: ServingContext) => Promise<Serving>,
+): Promise<void> {
+  const log = pino({ base: { pid: process.pid } });
+  try {
+    const { dataFolder, name } = readArguments(option);
+    const database = openPlatformDatabase(dataFolder);
+    const serving = await start({ database, dataFolder, name, log: log.child({ [option]: name }) });
+    log.info({ signal: await endSignal() }, 'ending');
+    await serving.close();
+    await database.destroy();
+  } catch (error) {
+    log.fatal({ err: error }, 'could not run');
+    process.exitCode = 1;
+  }
+  // Timers that a module started would keep the process alive.
+  process.exit();
+}
+
+/** The listening error of Node as one that says what to do. */
+export function explainedListenError(error: unknown, port: number, what: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  return new UpliftError(
+    'PORT_IN_USE',
+    {
+      what: `Port ${port}, on which ${what} listens, is in use`,
+      next: 'end what listens there or choose another port',
+    },
+    { cause: error },
+  );
+}
+
+function readArguments(option: string): { dataFolder: string; name: string } {
+  const { values } = parseArgs({ options: { data: { type: 'string' }, [option]: { type: 'string' } } });
+  const { data, [option]: name } = values as Record<string, string | undefined>;
+  if (!data || !name) {
+    throw new UpliftError('INPUT_INVALID', { what: 'An argument is missing', next: `--data DIR --${option} NAME` });
+  }
+  return { dataFolder: path.resolve(data), name };
+}
+
+function endSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}

@@ -1,0 +1,243 @@
+/**
+ * What Uplift needs of a platform, by capability. An adapter offers those it has; what one cannot do becomes a manual task.
+ *
+ * Every effect is idempotent by the key its parameters name, and carries the token it was claimed under: an effect under a token
+ * that is no longer the newest is refused (`FENCED`) and counted.
+ */
+import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../domain/module.js';
+
+export interface Platform {
+  readonly inventory: Inventory;
+  readonly server: ServerUpgrade;
+  readonly preparation: DrivenPreparation;
+  readonly deployment: DrivenDeployment;
+  readonly publishing: Publishing;
+  readonly checks: Checks;
+}
+
+/** What exists: environments, front ends, modules and how each module stands. */
+export interface Inventory {
+  /** Throws `INFRASTRUCTURE_UNKNOWN` or `ENVIRONMENT_UNKNOWN`, naming those there are. */
+  environment(infrastructure: string, environment: string): Promise<EnvironmentFacts>;
+  environments(): Promise<readonly EnvironmentFacts[]>;
+  modules(environment: string): Promise<readonly ModuleFacts[]>;
+  /** Releases the platform can install, oldest first. */
+  releases(): Promise<readonly string[]>;
+}
+
+export interface EnvironmentFacts {
+  readonly infrastructure: string;
+  readonly name: string;
+  readonly stage: string;
+  /** Server, Service Center and System Components; the server counts as upgraded when all three agree (SELF-01). */
+  readonly serverRelease: string;
+  readonly serviceCenterRelease: string;
+  readonly systemComponentsRelease: string;
+  readonly frontEnds: readonly FrontEndFacts[];
+  /** Where its applications and its Service Center answer. */
+  readonly applicationsUrl: string;
+  readonly serviceCenterUrl: string;
+  /** Who holds the whole environment (an upgrade, a rollback). */
+  readonly hold: Hold | null;
+}
+
+export interface FrontEndFacts {
+  readonly name: string;
+  readonly zone: string;
+  readonly url: string;
+  readonly release: string | null;
+  readonly traffic: 'serving' | 'drained';
+}
+
+export interface Hold {
+  readonly operation: 'upgrade' | 'rollback';
+  readonly workflow: string;
+  readonly release: string;
+  readonly token: number;
+  readonly since: string;
+}
+
+export interface ModuleFacts {
+  readonly name: ModuleName;
+  readonly application: string;
+  readonly kind: string;
+  readonly state: ModuleState;
+  /** The release its newest compilation was made for; null when there is none. */
+  readonly release: string | null;
+  readonly deployedRelease: string | null;
+  /** Whether its newest compilation is what the front ends run. */
+  readonly upToDate: boolean;
+  /** Whether a publish would be accepted now: no lock, every producer prepared (PREP-06). */
+  readonly publishable: boolean;
+  readonly lock: Lock | null;
+  readonly cause: SkipCause | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The installer, Service Center and System Components of one environment (SELF-01). */
+export interface ServerUpgrade {
+  /**
+   * Takes the environment for an operation and gives it a token; `workflow` may take its own hold again with a fresh one.
+   * Refused with `ENVIRONMENT_HELD` while somebody else has it. Key: workflow.
+   */
+  hold(request: {
+    environment: string;
+    operation: 'upgrade' | 'rollback';
+    workflow: string;
+    release: string;
+  }): Promise<Hold>;
+  /** Lets go. Without effect when the token is no longer the newest. */
+  release(request: { environment: string; token: number }): Promise<void>;
+  /** Brings one front end to `release`: out of traffic, drained, replaced, healthy, back. Key: front end and release. */
+  installFrontEnd(
+    request: { environment: string; frontEnd: string; release: string; token: number },
+    progress: Progress,
+  ): Promise<void>;
+  /** Publishes one of the parts that are not front ends. Key: environment, part and release. */
+  install(
+    request: { environment: string; part: ServerPart; release: string; token: number },
+    progress: Progress,
+  ): Promise<void>;
+}
+
+/** `server`: binaries and configuration, once every front end has them. `system components` makes every module pending. */
+export type ServerPart = 'server' | 'service center' | 'system components';
+
+/** Work that tells how it stands and stops when it is told to. `details` are small JSON. */
+export interface Progress {
+  readonly signal: AbortSignal;
+  heartbeat(details: Record<string, unknown>): void;
+}
+
+/** Preparation that Uplift drives: it claims groups, compiles and records (PREP-01…12). */
+export interface DrivenPreparation {
+  /** Joins the running one of the same release (PREP-12); else starts one over failed ∪ skipped ∪ never started (PREP-08). */
+  open(request: { environment: string; release?: string; requestedBy: string }): Promise<OpenPreparation>;
+  /** Claims the next group, compiles it and records the verdicts. Key: `claimedBy`, whose own claim is taken over at once. */
+  prepareNextGroup(request: { preparation: number; claimedBy: string }, progress: Progress): Promise<Turn>;
+  /** Frees every claim of `claimedBy` or, without one, of the whole preparation. */
+  release(request: { preparation: number; claimedBy?: string }): Promise<void>;
+  /** Ends it and reports; a second call reports the same. `stopped`: it was cancelled. */
+  close(request: { preparation: number; stopped?: boolean }): Promise<PreparationReport>;
+  report(preparation: number): Promise<PreparationReport>;
+}
+
+export interface OpenPreparation {
+  readonly id: number;
+  readonly release: string;
+  readonly joined: boolean;
+  /** Groups at a time. */
+  readonly lanes: number;
+  readonly modules: number;
+}
+
+export type Turn =
+  | {
+      readonly kind: 'group';
+      readonly group: number;
+      readonly prepared: number;
+      readonly failed: number;
+      readonly skipped: number;
+      readonly left: number;
+    }
+  /** Something is pending, but its producers are being prepared, published or held elsewhere. Milliseconds. */
+  | { readonly kind: 'waiting'; readonly retryIn: number; readonly left: number }
+  | { readonly kind: 'nothing pending' };
+
+export interface PreparationReport {
+  readonly preparation: number;
+  readonly environment: string;
+  readonly release: string;
+  readonly status: 'running' | 'finished' | 'finished with errors' | 'stopped';
+  readonly requestedBy: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly groups: number;
+  readonly prepared: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly notApplicable: number;
+  readonly left: number;
+  /** 0 to 100, of the modules this preparation has to do. */
+  readonly percent: number;
+  /** Milliseconds; null until something was measured. */
+  readonly timeLeft: number | null;
+}
+
+/** Deploy All, module by module and front end by front end (DEP-01…06). */
+export interface DrivenDeployment {
+  /** Joins a running one; else starts one over what is prepared and not yet deployed. Refused below 11.19.0 (VER-09). */
+  open(request: { environment: string; requestedBy: string }): Promise<OpenDeployment>;
+  /** Deploys the next few modules to every front end. Key: `claimedBy`. */
+  deployNext(request: { deployment: number; claimedBy: string }, progress: Progress): Promise<DeployTurn>;
+  release(request: { deployment: number; claimedBy?: string }): Promise<void>;
+  close(request: { deployment: number; stopped?: boolean }): Promise<DeploymentReport>;
+  report(deployment: number): Promise<DeploymentReport>;
+}
+
+export interface OpenDeployment {
+  readonly id: number;
+  readonly release: string;
+  readonly joined: boolean;
+  readonly modules: number;
+}
+
+export type DeployTurn =
+  | { readonly kind: 'deployed'; readonly deployed: number; readonly failed: number; readonly left: number }
+  | { readonly kind: 'waiting'; readonly retryIn: number; readonly left: number }
+  | { readonly kind: 'nothing left' };
+
+export interface DeploymentReport {
+  readonly deployment: number;
+  readonly environment: string;
+  readonly release: string;
+  readonly status: 'running' | 'finished' | 'finished with errors' | 'stopped';
+  readonly requestedBy: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly deployed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly left: number;
+  /** Every eligible module runs on the environment's release (DEP-06). */
+  readonly fullyUpgraded: boolean;
+  /** Up to ten of those that do not, with the reason; `failed` and `skipped` say how many. */
+  readonly notDeployed: readonly { readonly module: ModuleName; readonly reason: string }[];
+}
+
+/** Publish, apply configurations and delete, as Service Center does them (APPS-01, PREP-05…06). */
+export interface Publishing {
+  /** Key: `id`. Throws `MODULE_LOCKED`, `PRODUCER_NOT_PREPARED`, `COMPILATION_FAILED` with the vendor's wording. */
+  publish(request: PublishRequest, progress: Progress): Promise<Publication>;
+}
+
+export interface PublishRequest {
+  readonly id: string;
+  readonly environment: string;
+  readonly module: ModuleName;
+  readonly user: string;
+  /** New sources by path below the module's folder (`src/index.ts`); without them the newest uploaded one is published. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface Publication {
+  readonly id: string;
+  readonly module: ModuleName;
+  readonly release: string;
+  readonly declarationsChanged: boolean;
+  /** Prepared consumers that have to be prepared again. */
+  readonly consumersPending: number;
+}
+
+/** Whether the environment's applications work (TEST-01). */
+export interface Checks {
+  hotPoints(environment: string, signal: AbortSignal): Promise<readonly HotPoint[]>;
+}
+
+export interface HotPoint {
+  readonly path: string;
+  readonly ok: boolean;
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly problem: string | null;
+}
