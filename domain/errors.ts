@@ -49,7 +49,7 @@ export const errors = {
   COMPILATION_FAILED: fail(),
   FACTORY_INVALID: refuse(),
   MESSAGE_REFUSED: refuse(exitCodes.refused),
-  FENCED: fail(),
+  FENCED: retry(),
   ARTIFACT_CORRUPTED: retry(),
   COMPILER_FAULT: retry(),
   DISK_FULL: retry(),

@@ -98,19 +98,21 @@ function measurePaths(open: readonly OpenUnit[]): void {
  */
 function fillGroup(open: readonly OpenUnit[], budget: GroupBudget): readonly OpenUnit[] {
   const pending = open.filter(({ state }) => state === 'pending');
-  const ready = pending.filter(({ waitsFor }) => waitsFor === 0);
+  const ready = new Set(pending.filter(({ waitsFor }) => waitsFor === 0));
+  const freed = new Set<OpenUnit>();
   const size = groupSize(pending.length, budget);
-  const readyShare = Math.ceil(ready.length / budget.lanes);
+  const leftToOthers = ready.size - Math.ceil(ready.size / budget.lanes);
   let workLeft = costOf(pending);
   const costShare = workLeft / budget.lanes;
 
   const group: OpenUnit[] = [];
-  const freed = new Set<OpenUnit>();
-  let candidates = ready;
   while (group.length < size) {
+    const candidates = ready.size > leftToOthers ? [...ready, ...freed] : [...freed];
     const unit = choose(candidates, workLeft / budget.lanes);
     if (!unit || (group.length > 0 && costOf(group) + unit.cost > costShare)) break;
     group.push(unit);
+    ready.delete(unit);
+    freed.delete(unit);
     workLeft -= unit.cost;
     for (const consumer of unit.consumers) {
       consumer.waitsFor -= 1;
@@ -120,7 +122,15 @@ function fillGroup(open: readonly OpenUnit[], budget: GroupBudget): readonly Ope
   return group;
 }
 
-/** `timeLeft`: what all lanes together still need. Of equals the one that is ready longest. */
+function groupSize(pending: number, { units, lanes }: GroupBudget): number {
+  return Math.min(units, Math.max(smallestGroup, Math.ceil(pending / (2 * lanes))));
+}
+
+function costOf(units: readonly OpenUnit[]): number {
+  return units.reduce((sum, { cost }) => sum + cost, 0);
+}
+
+/** `timeLeft`: what all lanes together still need. Of equals the first. */
 function choose(ready: readonly OpenUnit[], timeLeft: number): OpenUnit | undefined {
   const longest = largest(ready, ({ path }) => path);
   if (longest && longest.path >= slackLost * timeLeft) return longest;

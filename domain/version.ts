@@ -11,19 +11,18 @@ const form = /^\d+(\.\d+){1,3}$/;
 
 /** Throws VERSION_INVALID unless `text` is two to four numbers separated by dots, such as `11.41.0`. */
 export function parseVersion(text: string): Version {
-  const numbers = form.test(text) ? text.split('.').map(Number) : [];
-  const [major, release, patch = 0, build = 0] = numbers;
-  if (major === undefined || release === undefined || !numbers.every(Number.isSafeInteger)) {
+  if (!isVersion(text)) {
     throw new UpliftError('VERSION_INVALID', {
       what: `"${text}" is not a version of the platform`,
       next: 'write two to four numbers separated by dots, such as 11.41.0',
     });
   }
+  const [major = 0, release = 0, patch = 0, build = 0] = text.split('.').map(Number);
   return [major, release, patch, build];
 }
 
 export function isVersion(text: string): boolean {
-  return form.test(text) && text.split('.').map(Number).every(Number.isSafeInteger);
+  return form.test(text) && text.split('.').every((number) => Number.isSafeInteger(Number(number)));
 }
 
 /** Negative when `left` is older, 0 when equal, positive when newer; the build counts. For sorting. */

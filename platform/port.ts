@@ -162,6 +162,8 @@ export interface PreparationReport {
   readonly percent: number;
   /** Milliseconds; null until something was measured. */
   readonly timeLeft: number | null;
+  /** Up to ten of the failed modules, with the compiler's first message; `failed` says how many there are. */
+  readonly failures: readonly { readonly module: ModuleName; readonly problem: string }[];
 }
 
 /** Deploy All, module by module and front end by front end (DEP-01…06). */

@@ -28,7 +28,8 @@ export function repeat(milliseconds: number, work: () => Promise<void>, failed: 
 }
 
 /**
- * `read`, done again only when another connection has written since; the same object comes back while nothing changed.
+ * `read`, done again only when another connection has written since; the same object comes back while nothing changed. What
+ * this connection writes itself is not noticed: a process that follows has a connection of its own.
  * The version is taken before reading, so what is written meanwhile is read the next time.
  */
 export function readWhenChanged<T>(database: PlatformDatabase, read: () => Promise<T>): () => Promise<T> {

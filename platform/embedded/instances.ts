@@ -22,23 +22,31 @@ export interface PlannedInstance {
 }
 
 /** The instance of every prepared module whose producers are all prepared too, by module. */
-export async function plannedInstances({ dataFolder }: EmbeddedContext, factory: FactoryModules): Promise<ReadonlyMap<ModuleName, PlannedInstance>> {
+export async function plannedInstances(
+  { dataFolder }: EmbeddedContext,
+  factory: FactoryModules,
+): Promise<ReadonlyMap<ModuleName, PlannedInstance>> {
   const planned = new Map<ModuleName, PlannedInstance>();
   const releases = new Map<string, Release>();
   for (const unit of factory.graph.units.values()) {
     const rows = unit.members.flatMap((name) => factory.modules.get(name) ?? []);
     const { artifact: key, release: version } = rows[0] ?? {};
     if (!key || !version || rows.some(({ state }) => state !== 'prepared')) continue;
-    const outside = [...new Set(unit.members.flatMap((name) => factory.producersOf(name)))].filter((name) => !unit.members.includes(name));
-    const producers = new Map(outside.flatMap((name): [ModuleName, string][] => {
-      const instance = planned.get(name);
-      return instance ? [[name, instance.id]] : [];
-    }));
+    const outside = [...new Set(unit.members.flatMap((name) => factory.producersOf(name)))].filter(
+      (name) => !unit.members.includes(name),
+    );
+    const producers = new Map(
+      outside.flatMap((name): [ModuleName, string][] => {
+        const instance = planned.get(name);
+        return instance ? [[name, instance.id]] : [];
+      }),
+    );
     if (producers.size < outside.length) continue;
     const release = releases.get(version) ?? (await loadRelease(dataFolder, version));
     releases.set(version, release);
     const id = instanceId({ key, codeDigest: release.codeDigest, producers: [...new Set(producers.values())].sort() });
-    for (const member of unit.members) planned.set(member, { id, key, release: version, members: unit.members, producers });
+    for (const member of unit.members)
+      planned.set(member, { id, key, release: version, members: unit.members, producers });
   }
   return planned;
 }
@@ -68,7 +76,12 @@ export async function materialiseInstance(
   }
   await database
     .insertInto('instances')
-    .values({ id: instance.id, artifact: instance.key, release: instance.release, producers: JSON.stringify([...instance.producers.values()]) })
+    .values({
+      id: instance.id,
+      artifact: instance.key,
+      release: instance.release,
+      producers: JSON.stringify([...instance.producers.values()]),
+    })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

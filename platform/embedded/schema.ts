@@ -44,7 +44,6 @@ export interface PlatformTables {
     token: number;
     what: string;
   };
-  pauses: { scope: string; requested_by: string; reason: string; since: string };
   processes: { name: string; pid: number; start_time: string; generation: string };
   error_log: ErrorLogTable;
 }
@@ -300,7 +299,6 @@ export const platformSchema: readonly string[] = [
     operation text not null, status text not null, started_at text not null, ended_at text, answer text)`,
   `create table if not exists refused_writes (id integer primary key, at text not null, environment text not null, module text not null,
     token integer not null, what text not null)`,
-  'create table if not exists pauses (scope text primary key, requested_by text not null, reason text not null, since text not null)',
   'create table if not exists processes (name text primary key, pid integer not null, start_time text not null, generation text not null)',
   `create table if not exists error_log (id integer primary key, at text not null, environment text not null, front_end text, module text,
     message text not null)`,

@@ -7,9 +7,9 @@ import type { DeployTurn, DrivenDeployment, OpenDeployment, Progress } from '../
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { materialiseInstance, plannedInstances } from '../instances.js';
-import { assertLocked, countRefusedWrite, isFenced, renewLocks, takeLocks, releaseLocks, heldLocks } from '../locks.js';
+import { assertLocked, countRefusedWrite, heldLocks, isFenced, releaseLocks, renewLocks, takeLocks } from '../locks.js';
 import { readModules } from '../moduleGraph.js';
-import { rollOut, type RolloutResult } from '../rollout.js';
+import { type RolloutResult, rollOut } from '../rollout.js';
 import { itemCounts } from './items.js';
 import { readDeploymentReport } from './report.js';
 
@@ -32,9 +32,16 @@ export function embeddedDeployment(context: EmbeddedContext): DrivenDeployment {
   };
 }
 
-async function openDeployment(context: EmbeddedContext, { environment, requestedBy }: { environment: string; requestedBy: string }): Promise<OpenDeployment> {
+async function openDeployment(
+  context: EmbeddedContext,
+  { environment, requestedBy }: { environment: string; requestedBy: string },
+): Promise<OpenDeployment> {
   const { database } = context;
-  const { server_release: release } = await database.selectFrom('environments').select('server_release').where('name', '=', environment).executeTakeFirstOrThrow();
+  const { server_release: release } = await database
+    .selectFrom('environments')
+    .select('server_release')
+    .where('name', '=', environment)
+    .executeTakeFirstOrThrow();
   if (compareVersions(release, firstWithDeployAll) < 0) {
     throw new UpliftError('DEPLOY_ALL_UNAVAILABLE', {
       what: `${environment} is on ${release}; Deploy All exists from ${firstWithDeployAll} on`,
@@ -43,10 +50,24 @@ async function openDeployment(context: EmbeddedContext, { environment, requested
   }
   const decisions = await decide(context, environment);
   return inTransaction(database, async (transaction) => {
-    const running = await transaction.selectFrom('deployments').select('id').where('environment', '=', environment).where('status', '=', 'running').executeTakeFirst();
+    const running = await transaction
+      .selectFrom('deployments')
+      .select('id')
+      .where('environment', '=', environment)
+      .where('status', '=', 'running')
+      .executeTakeFirst();
     const id = running?.id ?? (await startDeployment(transaction, { environment, release, requestedBy, decisions }));
-    const items = await transaction.selectFrom('deployment_items').select('state').where('deployment', '=', id).execute();
-    return { id, release, joined: running !== undefined, modules: items.filter(({ state }) => state !== 'skipped').length };
+    const items = await transaction
+      .selectFrom('deployment_items')
+      .select('state')
+      .where('deployment', '=', id)
+      .execute();
+    return {
+      id,
+      release,
+      joined: running !== undefined,
+      modules: items.filter(({ state }) => state !== 'skipped').length,
+    };
   });
 }
 
@@ -59,7 +80,11 @@ interface Decided {
 export async function decide(context: EmbeddedContext, environment: string): Promise<readonly Decided[]> {
   const factory = await readModules(context.database, environment);
   const planned = await plannedInstances(context, factory);
-  const deployed = await context.database.selectFrom('deployed_modules').selectAll().where('environment', '=', environment).execute();
+  const deployed = await context.database
+    .selectFrom('deployed_modules')
+    .selectAll()
+    .where('environment', '=', environment)
+    .execute();
   const deployedBy = new Map(deployed.map((row) => [row.module, row]));
   return [...factory.modules.values()].map((row) => {
     const decision = deploymentDecision({
@@ -74,7 +99,12 @@ export async function decide(context: EmbeddedContext, environment: string): Pro
 
 async function startDeployment(
   transaction: PlatformTransaction,
-  { environment, release, requestedBy, decisions }: { environment: string; release: string; requestedBy: string; decisions: readonly Decided[] },
+  {
+    environment,
+    release,
+    requestedBy,
+    decisions,
+  }: { environment: string; release: string; requestedBy: string; decisions: readonly Decided[] },
 ): Promise<number> {
   const { id } = await transaction
     .insertInto('deployments')
@@ -90,7 +120,11 @@ async function startDeployment(
   return id;
 }
 
-async function deployNext(context: EmbeddedContext, request: { deployment: number; claimedBy: string }, progress: Progress): Promise<DeployTurn> {
+async function deployNext(
+  context: EmbeddedContext,
+  request: { deployment: number; claimedBy: string },
+  progress: Progress,
+): Promise<DeployTurn> {
   const claim = await claimItems(context, request);
   if (claim.kind !== 'claimed') return claim;
   const { environment, token, modules } = claim;
@@ -100,20 +134,29 @@ async function deployNext(context: EmbeddedContext, request: { deployment: numbe
   }, context.settings.lease / 5);
   try {
     const results = await deployModules(context, { environment, token, modules }, progress);
-    await inTransaction(context.database, (transaction) => recordItems(transaction, request.deployment, token, results));
+    await inTransaction(context.database, (transaction) =>
+      recordItems(transaction, request.deployment, token, results),
+    );
   } catch (error) {
     if (!isFenced(error)) throw error;
     await countRefusedWrite(context.database, { environment, module: modules[0] ?? '', token, what: 'deployment' });
     throw new UpliftError(
       'FENCED',
-      { what: `The deployment of ${modules.length} modules under token ${token} was refused: its lease is over, others took the modules over` },
+      {
+        what: `The deployment of ${modules.length} modules under token ${token} was refused: its lease is over, others took the modules over`,
+      },
       { cause: error },
     );
   } finally {
     clearInterval(renewal);
   }
   const counts = await itemCounts(context.database, request.deployment);
-  return { kind: 'deployed', deployed: counts.deployed, failed: counts.failed, left: counts.pending + counts.deploying };
+  return {
+    kind: 'deployed',
+    deployed: counts.deployed,
+    failed: counts.failed,
+    left: counts.pending + counts.deploying,
+  };
 }
 
 interface ItemClaim {
@@ -123,9 +166,16 @@ interface ItemClaim {
   readonly modules: readonly ModuleName[];
 }
 
-async function claimItems({ database, settings }: EmbeddedContext, { deployment, claimedBy }: { deployment: number; claimedBy: string }): Promise<ItemClaim | Exclude<DeployTurn, { kind: 'deployed' }>> {
+async function claimItems(
+  { database, settings }: EmbeddedContext,
+  { deployment, claimedBy }: { deployment: number; claimedBy: string },
+): Promise<ItemClaim | Exclude<DeployTurn, { kind: 'deployed' }>> {
   return inTransaction(database, async (transaction) => {
-    const { status, environment } = await transaction.selectFrom('deployments').selectAll().where('id', '=', deployment).executeTakeFirstOrThrow();
+    const { status, environment } = await transaction
+      .selectFrom('deployments')
+      .selectAll()
+      .where('id', '=', deployment)
+      .executeTakeFirstOrThrow();
     if (status !== 'running') return { kind: 'nothing left' };
     await abandonItems(transaction, environment, deployment, claimedBy);
     const pending = await transaction
@@ -137,7 +187,10 @@ async function claimItems({ database, settings }: EmbeddedContext, { deployment,
       .execute();
     if (pending.length === 0) return { kind: 'nothing left' };
     const locked = await heldLocks(transaction, environment);
-    const modules = pending.filter(({ module, state }) => state === 'pending' && !locked.has(module)).map(({ module }) => module).slice(0, settings.deployModules);
+    const modules = pending
+      .filter(({ module, state }) => state === 'pending' && !locked.has(module))
+      .map(({ module }) => module)
+      .slice(0, settings.deployModules);
     if (modules.length === 0) return { kind: 'waiting', retryIn: waitForOthers, left: pending.length };
     const token = await takeLocks(transaction, {
       environment,
@@ -158,7 +211,12 @@ async function claimItems({ database, settings }: EmbeddedContext, { deployment,
 }
 
 /** What is `deploying` without a lock that holds, or under this holder's own one, is pending again. */
-async function abandonItems(transaction: PlatformTransaction, environment: string, deployment: number, claimedBy: string): Promise<void> {
+async function abandonItems(
+  transaction: PlatformTransaction,
+  environment: string,
+  deployment: number,
+  claimedBy: string,
+): Promise<void> {
   await transaction
     .deleteFrom('locks')
     .where('environment', '=', environment)
@@ -166,7 +224,9 @@ async function abandonItems(transaction: PlatformTransaction, environment: strin
     .where((eb) => (claimedBy === 'all' ? eb.lit(true) : eb('claimed_by', '=', claimedBy)))
     .execute();
   const held = await heldLocks(transaction, environment);
-  const mine = [...held.values()].filter(({ operation }) => operation === 'Modules deployment').map(({ module }) => module);
+  const mine = [...held.values()]
+    .filter(({ operation }) => operation === 'Modules deployment')
+    .map(({ module }) => module);
   await transaction
     .updateTable('deployment_items')
     .set({ state: 'pending' })
@@ -187,10 +247,18 @@ async function deployModules(
   const ready = new Map<ModuleName, NonNullable<ReturnType<typeof planned.get>>>();
   for (const module of modules) {
     const instance = planned.get(module);
-    if (!instance) results.set(module, { kind: 'failed', reason: 'it or a producer of it is no longer prepared: uplift prepare, then uplift deploy' });
+    if (!instance)
+      results.set(module, {
+        kind: 'failed',
+        reason: 'it or a producer of it is no longer prepared: uplift prepare, then uplift deploy',
+      });
     else if (await canMaterialise(context, planned, module, results)) ready.set(module, instance);
   }
-  const rolledOut = await rollOut(context, { environment, token, by: 'Deployment Service', modules: ready }, progress.signal);
+  const rolledOut = await rollOut(
+    context,
+    { environment, token, by: 'Deployment Service', modules: ready },
+    progress.signal,
+  );
   return new Map([...results, ...rolledOut]);
 }
 
@@ -210,7 +278,12 @@ async function canMaterialise(
   }
 }
 
-async function recordItems(transaction: PlatformTransaction, deployment: number, token: number, results: ReadonlyMap<ModuleName, RolloutResult>): Promise<void> {
+async function recordItems(
+  transaction: PlatformTransaction,
+  deployment: number,
+  token: number,
+  results: ReadonlyMap<ModuleName, RolloutResult>,
+): Promise<void> {
   await assertLocked(transaction, token);
   for (const [module, result] of results) {
     await transaction
@@ -223,9 +296,16 @@ async function recordItems(transaction: PlatformTransaction, deployment: number,
   await releaseLocks(transaction, token);
 }
 
-async function closeDeployment(context: EmbeddedContext, { deployment, stopped = false }: { deployment: number; stopped?: boolean }) {
+async function closeDeployment(
+  context: EmbeddedContext,
+  { deployment, stopped = false }: { deployment: number; stopped?: boolean },
+) {
   await inTransaction(context.database, async (transaction) => {
-    const { status, environment } = await transaction.selectFrom('deployments').selectAll().where('id', '=', deployment).executeTakeFirstOrThrow();
+    const { status, environment } = await transaction
+      .selectFrom('deployments')
+      .selectAll()
+      .where('id', '=', deployment)
+      .executeTakeFirstOrThrow();
     if (status !== 'running') return;
     if (stopped) await abandonItems(transaction, environment, deployment, 'all');
     const counts = await itemCounts(transaction, deployment);
@@ -240,6 +320,10 @@ async function closeDeployment(context: EmbeddedContext, { deployment, stopped =
 }
 
 async function environmentOf(database: PlatformDatabase, deployment: number): Promise<string> {
-  const { environment } = await database.selectFrom('deployments').select('environment').where('id', '=', deployment).executeTakeFirstOrThrow();
+  const { environment } = await database
+    .selectFrom('deployments')
+    .select('environment')
+    .where('id', '=', deployment)
+    .executeTakeFirstOrThrow();
   return environment;
 }

@@ -9,7 +9,11 @@ const shownNames = 10;
 
 export async function readDeploymentReport(context: EmbeddedContext, deployment: number): Promise<DeploymentReport> {
   const { database } = context;
-  const execution = await database.selectFrom('deployments').selectAll().where('id', '=', deployment).executeTakeFirstOrThrow();
+  const execution = await database
+    .selectFrom('deployments')
+    .selectAll()
+    .where('id', '=', deployment)
+    .executeTakeFirstOrThrow();
   const counts = await itemCounts(database, deployment);
   const notDeployed = await database
     .selectFrom('deployment_items')
@@ -41,10 +45,18 @@ export async function readDeploymentReport(context: EmbeddedContext, deployment:
 /** Published modules that do not run their newest compilation in the environment's release. */
 async function notUpToDate(context: EmbeddedContext, environment: string): Promise<readonly string[]> {
   const { database } = context;
-  const { server_release } = await database.selectFrom('environments').select('server_release').where('name', '=', environment).executeTakeFirstOrThrow();
+  const { server_release } = await database
+    .selectFrom('environments')
+    .select('server_release')
+    .where('name', '=', environment)
+    .executeTakeFirstOrThrow();
   const factory = await readModules(database, environment);
   const planned = await plannedInstances(context, factory);
-  const deployed = await database.selectFrom('deployed_modules').select(['module', 'instance']).where('environment', '=', environment).execute();
+  const deployed = await database
+    .selectFrom('deployed_modules')
+    .select(['module', 'instance'])
+    .where('environment', '=', environment)
+    .execute();
   const running = new Map(deployed.map(({ module, instance }) => [module, instance]));
   return [...factory.modules.values()]
     .filter(({ state }) => state !== 'not applicable')

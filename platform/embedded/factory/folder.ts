@@ -40,19 +40,26 @@ export async function readFactory(folder: string): Promise<Factory> {
   const releases = await readReleases(folder);
   const infrastructure = await readInfrastructure(folder, releases);
   const unknown = infrastructure.environments.find(({ release }) => !releases.includes(release));
-  if (unknown) throw invalid(`${folder}/uplift.yaml: ${unknown.name} is on ${unknown.release}, and releases/ has ${releases.join(', ')}`);
+  if (unknown)
+    throw invalid(
+      `${folder}/uplift.yaml: ${unknown.name} is on ${unknown.release}, and releases/ has ${releases.join(', ')}`,
+    );
   return { folder, infrastructure, modules: await readModuleFolders(folder), releases };
 }
 
 async function readReleases(folder: string): Promise<string[]> {
   const entries = await fs.readdir(path.join(folder, 'releases')).catch(() => []);
   const versions = entries.filter(isVersion).sort(compareVersions);
-  if (versions.length === 0) throw invalid(`${folder} has no releases/<version>: a factory needs the release its environments are on`);
+  if (versions.length === 0)
+    throw invalid(`${folder} has no releases/<version>: a factory needs the release its environments are on`);
   return versions;
 }
 
 /** Without uplift.yaml: one Development with two front ends, on the oldest release. */
-async function readInfrastructure(folder: string, releases: readonly string[]): Promise<z.infer<typeof infrastructureShape>> {
+async function readInfrastructure(
+  folder: string,
+  releases: readonly string[],
+): Promise<z.infer<typeof infrastructureShape>> {
   const file = path.join(folder, 'uplift.yaml');
   const text = await fs.readFile(file, 'utf8').catch(() => undefined);
   const content = text === undefined ? defaultInfrastructure(folder, releases[0]) : yaml(text, file);
@@ -78,7 +85,10 @@ function yaml(text: string, file: string): unknown {
 async function readModuleFolders(folder: string): Promise<FactoryModule[]> {
   const root = path.join(folder, 'modules');
   const entries = await fs.readdir(root, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(root, entry.name)).sort();
+  const folders = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(root, entry.name))
+    .sort();
   if (folders.length === 0) throw invalid(`${folder} has no modules/<module>/package.json`);
   const modules: FactoryModule[] = [];
   const seen = new Map<string, string>();

@@ -8,14 +8,21 @@ import { layout } from '../layout.js';
 import type { Factory, FactoryModule } from './folder.js';
 
 /** Ports for the processes of the environment at `position`: balancer, Service Center, then its front ends. */
-export type PortsOf = (position: number) => { readonly balancer: number; readonly serviceCenter: number; readonly frontEnds: number };
+export type PortsOf = (position: number) => {
+  readonly balancer: number;
+  readonly serviceCenter: number;
+  readonly frontEnds: number;
+};
 
 export async function importFactory(context: EmbeddedContext, factory: Factory, ports: PortsOf): Promise<void> {
   const { database, dataFolder } = context;
   const imported = await database.selectFrom('infrastructures').select('name').executeTakeFirst();
   if (imported) return;
   for (const version of factory.releases) {
-    await fs.cp(`${factory.folder}/releases/${version}`, layout.release(dataFolder, version), { recursive: true, dereference: true });
+    await fs.cp(`${factory.folder}/releases/${version}`, layout.release(dataFolder, version), {
+      recursive: true,
+      dereference: true,
+    });
   }
   const releases = await Promise.all(factory.releases.map((version) => loadRelease(dataFolder, version)));
   for (const { name } of factory.infrastructure.environments) {
@@ -24,7 +31,10 @@ export async function importFactory(context: EmbeddedContext, factory: Factory, 
   await inTransaction(database, async (transaction) => {
     await transaction
       .insertInto('infrastructures')
-      .values({ name: factory.infrastructure.infrastructure, hot_points: JSON.stringify(factory.infrastructure.hotPoints) })
+      .values({
+        name: factory.infrastructure.infrastructure,
+        hot_points: JSON.stringify(factory.infrastructure.hotPoints),
+      })
       .execute();
     for (const { version, typesDigest, codeDigest, compiler } of releases) {
       await transaction
@@ -32,11 +42,17 @@ export async function importFactory(context: EmbeddedContext, factory: Factory, 
         .values({ version, digest: `${typesDigest} ${codeDigest}`, compiler: compiler.version })
         .execute();
     }
-    for (const position of factory.infrastructure.environments.keys()) await insertEnvironment(transaction, factory, position, ports);
+    for (const position of factory.infrastructure.environments.keys())
+      await insertEnvironment(transaction, factory, position, ports);
   });
 }
 
-async function insertEnvironment(transaction: PlatformTransaction, { infrastructure, modules }: Factory, position: number, ports: PortsOf): Promise<void> {
+async function insertEnvironment(
+  transaction: PlatformTransaction,
+  { infrastructure, modules }: Factory,
+  position: number,
+  ports: PortsOf,
+): Promise<void> {
   const environment = infrastructure.environments[position];
   if (!environment) return;
   const { name, stage, release, zones } = environment;
@@ -55,7 +71,10 @@ async function insertEnvironment(transaction: PlatformTransaction, { infrastruct
       service_center_port: serviceCenter,
     })
     .execute();
-  await transaction.insertInto('zones').values(zones.map((zone) => ({ environment: name, name: zone.name }))).execute();
+  await transaction
+    .insertInto('zones')
+    .values(zones.map((zone) => ({ environment: name, name: zone.name })))
+    .execute();
   const fronts = zones.flatMap((zone) => zone.frontEnds.map((frontEnd) => ({ zone: zone.name, frontEnd })));
   await transaction
     .insertInto('front_ends')
@@ -74,7 +93,11 @@ async function insertEnvironment(transaction: PlatformTransaction, { infrastruct
   for (const module of modules) await insertModule(transaction, name, module);
 }
 
-async function insertModule(transaction: PlatformTransaction, environment: string, module: FactoryModule): Promise<void> {
+async function insertModule(
+  transaction: PlatformTransaction,
+  environment: string,
+  module: FactoryModule,
+): Promise<void> {
   const { digest, blob, bytes } = packSource(module.files);
   await transaction
     .insertInto('sources')

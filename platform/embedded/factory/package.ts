@@ -28,12 +28,15 @@ const shape = z.object({
 /** `place` names the file in a complaint. Throws `FACTORY_INVALID`. */
 export function parsePackage(text: string, place: string): ModulePackage {
   const { name, version, dependencies, uplift } = checked(text, place);
-  const producers = Object.keys(dependencies).filter((dependency) => !dependency.startsWith('@system/') && dependency !== name);
+  const producers = Object.keys(dependencies).filter(
+    (dependency) => !dependency.startsWith('@system/') && dependency !== name,
+  );
   return { name, version, ...uplift, producers: producers.sort() };
 }
 
 function checked(text: string, place: string): z.infer<typeof shape> {
-  const problem = (what: string) => new UpliftError('FACTORY_INVALID', { what: `${place}: ${what}`, next: 'correct it and try again' });
+  const problem = (what: string) =>
+    new UpliftError('FACTORY_INVALID', { what: `${place}: ${what}`, next: 'correct it and try again' });
   let content: unknown;
   try {
     content = JSON.parse(text);

@@ -6,6 +6,7 @@
  */
 import type { Logger } from 'pino';
 import { UpliftError } from '../../../domain/errors.js';
+import type { ModuleName } from '../../../domain/module.js';
 import type { PlatformDatabase } from '../database.js';
 import { readWhenChanged, repeat } from '../follow.js';
 import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
@@ -16,7 +17,14 @@ import { installHost } from './host.js';
 import { loadedModules } from './loadedModules.js';
 import { loadRuntime } from './runtime.js';
 import { frontEndServer } from './server.js';
-import { forgetObserved, readWanted, recordObserved, type Wanted } from './wanted.js';
+import { forgetObserved, type Observation, readWanted, recordObserved, type Wanted } from './wanted.js';
+
+type Observed = ReadonlyMap<ModuleName, Observation>;
+
+interface News {
+  readonly observations: readonly Observation[];
+  readonly dropped: readonly ModuleName[];
+}
 
 /** Milliseconds between two looks at the database. */
 const lookEvery = 50;
@@ -29,6 +37,11 @@ export async function startFrontEnd({ database, dataFolder, name, log }: Serving
   const errors = errorLog({ database, log }, { environment, frontEnd: name });
   const loaded = loadedModules(dataFolder);
   let ready = false;
+  let markReady = () => {};
+  const becomesReady = new Promise<void>((resolve) => {
+    markReady = resolve;
+  });
+  let told: Observed = new Map();
   let wanted: Wanted = { modules: [], settings: new Map() };
   let catalogue = catalogueOf([]);
 
@@ -48,13 +61,15 @@ export async function startFrontEnd({ database, dataFolder, name, log }: Serving
     runtime,
     errors,
     ready: () => ready,
+    becomesReady,
     modules: loaded.all,
     catalogue: () => catalogue,
   });
-  await forgetObserved(database, name);
   await server.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
     throw explainedListenError(error, port, name);
   });
+  // Not before it has the port: until then, another process may be the front end.
+  await forgetObserved(database, name);
 
   const read = readWhenChanged(database, () => readWanted(database, environment));
   const following = repeat(lookEvery, follow, (error) =>
@@ -73,14 +88,18 @@ export async function startFrontEnd({ database, dataFolder, name, log }: Serving
 
   async function follow(): Promise<void> {
     const newest = await read();
-    if (ready && newest === wanted) return;
-    wanted = newest;
-    const { observations, dropped } = await loaded.bringTo(wanted.modules);
-    catalogue = catalogueOf(loaded.all());
-    logObservations(log, observations, dropped);
-    if (ready && observations.length + dropped.length === 0) return;
-    await recordObserved(database, name, { observations, dropped, release });
+    if (newest !== wanted) {
+      wanted = newest;
+      await loaded.bringTo(wanted.modules);
+      catalogue = catalogueOf(loaded.all());
+    }
+    const news = newsSince(told, loaded.observed());
+    if (ready && news.observations.length + news.dropped.length === 0) return;
+    await recordObserved(database, name, { ...news, release });
+    logNews(log, news);
+    told = new Map(loaded.observed());
     ready = true;
+    markReady();
   }
 }
 
@@ -107,11 +126,15 @@ function watchBackground(failed: (error: unknown) => void): () => void {
   };
 }
 
-function logObservations(
-  log: Logger,
-  observations: readonly { module: string; instance: string; error: string | null }[],
-  dropped: readonly string[],
-): void {
+/** What has to be told, given what was. */
+function newsSince(told: Observed, observed: Observed): News {
+  return {
+    observations: [...observed.values()].filter((observation) => told.get(observation.module) !== observation),
+    dropped: [...told.keys()].filter((module) => !observed.has(module)),
+  };
+}
+
+function logNews(log: Logger, { observations, dropped }: News): void {
   for (const { module, instance, error } of observations) {
     if (error === null) log.info({ module, instance }, 'loaded');
     else log.error({ module, instance, reason: error }, 'could not be loaded');

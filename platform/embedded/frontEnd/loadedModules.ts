@@ -15,55 +15,61 @@ export interface LoadedModule {
 
 export interface LoadedModules {
   all(): readonly LoadedModule[];
-  /** Only what was attempted anew is in the observations. Modules no longer wanted are dropped. */
-  bringTo(
-    wanted: readonly WantedModule[],
-  ): Promise<{ observations: readonly Observation[]; dropped: readonly ModuleName[] }>;
-}
-
-/** What was last attempted for a module, and what runs since. */
-interface Attempt {
-  readonly wanted: WantedModule;
-  readonly running: LoadedModule | undefined;
-  readonly error: string | null;
+  /** What became of the last attempt with each wanted module; a new object for a new attempt. */
+  observed(): ReadonlyMap<ModuleName, Observation>;
+  /** Attempts what is wanted and was not attempted yet, drops what is no longer wanted. */
+  bringTo(wanted: readonly WantedModule[]): Promise<void>;
 }
 
 export function loadedModules(dataFolder: string): LoadedModules {
-  const attempts = new Map<ModuleName, Attempt>();
+  const attempted = new Map<ModuleName, WantedModule>();
+  const running = new Map<ModuleName, LoadedModule>();
+  const observed = new Map<ModuleName, Observation>();
   const broken = new Set<string>();
 
   return {
-    all: () => [...attempts.values()].flatMap(({ running }) => running ?? []),
+    all: () => [...running.values()],
+    observed: () => observed,
     async bringTo(wanted) {
-      const observations: Observation[] = [];
       for (const module of wanted) {
-        const before = attempts.get(module.name);
-        if (before?.wanted.instance === module.instance && before.wanted.token === module.token) continue;
-        const attempt = await attemptOf(module, before?.running);
-        attempts.set(module.name, attempt);
-        observations.push({ module: module.name, instance: module.instance, error: attempt.error });
+        const before = attempted.get(module.name);
+        if (before?.instance !== module.instance || before.token !== module.token) await attempt(module);
       }
       const names = new Set(wanted.map(({ name }) => name));
-      const dropped = [...attempts.keys()].filter((name) => !names.has(name));
-      for (const name of dropped) attempts.delete(name);
-      return { observations, dropped };
+      for (const name of attempted.keys()) if (!names.has(name)) drop(name);
     },
   };
 
-  async function attemptOf(wanted: WantedModule, former: LoadedModule | undefined): Promise<Attempt> {
+  async function attempt(wanted: WantedModule): Promise<void> {
+    const { name, instance } = wanted;
+    const error = await bring(wanted).then(() => null, messageOf);
+    attempted.set(name, wanted);
+    observed.set(name, { module: name, instance, error });
+  }
+
+  async function bring(wanted: WantedModule): Promise<void> {
+    const former = running.get(wanted.name);
+    if (former?.instance === wanted.instance) return;
     try {
-      const running = former?.instance === wanted.instance ? former : await load(wanted, wanted);
-      return { wanted, running, error: null };
+      running.set(wanted.name, await load(wanted, wanted));
     } catch (error) {
-      return { wanted, running: former ?? (await loadDeployed(wanted)), error: messageOf(error) };
+      if (!former) await fallBack(wanted);
+      throw error;
     }
   }
 
   /** For a front end that starts while a module is wanted that it cannot load. */
-  async function loadDeployed(wanted: WantedModule): Promise<LoadedModule | undefined> {
+  async function fallBack(wanted: WantedModule): Promise<void> {
     const { deployed } = wanted;
-    if (!deployed || deployed.instance === wanted.instance) return undefined;
-    return load(wanted, deployed).catch(() => undefined);
+    if (!deployed || deployed.instance === wanted.instance) return;
+    const loaded = await load(wanted, deployed).catch(() => undefined);
+    if (loaded) running.set(wanted.name, loaded);
+  }
+
+  function drop(name: ModuleName): void {
+    attempted.delete(name);
+    running.delete(name);
+    observed.delete(name);
   }
 
   async function load(

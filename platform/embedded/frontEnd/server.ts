@@ -23,8 +23,9 @@ export interface FrontEndState {
   readonly release: string;
   readonly runtime: ServerRuntime;
   readonly errors: ErrorLog;
-  /** Everything wanted at the start is loaded. */
+  /** Whether everything wanted at the start is loaded. */
   ready(): boolean;
+  readonly becomesReady: Promise<void>;
   modules(): readonly LoadedModule[];
   catalogue(): Catalogue;
 }
@@ -84,14 +85,10 @@ function platformRoutes(server: FastifyInstance, state: FrontEndState): void {
 function screenRoutes(server: FastifyInstance, state: FrontEndState): void {
   server.register(async (pages) => {
     pages.addHook('onRequest', async (request, reply) => {
-      if (!state.ready())
-        return problem(reply, state, {
-          status: 503,
-          title: 'Starting',
-          message: `${state.frontEnd} is still loading its modules.`,
-        });
       const crossSite = crossSiteProblem(request.method, request.headers);
       if (crossSite) return problem(reply, state, { status: 403, title: 'Refused', message: `${crossSite}.` });
+      // A balancer that has not noticed the start yet may send requests already: they wait rather than fail.
+      await withinTime(state.becomesReady, screenLimit, `${state.frontEnd} is still loading its modules`);
     });
     pages.get('/', async (_request, reply) =>
       document(reply, state, 200, { title: 'Applications', body: homeBody(state.catalogue().navigation) }),

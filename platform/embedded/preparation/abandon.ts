@@ -64,7 +64,11 @@ async function pendWithoutLock(transaction: PlatformTransaction, environment: st
     .where('environment', '=', environment)
     .where('state', '=', 'preparing')
     .where('name', 'not in', (eb) =>
-      eb.selectFrom('locks').select('module').where('environment', '=', environment).where('operation', '=', 'Modules upgrade'),
+      eb
+        .selectFrom('locks')
+        .select('module')
+        .where('environment', '=', environment)
+        .where('operation', '=', 'Modules upgrade'),
     )
     .execute();
 }

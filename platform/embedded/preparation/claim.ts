@@ -55,9 +55,12 @@ export async function claimGroup(
     await skipBelowFailures(transaction, environment);
     const factory = await readModules(transaction, environment);
     const progress = unitProgress(factory, await heldLocks(transaction, environment));
-    const left = [...factory.modules.values()].filter(({ state }) => state === 'pending' || state === 'preparing').length;
+    const left = [...factory.modules.values()].filter(
+      ({ state }) => state === 'pending' || state === 'preparing',
+    ).length;
     const chosen = chooseUnits(factory, progress, settings);
-    if (chosen.length === 0) return left === 0 ? { kind: 'nothing pending' } : { kind: 'waiting', retryIn: waitForOthers, left };
+    if (chosen.length === 0)
+      return left === 0 ? { kind: 'nothing pending' } : { kind: 'waiting', retryIn: waitForOthers, left };
 
     const units = chosen.map((id) => claimedUnit(factory, id));
     const names = units.flatMap((unit) => unit.members.map(({ name }) => name));
@@ -91,13 +94,22 @@ export async function skipBelowFailures(transaction: PlatformTransaction, enviro
 function unitProgress(factory: FactoryModules, locks: ReadonlyMap<ModuleName, LockRow>): Map<UnitId, UnitProgress> {
   const progress = new Map<UnitId, UnitProgress>();
   for (const [id, unit] of factory.graph.units) {
-    progress.set(id, progressOf(unit.members.map((name) => factory.modules.get(name)), locks));
+    progress.set(
+      id,
+      progressOf(
+        unit.members.map((name) => factory.modules.get(name)),
+        locks,
+      ),
+    );
   }
   return progress;
 }
 
 /** A unit is as far as the member that is behind most; one that somebody else has locked is being worked on. */
-function progressOf(members: readonly (ModuleRow | undefined)[], locks: ReadonlyMap<ModuleName, LockRow>): UnitProgress {
+function progressOf(
+  members: readonly (ModuleRow | undefined)[],
+  locks: ReadonlyMap<ModuleName, LockRow>,
+): UnitProgress {
   if (members.every((row) => row?.state === 'prepared')) return 'prepared';
   if (members.some((row) => !row || ['failed', 'skipped', 'not applicable'].includes(row.state))) return 'blocked';
   if (members.some((row) => row && locks.has(row.name))) return 'preparing';
@@ -110,11 +122,15 @@ function chooseUnits(
   progress: Map<UnitId, UnitProgress>,
   { lanes, groupUnits }: EmbeddedContext['settings'],
 ): readonly UnitId[] {
-  const alone = [...progress].filter(([id, state]) => state === 'pending' && faultsOf(factory, id) >= faultsBeforeSplit).map(([id]) => id);
+  const alone = [...progress]
+    .filter(([id, state]) => state === 'pending' && faultsOf(factory, id) >= faultsBeforeSplit)
+    .map(([id]) => id);
   for (const id of alone) progress.set(id, 'preparing');
   const group = nextGroup(factory.graph, progress, { units: groupUnits, lanes });
   if (group.length > 0) return group;
-  const ready = alone.find((id) => factory.graph.units.get(id)?.producers.every((producer) => progress.get(producer) === 'prepared'));
+  const ready = alone.find((id) =>
+    factory.graph.units.get(id)?.producers.every((producer) => progress.get(producer) === 'prepared'),
+  );
   return ready ? [ready] : [];
 }
 
@@ -132,7 +148,12 @@ export function claimedUnit(factory: FactoryModules, id: UnitId): ClaimedUnit {
 
 async function startGroup(
   transaction: PlatformTransaction,
-  { preparation, environment, token, names }: { preparation: number; environment: string; token: number; names: readonly ModuleName[] },
+  {
+    preparation,
+    environment,
+    token,
+    names,
+  }: { preparation: number; environment: string; token: number; names: readonly ModuleName[] },
 ): Promise<number> {
   const { last } = await transaction
     .selectFrom('preparation_groups')
@@ -152,7 +173,17 @@ async function startGroup(
     .execute();
   await transaction
     .insertInto('attempts')
-    .values(names.map((module) => ({ environment, module, preparation, group_number: number, token, started_at: nowText, outcome: 'running' as const })))
+    .values(
+      names.map((module) => ({
+        environment,
+        module,
+        preparation,
+        group_number: number,
+        token,
+        started_at: nowText,
+        outcome: 'running' as const,
+      })),
+    )
     .execute();
   return number;
 }

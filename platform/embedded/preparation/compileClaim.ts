@@ -19,7 +19,13 @@ export interface UnitVerdict {
 }
 
 export type Verdict =
-  | { readonly kind: 'prepared'; readonly key: string; readonly reused: boolean; readonly files: readonly ArtifactFile[]; readonly declarations: Readonly<Record<ModuleName, string>> }
+  | {
+      readonly kind: 'prepared';
+      readonly key: string;
+      readonly reused: boolean;
+      readonly files: readonly ArtifactFile[];
+      readonly declarations: Readonly<Record<ModuleName, string>>;
+    }
   | { readonly kind: 'failed'; readonly diagnostics: Readonly<Record<ModuleName, readonly Diagnostic[]>> }
   | { readonly kind: 'below a failure' };
 
@@ -41,7 +47,8 @@ export async function compileUnits(
   const { units, factory } = request;
   const release = await loadRelease(dataFolder, request.version);
   const declarations = new Map<ModuleName, string>();
-  for (const [name, row] of factory.modules) if (row.state === 'prepared' && row.declarations) declarations.set(name, row.declarations);
+  for (const [name, row] of factory.modules)
+    if (row.state === 'prepared' && row.declarations) declarations.set(name, row.declarations);
 
   const reused = await reuseArtifacts(database, release, units, declarations);
   const remaining = units.filter(({ id }) => !reused.has(id));
@@ -51,7 +58,8 @@ export async function compileUnits(
     const madeFrom = new Map(unit.producers.flatMap((name) => entry(name, declarations.get(name))));
     const hit = reused.get(unit.id);
     const verdict = hit ?? keyed(release, unit, compiled.get(unit.id), declarations);
-    if (verdict.kind === 'prepared') for (const [name, digest] of Object.entries(verdict.declarations)) declarations.set(name, digest);
+    if (verdict.kind === 'prepared')
+      for (const [name, digest] of Object.entries(verdict.declarations)) declarations.set(name, digest);
     return { unit, madeFrom, verdict };
   });
 }
@@ -82,7 +90,12 @@ async function compileRemaining(
   { database }: EmbeddedContext,
   release: Release,
   units: readonly ClaimedUnit[],
-  { factory, token, reused, signal }: { factory: FactoryModules; token: number; reused: ReadonlyMap<UnitId, Prepared>; signal: AbortSignal },
+  {
+    factory,
+    token,
+    reused,
+    signal,
+  }: { factory: FactoryModules; token: number; reused: ReadonlyMap<UnitId, Prepared>; signal: AbortSignal },
 ) {
   if (units.length === 0) return new Map();
   const inGroup = new Set(units.map(({ id }) => id));
@@ -96,12 +109,17 @@ async function compileRemaining(
     })),
     producers: (factory.graph.units.get(unit.id)?.producers ?? []).filter((id) => inGroup.has(id)),
   }));
-  const outside = units.flatMap(({ producers }) => producers).filter((name) => !inGroup.has(factory.graph.unitOf.get(name) ?? ''));
+  const outside = units
+    .flatMap(({ producers }) => producers)
+    .filter((name) => !inGroup.has(factory.graph.unitOf.get(name) ?? ''));
   const producers = await readDeclarations(database, factory, reused, outside);
   return compileGroup({ release, units: compileGroupUnits, producers, token, signal });
 }
 
-async function readSources(database: PlatformDatabase, units: readonly ClaimedUnit[]): Promise<Map<ModuleName, Readonly<Record<string, string>>>> {
+async function readSources(
+  database: PlatformDatabase,
+  units: readonly ClaimedUnit[],
+): Promise<Map<ModuleName, Readonly<Record<string, string>>>> {
   const rows = units.flatMap(({ members }) => members);
   const digests = rows.flatMap(({ published_source }) => published_source ?? []);
   const blobs = await database.selectFrom('sources').selectAll().where('digest', 'in', digests).execute();
@@ -142,7 +160,10 @@ export function declarationsByMember(files: readonly ArtifactFile[]): Map<Module
   return filesByMember(files, (path) => path.endsWith('.d.ts'));
 }
 
-export function filesByMember(files: readonly ArtifactFile[], wanted: (path: string) => boolean): Map<ModuleName, ArtifactFile[]> {
+export function filesByMember(
+  files: readonly ArtifactFile[],
+  wanted: (path: string) => boolean,
+): Map<ModuleName, ArtifactFile[]> {
   const members = new Map<ModuleName, ArtifactFile[]>();
   for (const { path, text } of files) {
     if (!wanted(path)) continue;
@@ -158,12 +179,20 @@ export function filesByMember(files: readonly ArtifactFile[], wanted: (path: str
 function keyed(
   release: Release,
   unit: ClaimedUnit,
-  result: Awaited<ReturnType<typeof compileGroup>> extends ReadonlyMap<string, infer Result> ? Result | undefined : never,
+  result: Awaited<ReturnType<typeof compileGroup>> extends ReadonlyMap<string, infer Result>
+    ? Result | undefined
+    : never,
   declarations: ReadonlyMap<ModuleName, string>,
 ): Verdict {
   switch (result?.kind) {
     case 'prepared':
-      return { kind: 'prepared', key: keyOf(release, unit, declarations), reused: false, files: result.files, declarations: result.declarations };
+      return {
+        kind: 'prepared',
+        key: keyOf(release, unit, declarations),
+        reused: false,
+        files: result.files,
+        declarations: result.declarations,
+      };
     case 'failed':
       return { kind: 'failed', diagnostics: result.diagnostics };
     default:

@@ -16,7 +16,11 @@ export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation
     prepareNextGroup: (request, progress) => prepareNextGroup(context, request, progress),
     release: ({ preparation, claimedBy }) =>
       inTransaction(context.database, async (transaction) => {
-        const { environment } = await transaction.selectFrom('preparations').select('environment').where('id', '=', preparation).executeTakeFirstOrThrow();
+        const { environment } = await transaction
+          .selectFrom('preparations')
+          .select('environment')
+          .where('id', '=', preparation)
+          .executeTakeFirstOrThrow();
         await abandonClaims(transaction, environment, claimedBy === undefined ? { all: true } : { claimedBy });
       }),
     close: (request) => closePreparation(context, request),
@@ -29,7 +33,11 @@ async function openPreparation(
   { environment, release, requestedBy }: { environment: string; release?: string; requestedBy: string },
 ): Promise<OpenPreparation> {
   return inTransaction(database, async (transaction) => {
-    const facts = await transaction.selectFrom('environments').selectAll().where('name', '=', environment).executeTakeFirstOrThrow();
+    const facts = await transaction
+      .selectFrom('environments')
+      .selectAll()
+      .where('name', '=', environment)
+      .executeTakeFirstOrThrow();
     const target = facts.system_components_release;
     if (facts.server_release !== target || facts.service_center_release !== target) {
       throw new UpliftError('SERVER_STEP_UNFINISHED', {
@@ -43,7 +51,12 @@ async function openPreparation(
         next: `uplift upgrade --environment ${environment} --to ${release}`,
       });
     }
-    const running = await transaction.selectFrom('preparations').selectAll().where('environment', '=', environment).where('status', '=', 'running').executeTakeFirst();
+    const running = await transaction
+      .selectFrom('preparations')
+      .selectAll()
+      .where('environment', '=', environment)
+      .where('status', '=', 'running')
+      .executeTakeFirst();
     if (running) {
       if (running.release !== target) {
         throw new UpliftError('PREPARATION_OTHER_RELEASE', {
@@ -70,27 +83,49 @@ async function openPreparation(
       .executeTakeFirstOrThrow();
     const { id } = await transaction
       .insertInto('preparations')
-      .values({ environment, release: target, status: 'running', requested_by: requestedBy, started_at: nowText, counts: JSON.stringify({ total }) })
+      .values({
+        environment,
+        release: target,
+        status: 'running',
+        requested_by: requestedBy,
+        started_at: nowText,
+        counts: JSON.stringify({ total }),
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     return { id, release: target, joined: false, lanes: settings.lanes, modules: total };
   });
 }
 
-async function prepareNextGroup(context: EmbeddedContext, request: { preparation: number; claimedBy: string }, progress: Progress): Promise<Turn> {
+async function prepareNextGroup(
+  context: EmbeddedContext,
+  request: { preparation: number; claimedBy: string },
+  progress: Progress,
+): Promise<Turn> {
   for (;;) {
     const claim = await claimGroup(context, request);
     if (claim.kind !== 'claimed') return claim;
-    progress.heartbeat({ group: claim.group, modules: claim.units.flatMap(({ members }) => members.map(({ name }) => name)).slice(0, 8) });
+    progress.heartbeat({
+      group: claim.group,
+      modules: claim.units.flatMap(({ members }) => members.map(({ name }) => name)).slice(0, 8),
+    });
     const verdicts = await underLease(context, claim, progress, (signal) => verdictsOf(context, claim, signal));
     if (verdicts) return await fencedWrite(context, claim, () => recordVerdicts(context, claim, verdicts));
   }
 }
 
 /** Undefined when the group has to be claimed anew: the compiler failed for no fault of a module, or a producer's artifact was damaged. */
-async function verdictsOf(context: EmbeddedContext, claim: Claim, signal: AbortSignal): Promise<readonly UnitVerdict[] | undefined> {
+async function verdictsOf(
+  context: EmbeddedContext,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<readonly UnitVerdict[] | undefined> {
   try {
-    return await compileUnits(context, { version: claim.release, units: claim.units, factory: claim.factory, token: claim.token }, signal);
+    return await compileUnits(
+      context,
+      { version: claim.release, units: claim.units, factory: claim.factory, token: claim.token },
+      signal,
+    );
   } catch (error) {
     if (signal.aborted) throw error;
     if (error instanceof UpliftError && error.code === 'ARTIFACT_CORRUPTED') {
@@ -120,7 +155,12 @@ function faultVerdict({ units }: Claim, error: UpliftError): UnitVerdict {
 }
 
 /** Keeps the claim's lease while `work` runs; gives the claim back when it is interrupted. */
-async function underLease<T>(context: EmbeddedContext, claim: Claim, progress: Progress, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function underLease<T>(
+  context: EmbeddedContext,
+  claim: Claim,
+  progress: Progress,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { database, settings } = context;
   const lost = new AbortController();
   const renewal = setInterval(() => {
@@ -163,12 +203,17 @@ async function refused({ database }: EmbeddedContext, { environment, token, unit
 function fencedError({ group, token, environment }: Claim, options?: ErrorOptions): UpliftError {
   return new UpliftError(
     'FENCED',
-    { what: `Group ${group} of ${environment} was prepared under token ${token}, whose lease is over: its verdicts were not recorded, others took the modules over` },
+    {
+      what: `Group ${group} of ${environment} was prepared under token ${token}, whose lease is over: its verdicts were not recorded, others took the modules over`,
+    },
     options,
   );
 }
 
-async function closePreparation(context: EmbeddedContext, { preparation, stopped = false }: { preparation: number; stopped?: boolean }) {
+async function closePreparation(
+  context: EmbeddedContext,
+  { preparation, stopped = false }: { preparation: number; stopped?: boolean },
+) {
   await inTransaction(context.database, async (transaction) => {
     const { environment, status, counts } = await transaction
       .selectFrom('preparations')
@@ -184,7 +229,11 @@ async function closePreparation(context: EmbeddedContext, { preparation, stopped
     const { total } = JSON.parse(counts ?? '{"total":0}') as { total: number };
     await transaction
       .updateTable('preparations')
-      .set({ status: ended, ended_at: nowText, counts: JSON.stringify({ total, prepared, failed, skipped, notApplicable, left }) })
+      .set({
+        status: ended,
+        ended_at: nowText,
+        counts: JSON.stringify({ total, prepared, failed, skipped, notApplicable, left }),
+      })
       .where('id', '=', preparation)
       .execute();
   });

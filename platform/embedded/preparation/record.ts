@@ -12,7 +12,11 @@ import type { ModuleRow } from '../schema.js';
 import { type Claim, skipBelowFailures } from './claim.js';
 import type { UnitVerdict, Verdict } from './compileClaim.js';
 
-export async function recordVerdicts(context: EmbeddedContext, claim: Claim, verdicts: readonly UnitVerdict[]): Promise<Extract<Turn, { kind: 'group' }>> {
+export async function recordVerdicts(
+  context: EmbeddedContext,
+  claim: Claim,
+  verdicts: readonly UnitVerdict[],
+): Promise<Extract<Turn, { kind: 'group' }>> {
   return inTransaction(context.database, async (transaction) => {
     for (const verdict of verdicts) await recordUnit(transaction, claim, verdict);
     await finishGroup(transaction, claim, 'finished');
@@ -22,22 +26,39 @@ export async function recordVerdicts(context: EmbeddedContext, claim: Claim, ver
 }
 
 /** The group's claim ends with its modules pending again: it was interrupted, or failed for no fault of theirs. */
-export async function giveUpClaim(context: EmbeddedContext, claim: Claim, outcome: 'abandoned' | 'fault'): Promise<void> {
+export async function giveUpClaim(
+  context: EmbeddedContext,
+  claim: Claim,
+  outcome: 'abandoned' | 'fault',
+): Promise<void> {
   await inTransaction(context.database, async (transaction) => {
     await transaction
       .updateTable('modules')
-      .set((eb) => ({ state: 'pending', token: null, faults: outcome === 'fault' ? eb('faults', '+', 1) : eb.ref('faults') }))
+      .set((eb) => ({
+        state: 'pending',
+        token: null,
+        faults: outcome === 'fault' ? eb('faults', '+', 1) : eb.ref('faults'),
+      }))
       .where('environment', '=', claim.environment)
       .where('token', '=', claim.token)
       .where('state', '=', 'preparing')
       .execute();
-    await transaction.updateTable('attempts').set({ outcome, ended_at: nowText }).where('token', '=', claim.token).where('outcome', '=', 'running').execute();
+    await transaction
+      .updateTable('attempts')
+      .set({ outcome, ended_at: nowText })
+      .where('token', '=', claim.token)
+      .where('outcome', '=', 'running')
+      .execute();
     await finishGroup(transaction, claim, outcome);
   });
 }
 
 /** A module compiled to other declarations: what was prepared against the former ones is pending again. Returns how many. */
-export async function pendConsumers(transaction: PlatformTransaction, environment: string, producers: readonly ModuleName[]): Promise<number> {
+export async function pendConsumers(
+  transaction: PlatformTransaction,
+  environment: string,
+  producers: readonly ModuleName[],
+): Promise<number> {
   const { numUpdatedRows } = await transaction
     .updateTable('modules')
     .set({ state: 'pending', token: null })
@@ -45,13 +66,21 @@ export async function pendConsumers(transaction: PlatformTransaction, environmen
     .where('state', '=', 'prepared')
     .where('name', 'not in', producers)
     .where('name', 'in', (eb) =>
-      eb.selectFrom('module_references').select('consumer').where('environment', '=', environment).where('producer', 'in', producers),
+      eb
+        .selectFrom('module_references')
+        .select('consumer')
+        .where('environment', '=', environment)
+        .where('producer', 'in', producers),
     )
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }
 
-async function recordUnit(transaction: PlatformTransaction, claim: Claim, { unit, madeFrom, verdict }: UnitVerdict): Promise<void> {
+async function recordUnit(
+  transaction: PlatformTransaction,
+  claim: Claim,
+  { unit, madeFrom, verdict }: UnitVerdict,
+): Promise<void> {
   const holds = await stillHolds(transaction, claim.environment, unit.members, madeFrom);
   const recorded = holds ? verdict : ({ kind: 'stale' } as const);
   if (recorded.kind === 'prepared') await recordPrepared(transaction, claim, unit.id, unit.members, recorded);
@@ -72,8 +101,12 @@ export async function stillHolds(
     .where('name', 'in', names)
     .execute();
   const now = new Map(rows.map((row) => [row.name, row]));
-  const sameSources = members.every(({ name, published_source }) => now.get(name)?.published_source === published_source);
-  const sameProducers = [...madeFrom].every(([name, digest]) => now.get(name)?.state === 'prepared' && now.get(name)?.declarations === digest);
+  const sameSources = members.every(
+    ({ name, published_source }) => now.get(name)?.published_source === published_source,
+  );
+  const sameProducers = [...madeFrom].every(
+    ([name, digest]) => now.get(name)?.state === 'prepared' && now.get(name)?.declarations === digest,
+  );
   return sameSources && sameProducers;
 }
 
@@ -87,7 +120,12 @@ async function recordPrepared(
   const { key, files, declarations, reused } = verdict;
   if (!reused) await saveArtifact(transaction, { key, unit, release: claim.release, files, declarations });
   const changed = members.filter(({ name, declarations: former }) => former !== null && former !== declarations[name]);
-  if (changed.length > 0) await pendConsumers(transaction, claim.environment, changed.map(({ name }) => name));
+  if (changed.length > 0)
+    await pendConsumers(
+      transaction,
+      claim.environment,
+      changed.map(({ name }) => name),
+    );
   for (const { name } of members) {
     await transaction
       .updateTable('modules')
@@ -143,7 +181,11 @@ async function endAttempt(
     .execute();
 }
 
-async function finishGroup(transaction: PlatformTransaction, claim: Claim, status: 'finished' | 'fault' | 'abandoned'): Promise<void> {
+async function finishGroup(
+  transaction: PlatformTransaction,
+  claim: Claim,
+  status: 'finished' | 'fault' | 'abandoned',
+): Promise<void> {
   await transaction
     .updateTable('preparation_groups')
     .set({ status, ended_at: nowText })
@@ -154,9 +196,16 @@ async function finishGroup(transaction: PlatformTransaction, claim: Claim, statu
   await releaseLocks(transaction, claim.token);
 }
 
-async function countTurn(transaction: PlatformTransaction, claim: Claim): Promise<{ prepared: number; failed: number; skipped: number; left: number }> {
+async function countTurn(
+  transaction: PlatformTransaction,
+  claim: Claim,
+): Promise<{ prepared: number; failed: number; skipped: number; left: number }> {
   const mine = new Set(claim.units.flatMap(({ members }) => members.map(({ name }) => name)));
-  const rows = await transaction.selectFrom('modules').select(['name', 'state']).where('environment', '=', claim.environment).execute();
+  const rows = await transaction
+    .selectFrom('modules')
+    .select(['name', 'state'])
+    .where('environment', '=', claim.environment)
+    .execute();
   const count = (state: string) => rows.filter((row) => mine.has(row.name) && row.state === state).length;
   const left = rows.filter(({ state }) => state === 'pending' || state === 'preparing').length;
   return { prepared: count('prepared'), failed: count('failed'), skipped: count('skipped'), left };

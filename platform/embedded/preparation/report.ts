@@ -1,5 +1,8 @@
 /** How a preparation stands, from the database alone (PREP-09). */
-import { timeLeft } from '../../../domain/preparation.js';
+
+import { sql } from 'kysely';
+import type { Diagnostic } from '../../../domain/module.js';
+import { percentDone, timeLeft } from '../../../domain/preparation.js';
 import type { PreparationReport } from '../../port.js';
 import type { PlatformDatabase } from '../database.js';
 
@@ -17,38 +20,84 @@ export function parseCounts(text: string | null): PreparationCounts {
   return text === null ? { total: 0 } : (JSON.parse(text) as PreparationCounts);
 }
 
+/** Failed modules that a report names. */
+const namedFailures = 10;
+
 export async function readReport(database: PlatformDatabase, preparation: number): Promise<PreparationReport> {
   const execution = await database
     .selectFrom('preparations')
     .selectAll()
     .where('id', '=', preparation)
     .executeTakeFirstOrThrow();
+  const { environment, status } = execution;
   const groups = await database
     .selectFrom('preparation_groups')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('preparation', '=', preparation)
     .executeTakeFirstOrThrow();
   const saved = parseCounts(execution.counts);
-  const counts = execution.status === 'running' ? await countStates(database, execution.environment) : saved;
-  const left = counts.left ?? 0;
-  const total = Math.max(saved.total, left);
+  const counts = status === 'running' ? await countStates(database, environment) : saved;
+  const { prepared = 0, failed = 0, skipped = 0, notApplicable = 0, left = 0 } = counts;
   return {
     preparation,
-    environment: execution.environment,
+    environment,
     release: execution.release,
-    status: execution.status,
+    status,
     requestedBy: execution.requested_by,
     startedAt: execution.started_at,
     endedAt: execution.ended_at,
     groups: groups.count,
-    prepared: counts.prepared ?? 0,
-    failed: counts.failed ?? 0,
-    skipped: counts.skipped ?? 0,
-    notApplicable: counts.notApplicable ?? 0,
+    prepared,
+    failed,
+    skipped,
+    notApplicable,
     left,
-    percent: total === 0 ? 100 : Math.floor((100 * (total - left)) / total),
-    timeLeft: execution.status === 'running' ? await timeLeftOf(database, execution.environment, execution.started_at) : 0,
+    percent: percentDone({ prepared: Math.max(0, saved.total - left - failed - skipped), failed, skipped, left }),
+    timeLeft: status === 'running' ? await estimate(database, environment, preparation) : 0,
+    failures: failed === 0 ? [] : await readFailures(database, environment),
   };
+}
+
+/** At the pace of the groups that are done, by bytes of source; null before the first is. */
+async function estimate(database: PlatformDatabase, environment: string, preparation: number): Promise<number | null> {
+  const { done, elapsed } = await database
+    .selectFrom('attempts')
+    .innerJoin('modules', (join) =>
+      join.onRef('modules.environment', '=', 'attempts.environment').onRef('modules.name', '=', 'attempts.module'),
+    )
+    .select([
+      sql<number>`coalesce(sum(modules.cost), 0)`.as('done'),
+      sql<number>`(julianday('now') - julianday(min(attempts.started_at))) * 86400000`.as('elapsed'),
+    ])
+    .where('preparation', '=', preparation)
+    .where('outcome', 'in', ['prepared', 'failed', 'reused'])
+    .executeTakeFirstOrThrow();
+  const { left } = await database
+    .selectFrom('modules')
+    .select(sql<number>`coalesce(sum(cost), 0)`.as('left'))
+    .where('environment', '=', environment)
+    .where('state', 'in', ['pending', 'preparing'])
+    .executeTakeFirstOrThrow();
+  return timeLeft(elapsed ?? 0, done, left) ?? null;
+}
+
+async function readFailures(database: PlatformDatabase, environment: string): Promise<PreparationReport['failures']> {
+  const rows = await database
+    .selectFrom('modules')
+    .select(['name', 'diagnostics'])
+    .where('environment', '=', environment)
+    .where('state', '=', 'failed')
+    .orderBy('name')
+    .limit(namedFailures)
+    .execute();
+  return rows.map(({ name, diagnostics }) => ({
+    module: name,
+    problem: firstProblem(JSON.parse(diagnostics ?? '[]') as Diagnostic[]),
+  }));
+}
+
+function firstProblem([first]: readonly Diagnostic[]): string {
+  return first ? `${first.file}:${first.line}:${first.column} ${first.code} ${first.message}` : 'no message';
 }
 
 async function countStates(database: PlatformDatabase, environment: string): Promise<Omit<PreparationCounts, 'total'>> {

@@ -20,7 +20,11 @@ import type { ModuleRow } from '../schema.js';
 import { assertFree, assertProducersPrepared } from './refusals.js';
 import { uploadSource } from './upload.js';
 
-export async function publish(context: EmbeddedContext, request: PublishRequest, progress: Progress): Promise<Publication> {
+export async function publish(
+  context: EmbeddedContext,
+  request: PublishRequest,
+  progress: Progress,
+): Promise<Publication> {
   const started = await start(context, request);
   const renewal = setInterval(() => {
     progress.heartbeat({ publishing: request.module });
@@ -31,7 +35,9 @@ export async function publish(context: EmbeddedContext, request: PublishRequest,
     await deploy(context, request, started, verdict, progress.signal);
     return await finish(context, request, started, verdict);
   } catch (error) {
-    await inTransaction(context.database, (transaction) => releaseLocks(transaction, started.token)).catch(() => undefined); // else the lease ends it
+    await inTransaction(context.database, (transaction) => releaseLocks(transaction, started.token)).catch(
+      () => undefined,
+    ); // else the lease ends it
     throw error;
   } finally {
     clearInterval(renewal);
@@ -59,7 +65,13 @@ async function start({ database, settings }: EmbeddedContext, request: PublishRe
       .select('server_release')
       .where('name', '=', environment)
       .executeTakeFirstOrThrow();
-    await assertFree(transaction, { environment, modules: [module], operation: '1-Click Publish', user, claimedBy: id });
+    await assertFree(transaction, {
+      environment,
+      modules: [module],
+      operation: '1-Click Publish',
+      user,
+      claimedBy: id,
+    });
     await uploadSource(transaction, request);
     const factory = withUploaded(await readModules(transaction, environment), module);
     const unit = claimedUnit(factory, factory.graph.unitOf.get(module) ?? module);
@@ -83,7 +95,11 @@ function withUploaded(factory: FactoryModules, module: ModuleName): FactoryModul
   return replaced(factory, [module], (row) => ({ ...row, published_source: row.uploaded_source }));
 }
 
-function replaced(factory: FactoryModules, names: readonly ModuleName[], change: (row: ModuleRow) => ModuleRow): FactoryModules {
+function replaced(
+  factory: FactoryModules,
+  names: readonly ModuleName[],
+  change: (row: ModuleRow) => ModuleRow,
+): FactoryModules {
   const modules = new Map([...factory.modules].map(([name, row]) => [name, names.includes(name) ? change(row) : row]));
   const { producersOf } = factory;
   return {
@@ -94,19 +110,35 @@ function replaced(factory: FactoryModules, names: readonly ModuleName[], change:
 }
 
 /** Compiles, and again when a producer was published with other declarations meanwhile. */
-async function compileUntilCurrent(context: EmbeddedContext, request: PublishRequest, started: Started, signal: AbortSignal): Promise<CompiledUnit> {
+async function compileUntilCurrent(
+  context: EmbeddedContext,
+  request: PublishRequest,
+  started: Started,
+  signal: AbortSignal,
+): Promise<CompiledUnit> {
   for (;;) {
     const factory = withUploaded(await readModules(context.database, request.environment), request.module);
-    const [compiled] = await compileUnits(context, { version: started.release, units: [started.unit], factory, token: started.token }, signal);
+    const [compiled] = await compileUnits(
+      context,
+      { version: started.release, units: [started.unit], factory, token: started.token },
+      signal,
+    );
     const verdict = compiled?.verdict;
-    if (verdict?.kind !== 'prepared') throw compilationFailed(request, started, verdict?.kind === 'failed' ? verdict.diagnostics : {});
+    if (verdict?.kind !== 'prepared')
+      throw compilationFailed(request, started, verdict?.kind === 'failed' ? verdict.diagnostics : {});
     const current = await stillHolds(context.database, request.environment, [], compiled?.madeFrom ?? new Map());
     if (current) return { unit: started.unit, madeFrom: compiled?.madeFrom ?? new Map(), verdict };
   }
 }
 
-function compilationFailed({ module, environment }: PublishRequest, { release }: Started, diagnostics: Readonly<Record<ModuleName, readonly Diagnostic[]>>): UpliftError {
-  const all = Object.entries(diagnostics).flatMap(([name, list]) => list.map((diagnostic) => ({ module: name, ...diagnostic })));
+function compilationFailed(
+  { module, environment }: PublishRequest,
+  { release }: Started,
+  diagnostics: Readonly<Record<ModuleName, readonly Diagnostic[]>>,
+): UpliftError {
+  const all = Object.entries(diagnostics).flatMap(([name, list]) =>
+    list.map((diagnostic) => ({ module: name, ...diagnostic })),
+  );
   const first = all[0];
   const where = first ? `: ${first.file}:${first.line}:${first.column} ${first.code} ${first.message}` : '';
   return new UpliftError(
@@ -120,10 +152,22 @@ function compilationFailed({ module, environment }: PublishRequest, { release }:
 }
 
 /** The new artifact is on every front end before the module's row changes. */
-async function deploy(context: EmbeddedContext, { environment, user, module }: PublishRequest, { token, release, unit }: Started, { verdict }: CompiledUnit, signal: AbortSignal): Promise<void> {
+async function deploy(
+  context: EmbeddedContext,
+  { environment, user, module }: PublishRequest,
+  { token, release, unit }: Started,
+  { verdict }: CompiledUnit,
+  signal: AbortSignal,
+): Promise<void> {
   if (!verdict.reused) {
     await inTransaction(context.database, (transaction) =>
-      saveArtifact(transaction, { key: verdict.key, unit: unit.id, release, files: verdict.files, declarations: verdict.declarations }),
+      saveArtifact(transaction, {
+        key: verdict.key,
+        unit: unit.id,
+        release,
+        files: verdict.files,
+        declarations: verdict.declarations,
+      }),
     );
   }
   const names = unit.members.map(({ name }) => name);
@@ -135,7 +179,11 @@ async function deploy(context: EmbeddedContext, { environment, user, module }: P
   }));
   const planned = await plannedInstances(context, factory);
   await materialiseInstance(context, planned, module);
-  const wanted = new Map(names.flatMap((name) => (planned.has(name) ? [[name, planned.get(name) as NonNullable<ReturnType<typeof planned.get>>] as const] : [])));
+  const wanted = new Map(
+    names.flatMap((name) =>
+      planned.has(name) ? [[name, planned.get(name) as NonNullable<ReturnType<typeof planned.get>>] as const] : [],
+    ),
+  );
   const results = await rollOut(context, { environment, token, by: user, modules: wanted }, signal);
   const failed = [...results].find(([, { kind }]) => kind === 'failed');
   if (failed?.[1].kind === 'failed') {
@@ -146,11 +194,19 @@ async function deploy(context: EmbeddedContext, { environment, user, module }: P
   }
 }
 
-async function finish({ database }: EmbeddedContext, { id, environment, module }: PublishRequest, started: Started, { verdict }: CompiledUnit): Promise<Publication> {
+async function finish(
+  { database }: EmbeddedContext,
+  { id, environment, module }: PublishRequest,
+  started: Started,
+  { verdict }: CompiledUnit,
+): Promise<Publication> {
   return inTransaction(database, async (transaction) => {
     await assertLocked(transaction, started.token);
-    const changed = started.unit.members.filter(({ name, declarations }) => declarations !== verdict.declarations[name]).map(({ name }) => name);
-    for (const { name } of started.unit.members) await recordPublished(transaction, environment, name, module, started, verdict);
+    const changed = started.unit.members
+      .filter(({ name, declarations }) => declarations !== verdict.declarations[name])
+      .map(({ name }) => name);
+    for (const { name } of started.unit.members)
+      await recordPublished(transaction, environment, name, module, started, verdict);
     const consumersPending = changed.length > 0 ? await pendConsumers(transaction, environment, changed) : 0;
     await releaseLocks(transaction, started.token);
     return { id, module, release: started.release, declarationsChanged: changed.includes(module), consumersPending };

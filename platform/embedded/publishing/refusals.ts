@@ -9,7 +9,13 @@ import type { ClaimedUnit } from '../preparation/claim.js';
 
 export async function assertFree(
   database: PlatformDatabase,
-  request: { environment: string; modules: readonly ModuleName[]; operation: Operation; user: string; claimedBy: string },
+  request: {
+    environment: string;
+    modules: readonly ModuleName[];
+    operation: Operation;
+    user: string;
+    claimedBy: string;
+  },
 ): Promise<void> {
   const { environment, modules, operation, user, claimedBy } = request;
   const locks = await heldLocks(database, environment);
@@ -30,7 +36,12 @@ export async function assertFree(
 }
 
 /** A module is publishable as soon as every module it consumes is prepared; the first that is not is named. */
-export function assertProducersPrepared(factory: FactoryModules, unit: ClaimedUnit, environment: string, release: string): void {
+export function assertProducersPrepared(
+  factory: FactoryModules,
+  unit: ClaimedUnit,
+  environment: string,
+  release: string,
+): void {
   const unprepared = unit.producers.find((name) => {
     const row = factory.modules.get(name);
     return row?.state !== 'prepared' || row.release !== release;

@@ -7,7 +7,10 @@ import type { PlatformTransaction } from '../database.js';
 import { parsePackage } from '../factory/package.js';
 
 /** Files not given stay as they were in the newest uploaded source. Without files nothing is uploaded. */
-export async function uploadSource(transaction: PlatformTransaction, { environment, module, files }: PublishRequest): Promise<void> {
+export async function uploadSource(
+  transaction: PlatformTransaction,
+  { environment, module, files }: PublishRequest,
+): Promise<void> {
   const row = await transaction
     .selectFrom('modules')
     .innerJoin('sources', 'sources.digest', 'modules.uploaded_source')
@@ -16,7 +19,10 @@ export async function uploadSource(transaction: PlatformTransaction, { environme
     .where('name', '=', module)
     .executeTakeFirst();
   if (!row) {
-    throw new UpliftError('MODULE_UNKNOWN', { what: `${environment} has no module ${module}`, next: `uplift modules ${environment}` });
+    throw new UpliftError('MODULE_UNKNOWN', {
+      what: `${environment} has no module ${module}`,
+      next: `uplift modules ${environment}`,
+    });
   }
   if (!files) return;
   const { 'package.json': manifest, ...sources } = files;
@@ -35,10 +41,24 @@ export async function uploadSource(transaction: PlatformTransaction, { environme
   if (manifest !== undefined) await replaceReferences(transaction, environment, module, manifest);
 }
 
-async function replaceReferences(transaction: PlatformTransaction, environment: string, module: ModuleName, manifest: string): Promise<void> {
+async function replaceReferences(
+  transaction: PlatformTransaction,
+  environment: string,
+  module: ModuleName,
+  manifest: string,
+): Promise<void> {
   const { producers, version } = parsePackage(manifest, module);
-  await transaction.updateTable('modules').set({ version }).where('environment', '=', environment).where('name', '=', module).execute();
-  await transaction.deleteFrom('module_references').where('environment', '=', environment).where('consumer', '=', module).execute();
+  await transaction
+    .updateTable('modules')
+    .set({ version })
+    .where('environment', '=', environment)
+    .where('name', '=', module)
+    .execute();
+  await transaction
+    .deleteFrom('module_references')
+    .where('environment', '=', environment)
+    .where('consumer', '=', module)
+    .execute();
   if (producers.length === 0) return;
   await transaction
     .insertInto('module_references')

@@ -52,7 +52,7 @@ export const Journal: Screen = screen('Journal', async () => {
   return page({
     title: 'Journal',
     lead: 'The last hundred decisions, the newest first.',
-    content: table({
+    content: table(rows, {
       caption: 'Decisions',
       columns: [
         { header: 'Day', cell: (row) => day(row.at.slice(0, 10)) },
@@ -61,7 +61,6 @@ export const Journal: Screen = screen('Journal', async () => {
         { header: 'What', cell: (row) => `${row.reference} ${row.action}` },
         { header: 'Remark', cell: (row) => row.remark },
       ],
-      rows,
       empty: 'Nothing has been decided yet. File a claim or register a payment.',
     }),
   });

@@ -51,10 +51,7 @@ export type Registration =
   | { readonly kind: 'refused'; readonly field: 'name'; readonly problem: string };
 
 /** Registers a person once: a mail address that is known already leads to that customer. */
-export async function registerCustomer(
-  typedName: string,
-  rest: Omit<Customer, 'name'>,
-): Promise<Registration> {
+export async function registerCustomer(typedName: string, rest: Omit<Customer, 'name'>): Promise<Registration> {
   const name = parseName(typedName);
   if (!name) return { kind: 'refused', field: 'name', problem: 'Write the given name and the family name.' };
   const [known] = await customers.select({ where: { email: rest.email }, max: 1 });

@@ -2,12 +2,12 @@
 import { journal } from '@acme/audit';
 import { customerName, customerReference, customers, letterHead } from '@acme/customers-core';
 import { policiesOf, policyReference, policyState } from '@acme/policies-core';
-import { dateColumn, day, linkColumn, missing, moneyColumn, requestedId, stateColumn } from '@acme/theme';
+import { askWhich, dateColumn, day, linkColumn, missing, moneyColumn, requestedId, stateColumn } from '@acme/theme';
 import { facts, html, page, type Screen, screen, section, table } from '@system/ui';
 
 export const Customer: Screen = screen('Customer', async (request) => {
-  const id = requestedId(request);
-  if (id === undefined) return { redirect: '/customers/Customers' };
+  const id = requestedId(request, 'CU');
+  if (id === undefined) return askWhich(request, 'customer', 'CU');
   const customer = await customers.find(id);
   if (!customer) return missing('customer', '/customers/Customers');
   const reference = customerReference(customer);
@@ -25,7 +25,7 @@ ${section(
     ['Born on', day(customer.bornOn)],
   ]),
 )}
-${table({
+${table(policies, {
   caption: 'Policies',
   columns: [
     linkColumn('Policy', '/policies/Policy', policyReference),
@@ -34,12 +34,14 @@ ${table({
     moneyColumn('Premium a year', (policy) => policy.premium),
     stateColumn(policyState),
   ],
-  rows: policies,
   empty: 'This customer has no policy yet.',
 })}
 ${
   decisions.length > 0 &&
-  section('Journal', html`<ul>${decisions.map((line) => html`<li>${day(line.at.slice(0, 10))}: ${line.action}, by ${line.user}</li>`)}</ul>`)
+  section(
+    'Journal',
+    html`<ul>${decisions.map((line) => html`<li>${day(line.at.slice(0, 10))}: ${line.action}, by ${line.user}</li>`)}</ul>`,
+  )
 }`,
   });
 });

@@ -23,6 +23,6 @@ ${form({
   submit: 'Search',
   fields: [{ name: 'search', label: 'Name, mail address or reference', kind: 'text', value: typed }],
 })}
-${table({ caption: 'Customers', columns, rows, empty: 'Nobody fits. Try a part of the name.' })}`,
+${table(rows, { caption: 'Customers', columns, empty: 'Nobody fits. Try a part of the name.' })}`,
   });
 });

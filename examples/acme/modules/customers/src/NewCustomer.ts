@@ -3,7 +3,7 @@ import { addressProblem, type Country, countries } from '@acme/addresses';
 import { record } from '@acme/audit';
 import { customerReference, registerCustomer } from '@acme/customers-core';
 import { readForm, refilled } from '@acme/forms';
-import { type Field, page, type Screen, type ScreenContent, type ScreenRequest, screen, form as showForm } from '@system/ui';
+import { type Field, form, page, type Screen, type ScreenContent, type ScreenRequest, screen } from '@system/ui';
 
 const languages = [
   { value: 'en', text: 'English' },
@@ -30,12 +30,25 @@ export const NewCustomer: Screen = screen('New customer', (request) =>
 async function register(request: ScreenRequest): Promise<ScreenContent> {
   const sent = readForm(request.form);
   const name = sent.text('name');
-  const country = sent.choice<Country>('country', countries.map((choice) => choice.value)) ?? 'PT';
-  const address = { street: sent.text('street'), postalCode: sent.text('postalCode'), city: sent.text('city'), country };
+  const country =
+    sent.choice<Country>(
+      'country',
+      countries.map((choice) => choice.value),
+    ) ?? 'PT';
+  const address = {
+    street: sent.text('street'),
+    postalCode: sent.text('postalCode'),
+    city: sent.text('city'),
+    country,
+  };
   const rest = {
     email: sent.email('email'),
     bornOn: sent.date('bornOn'),
-    language: sent.choice('language', languages.map((language) => language.value)) ?? 'en',
+    language:
+      sent.choice(
+        'language',
+        languages.map((language) => language.value),
+      ) ?? 'en',
     address,
   };
   const problem = addressProblem(address);
@@ -60,6 +73,6 @@ function blank(request: ScreenRequest, problems: Readonly<Record<string, string>
   return page({
     title: 'New customer',
     lead: 'A person whose mail address we know already is not registered twice.',
-    content: showForm({ submit: 'Register', fields: refilled(fields, request.form, problems) }),
+    content: form({ submit: 'Register', fields: refilled(fields, request.form, problems) }),
   });
 }

@@ -5,7 +5,7 @@
  */
 import { addDays, addMonths, type IsoDate, isWithin, today } from '@acme/calendar';
 import { type Claim, claimsOn, isOpen } from '@acme/claims-core';
-import { type StoredCustomer, customers } from '@acme/customers-core';
+import { customers, type StoredCustomer } from '@acme/customers-core';
 import type { ProductCode } from '@acme/products';
 import { reference, referencedId } from '@acme/text';
 import { type Stored, table } from '@system/data';
@@ -26,7 +26,7 @@ export interface Policy {
 export type StoredPolicy = Stored<Policy>;
 export type PolicyState = 'active' | 'cancelled' | 'ended';
 
-export const policies = table<Policy>('policy', { initial: firstPolicies });
+export const policies = table<Policy>('policy', { initial: firstPolicies() });
 
 export function policyReference(policy: { readonly id: number }): string {
   return reference('PO', policy.id);
@@ -43,9 +43,7 @@ export function inForce(policy: Policy, on: IsoDate): boolean {
 }
 
 /** Takes a policy out for a year. */
-export async function takeOut(
-  terms: Omit<Policy, 'endsOn' | 'cancelled'>,
-): Promise<StoredPolicy> {
+export async function takeOut(terms: Omit<Policy, 'endsOn' | 'cancelled'>): Promise<StoredPolicy> {
   return policies.insert({ ...terms, endsOn: lastDay(terms.startsOn), cancelled: false });
 }
 

@@ -1,12 +1,22 @@
 /** Takes a policy out for a registered customer, at the premium of the tariff. */
-import { today } from '@acme/calendar';
+
 import { record } from '@acme/audit';
+import { today } from '@acme/calendar';
 import { customerName, customers } from '@acme/customers-core';
 import { readForm, refilled } from '@acme/forms';
 import { policyReference, takeOut } from '@acme/policies-core';
 import { premiumFor } from '@acme/premium';
 import { productsOnSale } from '@acme/products';
-import { type Field, form, type Html, page, type Screen, type ScreenContent, type ScreenRequest, screen } from '@system/ui';
+import {
+  type Field,
+  form,
+  type Html,
+  page,
+  type Screen,
+  type ScreenContent,
+  type ScreenRequest,
+  screen,
+} from '@system/ui';
 
 export const NewPolicy: Screen = screen('New policy', async (request) => {
   const [everyone, products] = await Promise.all([customers.select(), productsOnSale()]);
@@ -33,7 +43,10 @@ export const NewPolicy: Screen = screen('New policy', async (request) => {
 
   const sent = readForm(request.form);
   const customer = everyone.find((candidate) => candidate.id === sent.id('customer'));
-  const code = sent.choice('product', products.map((candidate) => candidate.code));
+  const code = sent.choice(
+    'product',
+    products.map((candidate) => candidate.code),
+  );
   const product = products.find((candidate) => candidate.code === code);
   const sumInsured = sent.amount('sum');
   const startsOn = sent.date('startsOn', { earliest: today() });
@@ -55,7 +68,11 @@ export const NewPolicy: Screen = screen('New policy', async (request) => {
   return { redirect: `/policies/Policies?done=${policyReference(policy)}` };
 });
 
-function again(fields: readonly Field[], request: ScreenRequest, problems: Readonly<Record<string, string>>): ScreenContent {
+function again(
+  fields: readonly Field[],
+  request: ScreenRequest,
+  problems: Readonly<Record<string, string>>,
+): ScreenContent {
   return { status: 422, content: shown(fields, request, problems) };
 }
 

@@ -1,5 +1,5 @@
 /** The list of policies, by state and product. */
-import { policies, policyReference, policyState, type PolicyState, type StoredPolicy } from '@acme/policies-core';
+import { type PolicyState, policies, policyReference, policyState, type StoredPolicy } from '@acme/policies-core';
 import { products } from '@acme/products';
 import { dateColumn, doneNotice, linkColumn, moneyColumn, stateColumn, tally } from '@acme/theme';
 import { type Column, form, html, page, type Screen, screen, table } from '@system/ui';
@@ -18,7 +18,10 @@ const columns: readonly Column<StoredPolicy>[] = [
 
 export const Policies: Screen = screen('Policies', async (request) => {
   const { state, product } = request.query;
-  const [all, catalogue] = await Promise.all([policies.select({ order: 'endsOn', descending: true }), products.select()]);
+  const [all, catalogue] = await Promise.all([
+    policies.select({ order: 'endsOn', descending: true }),
+    products.select(),
+  ]);
   const rows = all.filter(
     (policy) => (!state || policyState(policy) === state) && (!product || policy.product === product),
   );
@@ -47,6 +50,6 @@ ${form({
     },
   ],
 })}
-${table({ caption: 'Policies', columns, rows, empty: 'No policy is like that.' })}`,
+${table(rows, { caption: 'Policies', columns, empty: 'No policy is like that.' })}`,
   });
 });

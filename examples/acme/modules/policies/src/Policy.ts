@@ -2,16 +2,19 @@
 import { record } from '@acme/audit';
 import { claimReference } from '@acme/claims-core';
 import { customerName } from '@acme/customers-core';
-import {
-  holderOf,
-  policies,
-  policyRecord,
-  policyReference,
-  policyState,
-  type StoredPolicy,
-} from '@acme/policies-core';
+import { holderOf, policies, policyRecord, policyReference, policyState, type StoredPolicy } from '@acme/policies-core';
 import { product } from '@acme/products';
-import { dateColumn, day, linkColumn, missing, moneyColumn, requestedId, stateBadge, stateColumn } from '@acme/theme';
+import {
+  askWhich,
+  dateColumn,
+  day,
+  linkColumn,
+  missing,
+  moneyColumn,
+  requestedId,
+  stateBadge,
+  stateColumn,
+} from '@acme/theme';
 import {
   command,
   facts,
@@ -29,8 +32,8 @@ import {
 } from '@system/ui';
 
 export const Policy: Screen = screen('Policy', async (request) => {
-  const id = requestedId(request);
-  if (id === undefined) return { redirect: '/policies/Policies' };
+  const id = requestedId(request, 'PO');
+  if (id === undefined) return askWhich(request, 'policy', 'PO');
   const policy = await policies.find(id);
   if (!policy) return missing('policy', '/policies/Policies');
   return request.method === 'POST' ? cancel(policy, request) : show(policy);
@@ -72,7 +75,7 @@ ${section(
     ['Coverages', insured.coverages.map((coverage) => coverage.name).join(', ')],
   ]),
 )}
-${table({
+${table(history.claims, {
   caption: 'Claims on this policy',
   columns: [
     linkColumn('Claim', '/claims/Claim', claimReference),
@@ -80,7 +83,6 @@ ${table({
     moneyColumn('Claimed', (claim) => claim.claimed),
     stateColumn((claim) => claim.state),
   ],
-  rows: history.claims,
   empty: 'No claim so far.',
 })}
 ${active && command('Cancel this policy', { step: 'cancel' })}`,

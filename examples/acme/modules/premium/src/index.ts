@@ -25,7 +25,9 @@ export interface Premium {
   readonly yearly: Cents;
 }
 
-export type PremiumAnswer = { readonly kind: 'offered'; readonly premium: Premium } | { readonly kind: 'refused'; readonly why: string };
+export type PremiumAnswer =
+  | { readonly kind: 'offered'; readonly premium: Premium }
+  | { readonly kind: 'refused'; readonly why: string };
 
 export function premiumFor(risk: Risk): PremiumAnswer {
   const { product, sumInsured } = risk;
@@ -54,7 +56,9 @@ function ageSurcharge({ product, bornOn, startsOn }: Risk, base: Cents): Premium
 /** Five percent a year, thirty at most. */
 function loyaltyDiscount({ claimFreeYears }: Risk, base: Cents): PremiumLine | undefined {
   const percent = Math.min(30, claimFreeYears * 5);
-  return percent > 0 ? { reason: `${claimFreeYears} years without a claim`, amount: -percentOf(base, percent) } : undefined;
+  return percent > 0
+    ? { reason: `${claimFreeYears} years without a claim`, amount: -percentOf(base, percent) }
+    : undefined;
 }
 
 function monthlySurcharge({ payments }: Risk, base: Cents): PremiumLine | undefined {

@@ -31,11 +31,18 @@ export const Quote: Screen = screen('Quote', async (request) => {
   const products = await productsOnSale();
   const asked = request.query.product !== undefined;
   const sent = readForm(request.query);
-  const code = sent.choice('product', products.map((product) => product.code));
+  const code = sent.choice(
+    'product',
+    products.map((product) => product.code),
+  );
   const product = products.find((candidate) => candidate.code === code);
   const sumInsured = sent.amount('sum');
   const bornOn = sent.date('bornOn', { latest: today() });
-  const payments = sent.choice('payments', rhythms.map((rhythm) => rhythm.value)) ?? 'yearly';
+  const payments =
+    sent.choice(
+      'payments',
+      rhythms.map((rhythm) => rhythm.value),
+    ) ?? 'yearly';
   const offer = sent.accepted() && product ? offerFor(product, sumInsured, bornOn, payments) : undefined;
   return page({
     title: 'Quote',
@@ -55,10 +62,9 @@ function priceOf(premium: Premium, payments: 'yearly' | 'monthly'): Html {
   const [first] = payments === 'monthly' ? instalments(premium.yearly, 12) : [premium.yearly];
   return section(
     `${showMoney(premium.yearly)} a year`,
-    html`${table({
+    html`${table(premium.lines, {
       caption: 'How the premium comes about',
       columns: [{ header: 'Line', cell: (line) => line.reason }, moneyColumn('Amount', (line) => line.amount)],
-      rows: premium.lines,
       empty: 'There is nothing to pay.',
     })}<p>First payment: <b>${showMoney(first ?? 0)}</b></p>`,
   );

@@ -1,14 +1,7 @@
 /** Renewals: what ends soon, at which premium it would go on, and the nightly run that offers it. */
 import { journal, record } from '@acme/audit';
 import { addDays, daysBetween, today } from '@acme/calendar';
-import {
-  inForce,
-  lastDay,
-  policies,
-  policyRecord,
-  policyReference,
-  type StoredPolicy,
-} from '@acme/policies-core';
+import { inForce, lastDay, policies, policyRecord, policyReference, type StoredPolicy } from '@acme/policies-core';
 import { premiumFor } from '@acme/premium';
 import { product } from '@acme/products';
 import { dateColumn, doneNotice, linkColumn, moneyColumn } from '@acme/theme';
@@ -83,7 +76,7 @@ export const Renewals: Screen = screen('Renewals', async (request) => {
     title: 'Renewals',
     lead: `Policies that end within ${offeredFrom} days. Next announcement: ${next?.slice(0, 16).replace('T', ' ') ?? 'not planned'} UTC.`,
     content: html`${doneNotice(request)}
-${table({
+${table(offers, {
   caption: 'Offers',
   columns: [
     linkColumn('Policy', '/policies/Policy', policyReference),
@@ -93,7 +86,6 @@ ${table({
     moneyColumn('Premium then', (offer) => offer.premium),
     { header: 'Decision', cell: (offer) => command('Renew', { policy: String(offer.id) }) },
   ],
-  rows: offers,
   empty: 'No policy ends soon.',
 })}`,
   });

@@ -1,11 +1,13 @@
 /** The company's look: how states, money and dates appear on every screen. */
 import { type IsoDate, showDate, showDistance, today } from '@acme/calendar';
 import { type Cents, showMoney } from '@acme/money';
-import { sentenceList } from '@acme/text';
+import { type ReferencePrefix, reference, referencedId, sentenceList } from '@acme/text';
+import { capitalize } from '@system/text';
 import {
   address,
   badge,
   type Column,
+  form,
   type Html,
   html,
   link,
@@ -89,8 +91,32 @@ export function tally(states: readonly string[]): string {
   return sentenceList([...counts].map(([state, count]) => `${count} ${state}`));
 }
 
-/** The id a detail screen was asked for. */
-export function requestedId(request: ScreenRequest): number | undefined {
-  const id = Number(request.query.id);
-  return Number.isInteger(id) && id > 0 ? id : undefined;
+/** The id that a screen of one thing was asked for: `?id=4` in links, `?id=CL-000004` when a person typed it. */
+export function requestedId(request: ScreenRequest, prefix: ReferencePrefix): number | undefined {
+  return referencedId(prefix, request.query.id ?? '');
+}
+
+/** What a screen of one thing shows until it is told which. */
+export function askWhich(request: ScreenRequest, what: string, prefix: ReferencePrefix): ScreenContent {
+  const example = reference(prefix, 1);
+  const typed = request.query.id ?? '';
+  const problem = typed === '' ? undefined : `Write a reference such as ${example}.`;
+  return page({
+    title: capitalize(what),
+    content: form({
+      method: 'get',
+      submit: 'Show',
+      fields: [
+        {
+          name: 'id',
+          label: 'Reference',
+          kind: 'text',
+          required: true,
+          hint: `For instance ${example}`,
+          value: typed,
+          problem,
+        },
+      ],
+    }),
+  });
 }

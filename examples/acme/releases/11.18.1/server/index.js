@@ -42,8 +42,7 @@ function header(navigation, module, title) {
   const applications = [...new Set(navigation.map((entry) => entry.application))];
   const current = navigation.find((entry) => belongsTo(entry, module))?.application;
   const tabs = applications.map((application) => {
-    const first = navigation.find((entry) => entry.application === application);
-    return item(first.href, application, application === current ? 'true' : undefined);
+    return item(entrance(navigation, application), application, application === current ? 'true' : undefined);
   });
   const screens = navigation
     .filter((entry) => entry.application === current)
@@ -52,6 +51,12 @@ function header(navigation, module, title) {
 <nav class="applications" aria-label="Applications"><a class="brand" href="/">Applications</a><ul>${tabs.join('')}</ul></nav>
 ${screens.length > 0 ? `<nav class="screens" aria-label="Screens of ${escape(current)}"><ul>${screens.join('')}</ul></nav>` : ''}
 </header>`;
+}
+
+/** The address of an application: its screen of the same name, else its first one. */
+function entrance(navigation, application) {
+  const screens = navigation.filter((entry) => entry.application === application);
+  return (screens.find((entry) => entry.title === application) ?? screens[0]).href;
 }
 
 function item(href, text, current) {

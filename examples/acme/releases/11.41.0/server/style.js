@@ -51,6 +51,9 @@ caption { padding: .8rem 1rem; text-align: left; font-weight: 600; }
 th, td { padding: .6rem 1rem; text-align: left; border-top: 1px solid var(--line); vertical-align: top; }
 th { font-size: .82rem; color: var(--faint); background: var(--ground); white-space: nowrap; }
 tbody tr:hover { background: var(--ground); }
+td a, td time { white-space: nowrap; }
+td.plain { min-width: 6.5rem; }
+td .button { padding: .1rem .7rem; }
 .numeric { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .empty { margin: 0; padding: 2rem; text-align: center; color: var(--faint); background: var(--paper);
   border: 1px dashed var(--line); border-radius: var(--radius); }
@@ -75,6 +78,7 @@ input, select, textarea { width: 100%; padding: .5rem .6rem; font: inherit; colo
 .warning { color: var(--warning); background: var(--warning-ground); }
 .bad { color: var(--bad); background: var(--bad-ground); }
 .info { color: var(--info); background: var(--info-ground); }
+pre { margin: 1rem 0 0; overflow-x: auto; }
 .facts, .figures { display: grid; gap: 1rem; margin: 0; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
 dt { font-size: .85rem; color: var(--faint); }
 dd { margin: 0; }

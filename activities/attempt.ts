@@ -1,0 +1,58 @@
+/** One attempt of an activity, as the platform sees it: who claims, how it is told to stop, how its errors reach the workflow. */
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { UpliftError } from '../domain/errors.js';
+import type { Progress } from '../platform/port.js';
+import { assertNotPaused } from '../store/pause.js';
+import type { Store } from '../store/store.js';
+
+type Activity<Input, Output> = (input: Input) => Promise<Output>;
+
+/** How long an activity that finds everything paused waits before it looks again. */
+const pausedRetry = '5s';
+
+/**
+ * Errors of the registry become failures with their code as type; those that refuse or fail are not tried again.
+ *
+ * What aborts with Node's own error after a cancellation, a pause or a reset of the activity must end as Temporal's, else the
+ * server refuses the answer and the attempt hangs until its timeout.
+ */
+export function explained<Input, Output>(activity: Activity<Input, Output>): Activity<Input, Output> {
+  return async (input) => {
+    try {
+      return await activity(input);
+    } catch (error) {
+      cancellationSignal().throwIfAborted();
+      throw error instanceof UpliftError ? asFailure(error) : error;
+    }
+  };
+}
+
+/** An activity with an effect: it does not start while everything is paused. */
+export function effectful<Input, Output>(store: Store, activity: Activity<Input, Output>): Activity<Input, Output> {
+  return explained(async (input) => {
+    await assertNotPaused(store);
+    return activity(input);
+  });
+}
+
+/** The same for every attempt of one activity; unique after a reset or a continue-as-new. */
+export function activityKey(): string {
+  const { workflowExecution, activityId } = activityInfo();
+  return `${workflowExecution?.runId}/${activityId}`;
+}
+
+export function attemptProgress(): Progress {
+  return { signal: cancellationSignal(), heartbeat };
+}
+
+function asFailure(error: UpliftError): ApplicationFailure {
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.code,
+    nonRetryable: error.class !== 'retry',
+    details: [error.parts],
+    cause: error,
+    ...(error.code === 'PAUSED' ? { nextRetryDelay: pausedRetry, category: ApplicationFailureCategory.BENIGN } : {}),
+  });
+}

@@ -1,0 +1,11 @@
+/** What activities are made from. */
+import type { Client } from '@temporalio/client';
+import type { Platform } from '../platform/port.js';
+import type { Store } from '../store/store.js';
+
+export interface Dependencies {
+  readonly platform: Platform;
+  readonly store: Store;
+  /** For waiting on other runs. */
+  readonly client: Client;
+}

@@ -1,0 +1,31 @@
+/** Deploy All: opening, the next few modules, closing. Key of a claim: run and activity. */
+import type { DeploymentReport, DeployTurn, OpenDeployment } from '../platform/port.js';
+import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
+import type { Dependencies } from './dependencies.js';
+
+interface DeployRequest {
+  readonly infrastructure: string;
+  readonly environment: string;
+  readonly requestedBy?: string | undefined;
+}
+
+export const deploymentActivities = ({ platform, store }: Dependencies) => ({
+  openDeployment: effectful(
+    store,
+    async ({ infrastructure, environment, requestedBy = 'unknown' }: DeployRequest): Promise<OpenDeployment> => {
+      await platform.inventory.environment(infrastructure, environment);
+      return platform.deployment.open({ environment, requestedBy });
+    },
+  ),
+
+  deployNextModules: effectful(
+    store,
+    ({ deployment }: { deployment: number }): Promise<DeployTurn> =>
+      platform.deployment.deployNext({ deployment, claimedBy: activityKey() }, attemptProgress()),
+  ),
+
+  closeDeployment: explained(
+    (request: { deployment: number; stopped?: boolean }): Promise<DeploymentReport> =>
+      platform.deployment.close(request),
+  ),
+});

@@ -1,0 +1,23 @@
+/** Every activity, made from what a worker has. Workflows import the type only. */
+import { checkActivities } from './checks.js';
+import type { Dependencies } from './dependencies.js';
+import { deploymentActivities } from './deployment.js';
+import { environmentActivities } from './environment.js';
+import { joiningActivities } from './joining.js';
+import { messageActivities } from './messages.js';
+import { planningActivities } from './planning.js';
+import { preparationActivities } from './preparation.js';
+import { publishingActivities } from './publishing.js';
+
+export const createActivities = (dependencies: Dependencies) => ({
+  ...planningActivities(dependencies),
+  ...messageActivities(dependencies),
+  ...environmentActivities(dependencies),
+  ...preparationActivities(dependencies),
+  ...deploymentActivities(dependencies),
+  ...publishingActivities(dependencies),
+  ...checkActivities(dependencies),
+  ...joiningActivities(dependencies),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

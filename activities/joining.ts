@@ -1,0 +1,32 @@
+/** Waiting for a run that somebody else has started: a long poll, with a heartbeat. Reads only. */
+import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { explained } from './attempt.js';
+import type { Dependencies } from './dependencies.js';
+
+export type Joined =
+  | { readonly kind: 'completed'; readonly result: unknown }
+  | { readonly kind: 'ended without a result'; readonly reason: string };
+
+/** Milliseconds between heartbeats; well below the timeout. */
+const beat = 5_000;
+
+export const joiningActivities = ({ client }: Dependencies) => ({
+  awaitWorkflow: explained(async ({ workflowId }: { workflowId: string }): Promise<Joined> => {
+    heartbeat({ waitingFor: workflowId });
+    const timer = setInterval(() => heartbeat({ waitingFor: workflowId }), beat);
+    try {
+      const result = await client.withAbortSignal(cancellationSignal(), () =>
+        client.workflow.getHandle(workflowId).result(),
+      );
+      return { kind: 'completed', result };
+    } catch (error) {
+      if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) {
+        return { kind: 'ended without a result', reason: error.message };
+      }
+      throw error;
+    } finally {
+      clearInterval(timer);
+    }
+  }),
+});

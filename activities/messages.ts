@@ -1,0 +1,55 @@
+/**
+ * Messages to a gate, decided and recorded as evidence. The gate's token is this run's id and is compared here only: the answer is
+ * history, so a reset replays it, while messages that the reset applies again meet the new run and are refused. Key: run and
+ * activity.
+ */
+import { activityInfo } from '@temporalio/activity';
+import { decide, type Gate, type GateMessage } from '../domain/gate.js';
+import { recordEvidence } from '../store/evidence.js';
+import { activityKey, explained } from './attempt.js';
+import type { Dependencies } from './dependencies.js';
+
+/** A gate as a workflow describes it: without the token, which it must not compare. */
+export type OpenGate = Omit<Gate, 'token' | 'toAccept'>;
+
+export interface ReceivedMessage {
+  readonly upgrade: string;
+  readonly environment: string;
+  /** Null: no gate waits. */
+  readonly gate: OpenGate | null;
+  /** What counted before, in order. */
+  readonly accepted: readonly GateMessage[];
+  readonly message: GateMessage;
+  /** The workflow's clock, milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Null: accepted. */
+export interface MessageAnswer {
+  readonly refusal: string | null;
+}
+
+export const messageActivities = ({ platform, store }: Dependencies) => ({
+  recordMessage: explained(
+    async ({ upgrade, environment, gate, accepted, message, now }: ReceivedMessage): Promise<MessageAnswer> => {
+      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+      const refusal = gate
+        ? await answer({ ...gate, token: runId })
+        : 'No gate waits for an answer now: nothing is left to send';
+      const { kind, ...payload } = message;
+      const record = { key: activityKey(), upgrade, workflow: workflowId, run: runId, name: kind, payload, refusal };
+      return { refusal: await recordEvidence(store, record) };
+
+      async function answer(open: Gate): Promise<string | null> {
+        const toAccept = open.name === 'applications' ? await failedModules() : [];
+        const answered = decide({ ...open, toAccept }, accepted, message, now);
+        return answered.kind === 'refused' ? answered.reason : null;
+      }
+
+      async function failedModules(): Promise<string[]> {
+        const modules = await platform.inventory.modules(environment);
+        return modules.filter(({ state }) => state === 'failed').map(({ name }) => name);
+      }
+    },
+  ),
+});

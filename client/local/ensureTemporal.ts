@@ -1,0 +1,204 @@
+/**
+ * What Uplift needs of a Temporal namespace, made sure of without doing anything twice: the namespace itself, how long it keeps
+ * finished runs, and the search attributes. A run that sets one the server does not know fails its tasks for ever.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connection, isGrpcServiceError } from '@temporalio/client';
+import { type SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
+import { UpliftError } from '../../domain/errors.js';
+
+/** As `defineSearchAttributeKey` makes it. */
+export interface SearchAttribute {
+  readonly name: string;
+  readonly type: SearchAttributeType;
+}
+
+export interface TemporalNeeds {
+  readonly namespace: string;
+  /** Finished runs are kept at least so many days; a longer retention is left alone. */
+  readonly retentionDays: number;
+  readonly searchAttributes: readonly SearchAttribute[];
+}
+
+type Services = Pick<Connection, 'workflowService' | 'operatorService'>;
+
+/** How the types are numbered on the wire. */
+const wireTypes: Readonly<Record<SearchAttributeType, number>> = {
+  TEXT: 1,
+  KEYWORD: 2,
+  INT: 3,
+  DOUBLE: 4,
+  BOOL: 5,
+  DATETIME: 6,
+  KEYWORD_LIST: 7,
+};
+
+const grpc = { invalidArgument: 3, notFound: 5, alreadyExists: 6, denied: 7, unimplemented: 12, unauthenticated: 16 };
+const mayNot = [grpc.denied, grpc.unauthenticated, grpc.unimplemented];
+
+const millisecondsPerDay = 86_400_000;
+/** A server takes a second, a cluster some, until every part of it knows what was added; in milliseconds. */
+const usableWithin = 30_000;
+const lookEvery = 200;
+
+/**
+ * Makes what is missing and returns once runs can be started with it; several callers at once are fine.
+ *
+ * Throws `NAMESPACE_UNAVAILABLE` or `SEARCH_ATTRIBUTE_MISSING`, with the command for whoever may, when this connection may not,
+ * when a search attribute has another type, or when what was added does not become usable in time.
+ */
+export async function ensureTemporal(services: Services, needs: TemporalNeeds): Promise<void> {
+  const deadline = Date.now() + usableWithin;
+  await ensureNamespace(services, needs);
+  await ensureRetention(services, needs);
+  await ensureSearchAttributes(services, needs, deadline);
+  await searchAttributesUsable(services, needs, deadline);
+}
+
+async function ensureNamespace({ workflowService }: Services, { namespace, retentionDays }: TemporalNeeds) {
+  try {
+    await workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    if (!hasCode(error, grpc.notFound)) throw error;
+    const workflowExecutionRetentionPeriod = msToTs(retentionDays * millisecondsPerDay);
+    await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod }).catch((refusal) => {
+      if (hasCode(refusal, grpc.alreadyExists)) return;
+      throw namespaceRefused(refusal, `Namespace ${namespace} does not exist`, 'create', namespace, retentionDays);
+    });
+  }
+}
+
+async function ensureRetention({ workflowService }: Services, { namespace, retentionDays }: TemporalNeeds) {
+  const { config } = await workflowService.describeNamespace({ namespace });
+  const keeps = tsToMs(config?.workflowExecutionRetentionTtl);
+  const wanted = retentionDays * millisecondsPerDay;
+  if (keeps >= wanted) return;
+  await workflowService
+    .updateNamespace({ namespace, config: { workflowExecutionRetentionTtl: msToTs(wanted) } })
+    .catch((refusal) => {
+      const days = Math.floor(keeps / millisecondsPerDay);
+      const what = `Namespace ${namespace} keeps finished runs for ${days} days, and ${retentionDays} are needed`;
+      throw namespaceRefused(refusal, what, 'update', namespace, retentionDays);
+    });
+}
+
+async function ensureSearchAttributes(services: Services, needs: TemporalNeeds, deadline: number): Promise<void> {
+  const { namespace } = needs;
+  const missing = await missingSearchAttributes(services, needs, deadline);
+  if (missing.length === 0) return;
+  const searchAttributes = Object.fromEntries(missing.map(({ name, type }) => [name, wireTypes[type]]));
+  await services.operatorService.addSearchAttributes({ namespace, searchAttributes }).catch((refusal) => {
+    if (!hasCode(refusal, ...mayNot, grpc.invalidArgument)) throw refusal;
+    throw searchAttributesMissing(namespace, missing, `were refused (${refusal.details})`, refusal);
+  });
+  // The server accepts a name that exists with another type, and changes nothing.
+  const left = await missingSearchAttributes(services, needs, deadline);
+  if (left.length > 0) throw searchAttributesMissing(namespace, left, 'were added and are not listed');
+}
+
+/** Throws when one of them exists with another type. */
+async function missingSearchAttributes(
+  { operatorService }: Services,
+  { namespace, searchAttributes }: TemporalNeeds,
+  deadline: number,
+): Promise<readonly SearchAttribute[]> {
+  const { customAttributes } = await untilAccepted(deadline, [grpc.notFound], () =>
+    operatorService.listSearchAttributes({ namespace }),
+  );
+  for (const wanted of searchAttributes) {
+    const type = customAttributes[wanted.name];
+    if (type !== undefined && type !== wireTypes[wanted.type]) throw otherType(namespace, wanted, type);
+  }
+  return searchAttributes.filter(({ name }) => customAttributes[name] === undefined);
+}
+
+/**
+ * A count whose query names them all is checked as a start that sets them is, against what the server has in memory, and leaves no
+ * trace.
+ */
+async function searchAttributesUsable(
+  { workflowService }: Services,
+  { namespace, searchAttributes }: TemporalNeeds,
+  deadline: number,
+): Promise<void> {
+  const query = searchAttributes.map(({ name }) => `\`${name}\` IS NULL`).join(' AND ');
+  const notYet = [grpc.notFound, grpc.invalidArgument];
+  await untilAccepted(deadline, notYet, () => workflowService.countWorkflowExecutions({ namespace, query })).catch(
+    (refusal) => {
+      if (!hasCode(refusal, ...notYet)) throw refusal;
+      throw searchAttributesMissing(namespace, searchAttributes, `are not usable yet (${refusal.details})`, refusal);
+    },
+  );
+}
+
+/** Repeats a request that is refused with one of `codes`, until `deadline`; then its refusal is thrown. */
+async function untilAccepted<T>(deadline: number, codes: readonly number[], request: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!hasCode(error, ...codes) || Date.now() >= deadline) throw error;
+      await delay(lookEvery);
+    }
+  }
+}
+
+function hasCode(error: unknown, ...codes: readonly number[]): boolean {
+  return isGrpcServiceError(error) && codes.includes(error.code);
+}
+
+function namespaceRefused(
+  error: unknown,
+  what: string,
+  command: 'create' | 'update',
+  namespace: string,
+  days: number,
+): unknown {
+  if (!hasCode(error, ...mayNot)) return error;
+  return new UpliftError(
+    'NAMESPACE_UNAVAILABLE',
+    {
+      what: `${what}; this connection may not ${command} it`,
+      blockedBy: 'the permissions of the Temporal server',
+      next: `temporal operator namespace ${command} --namespace ${namespace} --retention ${days}d`,
+    },
+    { cause: error },
+  );
+}
+
+function searchAttributesMissing(
+  namespace: string,
+  missing: readonly SearchAttribute[],
+  why: string,
+  cause?: unknown,
+): UpliftError {
+  const names = missing.map(({ name }) => name).join(', ');
+  return new UpliftError(
+    'SEARCH_ATTRIBUTE_MISSING',
+    {
+      what: `Search attributes missing in namespace ${namespace}: ${names}; they ${why}`,
+      blockedBy: 'the Temporal server',
+      next: createCommand(namespace, missing),
+    },
+    { cause },
+  );
+}
+
+function otherType(namespace: string, wanted: SearchAttribute, type: number): UpliftError {
+  const found = (Object.keys(wireTypes) as SearchAttributeType[]).find((name) => wireTypes[name] === type);
+  return new UpliftError('SEARCH_ATTRIBUTE_MISSING', {
+    what: `Search attribute ${wanted.name} of namespace ${namespace} is ${found ? typeName(found) : 'of an unknown type'}, and ${typeName(wanted.type)} is needed`,
+    next:
+      `temporal operator search-attribute remove --namespace ${namespace} --name ${wanted.name} --yes; ` +
+      createCommand(namespace, [wanted]),
+  });
+}
+
+function createCommand(namespace: string, attributes: readonly SearchAttribute[]): string {
+  const pairs = attributes.map(({ name, type }) => `--name ${name} --type ${typeName(type)}`);
+  return `temporal operator search-attribute create --namespace ${namespace} ${pairs.join(' ')}`;
+}
+
+/** As the command line and the UI call it: `KeywordList`. */
+const typeName = (type: SearchAttributeType): string => TypedSearchAttributes.toMetadataType(type);

@@ -1,0 +1,128 @@
+/**
+ * Gates: where a run waits until enough people have approved. An approval names its gate, the plan it approves and the gate's token;
+ * one that does not is refused with what to send instead.
+ */
+import type { Approval, Rejection } from './message.js';
+import type { ModuleName } from './module.js';
+
+export interface Gate {
+  /** What it guards, such as `plan`, `start`, `applications`, `go live`. */
+  readonly name: string;
+  readonly planHash: string;
+  /** Changes with every run, so that what was sent to another one opens nothing. */
+  readonly token: string;
+  /** Different people who have to approve; at least one, whatever it says. */
+  readonly quorum: number;
+  /** Who asked for the upgrade; a claim like every name. */
+  readonly requester?: string | undefined;
+  /** The requester's own approval does not count; without a known requester one more approval is needed. */
+  readonly excludeRequester: boolean;
+  /** Milliseconds since 1970, on the workflow's clock; from then on nothing opens it. */
+  readonly expiresAt?: number | undefined;
+  /** Modules that each approval has to accept by name, with a reason. */
+  readonly toAccept?: readonly ModuleName[] | undefined;
+}
+
+export type GateMessage = ({ readonly kind: 'approve' } & Approval) | ({ readonly kind: 'reject' } & Rejection);
+
+export type GateState =
+  | { readonly kind: 'open'; readonly approvers: readonly string[] }
+  | { readonly kind: 'waiting'; readonly missing: number; readonly approvers: readonly string[] }
+  | { readonly kind: 'rejected'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'expired' };
+
+export type GateAnswer =
+  | { readonly kind: 'accepted' }
+  /** One sentence that says why and what to send. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** How the gate stands after `accepted`, in the order they came; the first that opens or rejects it decides. `now` as `expiresAt`. */
+export function gateState(gate: Gate, accepted: readonly GateMessage[], now: number): GateState {
+  const approvers = new Map<string, string>();
+  for (const message of accepted) {
+    if (message.gate !== gate.name || message.plan !== gate.planHash) continue;
+    const { approver } = message;
+    if (message.kind === 'reject') return { kind: 'rejected', by: approver.trim(), reason: message.reason };
+    if (isExcluded(gate, approver) || approvers.has(person(approver))) continue;
+    approvers.set(person(approver), approver.trim());
+    if (approvers.size >= approvalsNeeded(gate)) return { kind: 'open', approvers: [...approvers.values()] };
+  }
+  if (hasExpired(gate, now)) return { kind: 'expired' };
+  return { kind: 'waiting', missing: approvalsNeeded(gate) - approvers.size, approvers: [...approvers.values()] };
+}
+
+/** Whether `message` counts, when `accepted` have counted before. Only where the answer is recorded: it compares the token. */
+export function decide(gate: Gate, accepted: readonly GateMessage[], message: GateMessage, now: number): GateAnswer {
+  const reason =
+    whyClosed(gate, gateState(gate, accepted, now)) ?? whyMisplaced(gate, message) ?? whyNot(gate, accepted, message);
+  return reason === undefined ? { kind: 'accepted' } : { kind: 'refused', reason };
+}
+
+/** Different people whose approval opens the gate. */
+export function approvalsNeeded({ quorum, requester, excludeRequester }: Gate): number {
+  const stated = quorum >= 1 ? Math.ceil(quorum) : 1;
+  return excludeRequester && isBlank(requester) ? stated + 1 : stated;
+}
+
+/** The JSON to paste, with the name (and the reason, where one is needed) left to fill in. */
+export function messageToSend({ name, planHash, token, toAccept = [] }: Gate, kind: GateMessage['kind']): string {
+  const message = { gate: name, plan: planHash, token, approver: '' };
+  if (kind === 'reject') return JSON.stringify({ ...message, reason: '' });
+  return JSON.stringify(toAccept.length === 0 ? message : { ...message, reason: '', accept: toAccept });
+}
+
+function whyClosed({ name }: Gate, state: GateState): string | undefined {
+  switch (state.kind) {
+    case 'waiting':
+      return undefined;
+    case 'open':
+      return `Gate "${name}" is open already, approved by ${state.approvers.join(', ')}: nothing is left to send`;
+    case 'rejected':
+      return `Gate "${name}" was rejected by ${state.by} (${state.reason}): make a new plan and start again`;
+    case 'expired':
+      return `Gate "${name}" has expired: make a new plan and start again`;
+  }
+}
+
+function whyMisplaced(gate: Gate, message: GateMessage): string | undefined {
+  const send = `send ${messageToSend(gate, message.kind)}`;
+  if (message.gate !== gate.name) return `The run waits at gate "${gate.name}", not at "${message.gate}": ${send}`;
+  if (message.plan !== gate.planHash) {
+    return `The plan of this run is ${gate.planHash}, not "${message.plan}": read it, then ${send}`;
+  }
+  if (message.token !== gate.token) return `The token "${message.token}" belongs to another run: ${send}`;
+  return undefined;
+}
+
+function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessage): string | undefined {
+  const send = `send ${messageToSend(gate, message.kind)}`;
+  if (isBlank(message.approver)) return `It names no approver: ${send}`;
+  if (message.kind === 'reject') return isBlank(message.reason) ? `A rejection needs a reason: ${send}` : undefined;
+  const approver = message.approver.trim();
+  if (isExcluded(gate, approver))
+    return `${approver} asked for this upgrade and cannot approve it: somebody else has to ${send}`;
+  if (accepted.some((former) => former.kind === 'approve' && person(former.approver) === person(approver))) {
+    return `${approver} has approved already: somebody else has to ${send}`;
+  }
+  const unaccepted = (gate.toAccept ?? []).filter((module) => !message.accept?.includes(module));
+  if (unaccepted.length > 0) return `It does not accept ${unaccepted.join(', ')}: ${send}`;
+  if (gate.toAccept?.length && isBlank(message.reason)) return `Accepting modules as they are needs a reason: ${send}`;
+  return undefined;
+}
+
+function isExcluded({ requester, excludeRequester }: Gate, approver: string): boolean {
+  return isBlank(approver) || (excludeRequester && person(approver) === person(requester ?? ''));
+}
+
+function hasExpired({ expiresAt }: Gate, now: number): boolean {
+  return expiresAt !== undefined && now >= expiresAt;
+}
+
+/** Names are compared as people read them. */
+function person(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase();
+}
+
+function isBlank(text: string | undefined): boolean {
+  return text === undefined || text.trim() === '';
+}

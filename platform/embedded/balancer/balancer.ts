@@ -1,0 +1,126 @@
+/**
+ * The balancer of an environment: takes every request and gives it to a front end that serves.
+ *
+ * What is wanted of a front end is a row; once none of its requests is in flight the balancer writes that it is drained. Taking one
+ * out, replacing it and putting it back loses no request.
+ */
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { UpliftError } from '../../../domain/errors.js';
+import type { PlatformDatabase } from '../database.js';
+import { repeat } from '../follow.js';
+import { html, markupOf } from '../html.js';
+import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
+import { forwarder } from './forward.js';
+import { type FrontEndTable, frontEndTable } from './frontEnds.js';
+
+/** Milliseconds between two looks at the database, and between two health checks. */
+const lookEvery = 50;
+const checkEvery = 250;
+
+/** Milliseconds a client's idle connection is kept. */
+const keepAlive = 65_000;
+
+/** Resolves once it listens and has checked every front end. Throws `ENVIRONMENT_UNKNOWN` and `PORT_IN_USE`. */
+export async function startBalancer({
+  database,
+  name: environment,
+  log,
+}: Omit<ServingContext, 'dataFolder'>): Promise<Serving> {
+  const port = await balancerPort(database, environment);
+  const table = frontEndTable(database, environment, log);
+  const forwarding = forwarder(table, log);
+  const server = http.createServer({ keepAliveTimeout: keepAlive }, (request, response) => {
+    response.once('close', () => server.listening || server.closeIdleConnections());
+    answer(request, response).catch((error: unknown) => {
+      log.error({ err: error }, 'a request could not be answered');
+      response.destroy();
+    });
+  });
+  await table.reconcile();
+  await table.checkHealth();
+  await listen(server, port).catch((error: unknown) => {
+    throw explainedListenError(error, port, `the balancer of ${environment}`);
+  });
+  const looking = repeat(lookEvery, table.reconcile, (error) =>
+    log.error({ err: error }, 'front ends could not be followed'),
+  );
+  const checking = repeat(
+    checkEvery,
+    async () => void table.checkHealth(),
+    () => undefined,
+  );
+  return {
+    async close() {
+      await new Promise((closed) => server.close(closed));
+      await Promise.all([looking.close(), checking.close()]);
+      forwarding.close();
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/_balancer/status') return sendStatus(response, environment, table);
+    const outcome = await forwarding.forward(request, response);
+    switch (outcome) {
+      case 'answered':
+        return;
+      case 'no front end':
+        return sendProblem(response, 503, `No front end of ${environment} can answer now. Try again in a moment.`);
+      case 'failed':
+        return sendProblem(response, 502, `A front end of ${environment} broke off before it answered.`);
+      case 'too large':
+        return sendProblem(response, 413, 'What you sent is larger than 1 MB.');
+    }
+  }
+}
+
+async function balancerPort(database: PlatformDatabase, environment: string): Promise<number> {
+  const rows = await database.selectFrom('environments').select(['name', 'balancer_port']).execute();
+  const row = rows.find(({ name }) => name === environment);
+  if (row) return row.balancer_port;
+  const names = rows.map(({ name }) => name).join(', ');
+  throw new UpliftError('ENVIRONMENT_UNKNOWN', {
+    what: `There is no environment ${environment}; there are: ${names || 'none'}`,
+  });
+}
+
+function listen(server: http.Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function sendStatus(response: ServerResponse, environment: string, table: FrontEndTable): void {
+  const frontEnds = table.all().map(({ name, zone, port, wanted, observed, healthy, inFlight, answered }) => ({
+    name,
+    zone,
+    url: `http://127.0.0.1:${port}`,
+    wanted,
+    observed: observed ?? 'drained',
+    healthy,
+    inFlight,
+    answered,
+  }));
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify({ environment, frontEnds }));
+}
+
+const titles = { 413: 'Too large', 502: 'No answer', 503: 'Not available' } as const;
+
+function sendProblem(response: ServerResponse, status: keyof typeof titles, message: string): void {
+  const page = html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${titles[status]}</title></head>
+<body><main><h1>${titles[status]}</h1><p>${message}</p></main></body>
+</html>
+`;
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    ...(status === 503 ? { 'retry-after': '1' } : {}),
+  });
+  response.end(markupOf(page));
+}

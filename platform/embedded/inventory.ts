@@ -1,0 +1,122 @@
+/** What exists in the embedded platform and how it stands, for activities, Service Center and people. */
+import { sql } from 'kysely';
+import { UpliftError } from '../../domain/errors.js';
+import type { Diagnostic, ModuleName, SkipCause } from '../../domain/module.js';
+import { compareVersions } from '../../domain/version.js';
+import type { EnvironmentFacts, Inventory, ModuleFacts } from '../port.js';
+import type { EmbeddedContext } from './context.js';
+import type { PlatformDatabase } from './database.js';
+import { plannedInstances } from './instances.js';
+import { heldLocks, shownLock } from './locks.js';
+import { readModules } from './moduleGraph.js';
+
+export function embeddedInventory(context: EmbeddedContext): Inventory {
+  const { database } = context;
+  return {
+    environments: () => readEnvironments(database),
+    environment: async (infrastructure, environment) => {
+      await assertInfrastructure(database, infrastructure);
+      const all = await readEnvironments(database);
+      const found = all.find(({ name }) => name === environment);
+      if (found) return found;
+      throw new UpliftError('ENVIRONMENT_UNKNOWN', {
+        what: `${infrastructure} has no environment ${environment}; it has ${all.map(({ name }) => name).join(', ')}`,
+        next: 'uplift status',
+      });
+    },
+    modules: (environment) => readModuleFacts(context, environment),
+    releases: async () => {
+      const rows = await database.selectFrom('releases').select('version').execute();
+      return rows.map(({ version }) => version).sort(compareVersions);
+    },
+  };
+}
+
+async function assertInfrastructure(database: PlatformDatabase, infrastructure: string): Promise<void> {
+  const known = await database.selectFrom('infrastructures').select('name').execute();
+  if (known.some(({ name }) => name === infrastructure)) return;
+  throw new UpliftError('INFRASTRUCTURE_UNKNOWN', {
+    what: `There is no infrastructure ${infrastructure} here; there is ${known.map(({ name }) => name).join(', ') || 'none yet'}`,
+    next: 'uplift status',
+  });
+}
+
+async function readEnvironments(database: PlatformDatabase): Promise<readonly EnvironmentFacts[]> {
+  const rows = await database.selectFrom('environments').selectAll().orderBy('position').execute();
+  const frontEnds = await database.selectFrom('front_ends').selectAll().orderBy('name').execute();
+  const holds = await database.selectFrom('holds').selectAll().execute();
+  return rows.map((row) => {
+    const hold = holds.find(({ environment }) => environment === row.name);
+    return {
+      infrastructure: row.infrastructure,
+      name: row.name,
+      stage: row.stage,
+      serverRelease: row.server_release,
+      serviceCenterRelease: row.service_center_release,
+      systemComponentsRelease: row.system_components_release,
+      applicationsUrl: `http://127.0.0.1:${row.balancer_port}`,
+      serviceCenterUrl: `http://127.0.0.1:${row.service_center_port}`,
+      frontEnds: frontEnds
+        .filter(({ environment }) => environment === row.name)
+        .map(({ name, zone, port, observed_release, observed_traffic }) => ({
+          name,
+          zone,
+          url: `http://127.0.0.1:${port}`,
+          release: observed_release,
+          traffic: observed_traffic,
+        })),
+      hold: hold
+        ? {
+            operation: hold.operation,
+            workflow: hold.workflow,
+            release: hold.release,
+            token: hold.token,
+            since: hold.since,
+          }
+        : null,
+    };
+  });
+}
+
+async function readModuleFacts(context: EmbeddedContext, environment: string): Promise<readonly ModuleFacts[]> {
+  const { database } = context;
+  const factory = await readModules(database, environment);
+  const planned = await plannedInstances(context, factory);
+  const locks = await heldLocks(database, environment);
+  const deployed = await database
+    .selectFrom('deployed_modules')
+    .selectAll()
+    .where('environment', '=', environment)
+    .execute();
+  const running = new Map(deployed.map((row) => [row.module, row]));
+  const { release } = await database
+    .selectFrom('environments')
+    .select(sql<string>`server_release`.as('release'))
+    .where('name', '=', environment)
+    .executeTakeFirstOrThrow();
+  const prepared = (name: ModuleName) => {
+    const row = factory.modules.get(name);
+    return row?.state === 'prepared' && row.release === release;
+  };
+  return [...factory.modules.values()]
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .map((row) => {
+      const lock = locks.get(row.name);
+      const unit = factory.graph.units.get(factory.graph.unitOf.get(row.name) ?? '')?.members ?? [];
+      const producers = factory.producersOf(row.name).filter((name) => !unit.includes(name));
+      return {
+        name: row.name,
+        application: row.application,
+        kind: row.kind,
+        state: row.state,
+        release: row.release,
+        deployedRelease: running.get(row.name)?.release ?? null,
+        upToDate:
+          planned.get(row.name)?.id !== undefined && planned.get(row.name)?.id === running.get(row.name)?.instance,
+        publishable: !lock && producers.every(prepared),
+        lock: lock ? shownLock(lock) : null,
+        cause: row.cause ? (JSON.parse(row.cause) as SkipCause) : null,
+        diagnostics: row.diagnostics ? (JSON.parse(row.diagnostics) as Diagnostic[]) : [],
+      };
+    });
+}

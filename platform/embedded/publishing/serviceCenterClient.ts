@@ -1,0 +1,43 @@
+/** Publishing as a client of Service Center, which enforces the locks: the way of activities and of the command line. */
+import * as z from 'zod';
+import { type ErrorCode, errors, UpliftError } from '../../../domain/errors.js';
+import type { Publication, Publishing } from '../../port.js';
+
+const refusal = z.object({
+  code: z.string(),
+  message: z.string(),
+  next: z.string().optional(),
+  diagnostics: z.unknown().optional(),
+});
+
+/** Milliseconds between heartbeats while Service Center works. */
+const beat = 3_000;
+
+export function publishingThrough(serviceCenterUrl: (environment: string) => Promise<string>): Publishing {
+  return {
+    publish: async ({ environment, module, ...body }, progress) => {
+      const url = `${await serviceCenterUrl(environment)}/api/modules/${encodeURIComponent(module)}/publish`;
+      const timer = setInterval(() => progress.heartbeat({ publishing: module }), beat);
+      try {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+          signal: progress.signal,
+        });
+        const answer: unknown = await response.json();
+        if (response.ok) return answer as Publication;
+        throw refused(answer, `Service Center of ${environment} answered ${response.status}`);
+      } finally {
+        clearInterval(timer);
+      }
+    },
+  };
+}
+
+function refused(answer: unknown, otherwise: string): Error {
+  const parsed = refusal.safeParse(answer);
+  if (!parsed.success || !(parsed.data.code in errors)) return new Error(parsed.data?.message ?? otherwise);
+  const { code, message, next, diagnostics } = parsed.data;
+  return new UpliftError(code as ErrorCode, { what: message, ...(next ? { next } : {}) }, { cause: { diagnostics } });
+}

@@ -1,0 +1,226 @@
+/**
+ * The server step of the embedded platform: its front ends swap the release's runtime one after the other, out of traffic, then
+ * Service Center and System Components follow (SELF-01, EXEC-01). Every write is guarded by the environment's hold.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { UpliftError } from '../../domain/errors.js';
+import type { Hold, Progress, ServerPart, ServerUpgrade } from '../port.js';
+import type { EmbeddedContext } from './context.js';
+import { inTransaction, nowText, type PlatformTransaction } from './database.js';
+import { nextToken } from './locks.js';
+import { abandonClaims } from './preparation/abandon.js';
+
+/** How often observed state is read, in milliseconds. */
+const observeEvery = 50;
+
+export function embeddedServer(context: EmbeddedContext): ServerUpgrade {
+  return {
+    hold: (request) => hold(context, request),
+    release: ({ environment, token }) =>
+      inTransaction(context.database, async (transaction) => {
+        await transaction
+          .deleteFrom('holds')
+          .where('environment', '=', environment)
+          .where('token', '=', token)
+          .execute();
+      }),
+    installFrontEnd: (request, progress) => installFrontEnd(context, request, progress),
+    install: (request) => install(context, request),
+  };
+}
+
+async function hold(
+  { database }: EmbeddedContext,
+  { environment, operation, workflow, release }: Parameters<ServerUpgrade['hold']>[0],
+): Promise<Hold> {
+  return inTransaction(database, async (transaction) => {
+    const held = await transaction
+      .selectFrom('holds')
+      .selectAll()
+      .where('environment', '=', environment)
+      .executeTakeFirst();
+    if (held && held.workflow !== workflow) {
+      throw new UpliftError('ENVIRONMENT_HELD', {
+        what: `${environment} is held by the ${held.operation} to ${held.release} since ${held.since}`,
+        blockedBy: held.workflow,
+        next: `uplift status ${environment}`,
+      });
+    }
+    const token = await nextToken(transaction);
+    const row = { operation, workflow, release, token, since: held?.since ?? nowText };
+    await transaction
+      .insertInto('holds')
+      .values({ environment, ...row })
+      .onConflict((conflict) => conflict.column('environment').doUpdateSet(row))
+      .execute();
+    const { since } = await transaction
+      .selectFrom('holds')
+      .select('since')
+      .where('environment', '=', environment)
+      .executeTakeFirstOrThrow();
+    return { operation, workflow, release, token, since };
+  });
+}
+
+interface FrontEndRequest {
+  readonly environment: string;
+  readonly frontEnd: string;
+  readonly release: string;
+  readonly token: number;
+}
+
+async function installFrontEnd(context: EmbeddedContext, request: FrontEndRequest, progress: Progress): Promise<void> {
+  const { database } = context;
+  const row = await database
+    .selectFrom('front_ends')
+    .selectAll()
+    .where('name', '=', request.frontEnd)
+    .executeTakeFirstOrThrow();
+  const done =
+    row.wanted_release === request.release &&
+    row.observed_release === request.release &&
+    row.wanted_traffic === 'serving';
+  if (done && row.observed_traffic === 'serving') return;
+  if (row.observed_release !== request.release) {
+    await want(context, request, { wanted_traffic: 'drained' });
+    await observe(context, request, progress, 'is drained', (now) => now.observed_traffic === 'drained');
+    await want(context, request, { wanted_release: request.release });
+    await observe(
+      context,
+      request,
+      progress,
+      `runs ${request.release}`,
+      (now) => now.observed_release === request.release,
+    );
+  }
+  await want(context, request, { wanted_release: request.release, wanted_traffic: 'serving' });
+  await observe(context, request, progress, 'serves', (now) => now.observed_traffic === 'serving');
+}
+
+type FrontEndRow = { observed_release: string | null; observed_traffic: 'serving' | 'drained' };
+
+async function want(
+  { database }: EmbeddedContext,
+  { environment, frontEnd, token }: FrontEndRequest,
+  wanted: { wanted_release?: string; wanted_traffic?: 'serving' | 'drained' },
+): Promise<void> {
+  await inTransaction(database, async (transaction) => {
+    await assertHeld(transaction, environment, token);
+    await transaction.updateTable('front_ends').set(wanted).where('name', '=', frontEnd).execute();
+  });
+}
+
+async function observe(
+  { database, settings }: EmbeddedContext,
+  { frontEnd, release }: FrontEndRequest,
+  progress: Progress,
+  expected: string,
+  reached: (row: FrontEndRow) => boolean,
+): Promise<void> {
+  const deadline = Date.now() + settings.frontEndPatience;
+  for (;;) {
+    const row = await database
+      .selectFrom('front_ends')
+      .select(['observed_release', 'observed_traffic'])
+      .where('name', '=', frontEnd)
+      .executeTakeFirstOrThrow();
+    if (reached(row)) return;
+    if (Date.now() > deadline) {
+      throw new UpliftError('FRONT_END_TIMEOUT', {
+        what: `${frontEnd} on its way to ${release}: after ${settings.frontEndPatience / 1000} s it still does not say that it ${expected} (release ${row.observed_release ?? 'none'}, ${row.observed_traffic})`,
+        next: 'look at its log; the step is tried again by itself',
+      });
+    }
+    progress.heartbeat({ frontEnd, waitingUntil: `it ${expected}` });
+    await delay(observeEvery, undefined, { signal: progress.signal });
+  }
+}
+
+async function install(
+  { database }: EmbeddedContext,
+  { environment, part, release, token }: { environment: string; part: ServerPart; release: string; token: number },
+): Promise<void> {
+  await inTransaction(database, async (transaction) => {
+    await assertHeld(transaction, environment, token);
+    const facts = await transaction
+      .selectFrom('environments')
+      .selectAll()
+      .where('name', '=', environment)
+      .executeTakeFirstOrThrow();
+    switch (part) {
+      case 'server':
+        await assertFrontEnds(transaction, environment, release);
+        await transaction
+          .updateTable('environments')
+          .set({ server_release: release, token })
+          .where('name', '=', environment)
+          .execute();
+        return;
+      case 'service center':
+        await transaction
+          .updateTable('environments')
+          .set({ service_center_release: release, token })
+          .where('name', '=', environment)
+          .execute();
+        return;
+      case 'system components':
+        if (facts.system_components_release === release) return;
+        await transaction
+          .updateTable('environments')
+          .set({ system_components_release: release, token })
+          .where('name', '=', environment)
+          .execute();
+        await pendModules(transaction, environment);
+    }
+  });
+}
+
+/**
+ * From here on every published module has to be prepared against the new System Components (PREP-01, PREP-02); what was still
+ * being prepared or deployed for the former ones stops.
+ */
+async function pendModules(transaction: PlatformTransaction, environment: string): Promise<void> {
+  for (const table of ['preparations', 'deployments'] as const) {
+    await transaction
+      .updateTable(table)
+      .set({ status: 'stopped', ended_at: nowText })
+      .where('environment', '=', environment)
+      .where('status', '=', 'running')
+      .execute();
+  }
+  await abandonClaims(transaction, environment, { all: true });
+  await transaction
+    .updateTable('modules')
+    .set({ state: 'pending', diagnostics: null, cause: null, faults: 0, token: null })
+    .where('environment', '=', environment)
+    .where('published_source', 'is not', null)
+    .execute();
+}
+
+async function assertFrontEnds(transaction: PlatformTransaction, environment: string, release: string): Promise<void> {
+  const behind = await transaction
+    .selectFrom('front_ends')
+    .select('name')
+    .where('environment', '=', environment)
+    .where('wanted_release', '!=', release)
+    .execute();
+  if (behind.length === 0) return;
+  throw new UpliftError('SERVER_STEP_UNFINISHED', {
+    what: `${environment}: ${behind.map(({ name }) => name).join(', ')} are not on ${release} yet`,
+    next: 'the step is tried again by itself',
+  });
+}
+
+async function assertHeld(transaction: PlatformTransaction, environment: string, token: number): Promise<void> {
+  const held = await transaction
+    .selectFrom('holds')
+    .selectAll()
+    .where('environment', '=', environment)
+    .executeTakeFirst();
+  if (held?.token === token) return;
+  throw new UpliftError('ENVIRONMENT_HELD', {
+    what: `${environment}: token ${token} no longer holds the environment, its effect was refused`,
+    ...(held ? { blockedBy: `the ${held.operation} of ${held.workflow} under token ${held.token}` } : {}),
+    next: `uplift status ${environment}`,
+  });
+}

@@ -1,0 +1,46 @@
+/** Messages as evidence: what was sent to which run, whether it was taken, and why not. */
+import { nowText, type Store } from './store.js';
+
+export interface MessageRecord {
+  /** Unique to the attempt to record it: run and activity. */
+  readonly key: string;
+  readonly upgrade: string | null;
+  readonly workflow: string;
+  readonly run: string;
+  readonly name: string;
+  readonly payload: unknown;
+  readonly refusal: string | null;
+}
+
+/** Refused messages of one run that are kept whole; those beyond are counted. */
+const refusedKept = 500;
+
+/** Idempotent by `key`; a repeated call answers what was recorded first. */
+export async function recordEvidence(store: Store, { payload, ...record }: MessageRecord): Promise<string | null> {
+  return store.transaction().execute(async (transaction) => {
+    const earlier = await transaction
+      .selectFrom('messages')
+      .select('refusal')
+      .where('key', '=', record.key)
+      .executeTakeFirst();
+    if (earlier) return earlier.refusal;
+    if (record.refusal !== null && (await countRefused(transaction, record.run)) > refusedKept) return record.refusal;
+    await transaction
+      .insertInto('messages')
+      .values({ ...record, payload: JSON.stringify(payload), at: nowText })
+      .execute();
+    return record.refusal;
+  });
+}
+
+async function countRefused(store: Store, run: string): Promise<number> {
+  const { count } = await store
+    .insertInto('refused_messages')
+    .values({ run, count: 1 })
+    .onConflict((conflict) =>
+      conflict.column('run').doUpdateSet((eb) => ({ count: eb('refused_messages.count', '+', 1) })),
+    )
+    .returning('count')
+    .executeTakeFirstOrThrow();
+  return count;
+}

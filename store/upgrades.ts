@@ -1,0 +1,60 @@
+/** Plans and numbered upgrades: `acme#7` is what evidence is keyed by, since workflow ids are used again. */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/plan.js';
+import { nowText, type Store } from './store.js';
+
+/** SHA-256 of the plan's canonical JSON. */
+export function planHash(plan: unknown): string {
+  return createHash('sha256').update(canonicalJson(plan)).digest('hex');
+}
+
+export async function savePlan(store: Store, plan: unknown): Promise<string> {
+  const hash = planHash(plan);
+  await store
+    .insertInto('plans')
+    .values({ hash, plan: canonicalJson(plan), made_at: nowText })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return hash;
+}
+
+export interface UpgradeRecord {
+  readonly infrastructure: string;
+  readonly environment: string;
+  readonly workflow: string;
+  readonly run: string;
+  readonly plan: string;
+  readonly requestedBy: string | null;
+}
+
+/** The number of the upgrade that `run` is; the same for every call of one run. */
+export async function numberUpgrade(store: Store, { requestedBy, ...record }: UpgradeRecord): Promise<string> {
+  return store.transaction().execute(async (transaction) => {
+    const known = await transaction
+      .selectFrom('upgrades')
+      .select(['infrastructure', 'number'])
+      .where('run', '=', record.run)
+      .executeTakeFirst();
+    if (known) return `${known.infrastructure}#${known.number}`;
+    const { last } = await transaction
+      .selectFrom('upgrades')
+      .select((eb) => eb.fn.coalesce(eb.fn.max('number'), eb.lit(0)).as('last'))
+      .where('infrastructure', '=', record.infrastructure)
+      .executeTakeFirstOrThrow();
+    const number = Number(last) + 1;
+    await transaction
+      .insertInto('upgrades')
+      .values({ ...record, number, requested_by: requestedBy, started_at: nowText })
+      .execute();
+    return `${record.infrastructure}#${number}`;
+  });
+}
+
+export async function endUpgradeRecord(store: Store, run: string, result: unknown): Promise<void> {
+  await store
+    .updateTable('upgrades')
+    .set({ ended_at: nowText, result: JSON.stringify(result) })
+    .where('run', '=', run)
+    .where('ended_at', 'is', null)
+    .execute();
+}

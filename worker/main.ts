@@ -1,0 +1,44 @@
+/** A worker process: connects, serves its roles, ends gracefully on SIGTERM or SIGINT. */
+import path from 'node:path';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { embeddedPlatform, openEmbeddedContext } from '../platform/embedded/platform.js';
+import { openStore } from '../store/store.js';
+import { createLogger } from './log.js';
+import { installRuntime } from './runtime.js';
+import { createWorkers, type Role, runWorkers } from './worker.js';
+
+export interface WorkerProcessOptions {
+  readonly dataFolder: string;
+  readonly roles: readonly Role[];
+  readonly metricsPort?: number | undefined;
+}
+
+export async function runWorker({ dataFolder, roles, metricsPort }: WorkerProcessOptions): Promise<void> {
+  const log = createLogger('worker');
+  installRuntime(log, metricsPort === undefined ? undefined : `127.0.0.1:${metricsPort}`);
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+
+  const context = openEmbeddedContext(path.resolve(dataFolder));
+  const store = openStore(context.dataFolder);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  try {
+    const workers = await createWorkers({
+      connection,
+      namespace,
+      platform: embeddedPlatform(context),
+      store,
+      roles,
+      lanes: context.settings.lanes,
+      log,
+    });
+    log.info({ roles, namespace, dataFolder: context.dataFolder }, 'the worker serves');
+    await runWorkers(workers, stopping.signal);
+  } finally {
+    await connection.close();
+    await context.database.destroy();
+    await store.destroy();
+  }
+}

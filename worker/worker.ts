@@ -1,0 +1,88 @@
+/** The workers of one process, by role, and their graceful end. */
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { bundleWorkflowCode, type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/index.js';
+import type { Platform } from '../platform/port.js';
+import type { Store } from '../store/store.js';
+import { taskQueues } from '../workflows/ids.js';
+
+export const roles = ['orchestrator', 'compile'] as const;
+export type Role = (typeof roles)[number];
+
+export interface UpliftWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly platform: Platform;
+  readonly store: Store;
+  readonly roles: readonly Role[];
+  /** Groups compiled at a time by this process. */
+  readonly lanes: number;
+  readonly log: Logger;
+}
+
+/**
+ * Longer than a group takes, so that a stop loses no compilation; then whatever still runs is told to stop, and what does not
+ * end is retried elsewhere when its heartbeat stays away.
+ */
+const shutdown = { shutdownGraceTime: '30s', shutdownForceTime: '45s' } as const;
+
+export async function createWorkers(options: UpliftWorkerOptions): Promise<Worker[]> {
+  const { connection, namespace, platform, store, log } = options;
+  const client = new Client({ connection, namespace });
+  const activities = createActivities({ platform, store, client });
+  const identity = (role: Role) => `${role}@${hostname()}:${process.pid}`;
+  const common = { connection, namespace, activities, ...shutdown } satisfies Partial<WorkerOptions>;
+
+  const create: Record<Role, () => Promise<Worker>> = {
+    orchestrator: async () =>
+      Worker.create({
+        ...common,
+        identity: identity('orchestrator'),
+        taskQueue: taskQueues.orchestrator,
+        workflowBundle: await bundle(log),
+        // A cached run costs some 30 KB; beyond this the heap, not the work, would be what grows.
+        maxCachedWorkflows: 500,
+        maxConcurrentActivityTaskExecutions: 50,
+        workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
+        activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
+      }),
+    compile: () =>
+      Worker.create({
+        ...common,
+        identity: identity('compile'),
+        taskQueue: taskQueues.compile,
+        maxConcurrentActivityTaskExecutions: options.lanes,
+        activityTaskPollerBehavior: { type: 'simple-maximum', maximum: options.lanes },
+      }),
+  };
+  return Promise.all(options.roles.map((role) => create[role]()));
+}
+
+/** Runs until `signal` aborts, then ends gracefully. */
+export async function runWorkers(workers: readonly Worker[], signal: AbortSignal): Promise<void> {
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const runs = workers.map((worker) => worker.run());
+  if (signal.aborted) stop();
+  await Promise.all(runs);
+}
+
+async function bundle(log: Logger) {
+  const index = new URL(
+    import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js',
+    import.meta.url,
+  );
+  const quiet = {
+    ...silent,
+    warn: (message: string) => log.warn(message),
+    error: (message: string) => log.error(message),
+  };
+  return bundleWorkflowCode({ workflowsPath: fileURLToPath(index), logger: quiet });
+}
+
+const silent = { log: () => undefined, trace: () => undefined, debug: () => undefined, info: () => undefined };

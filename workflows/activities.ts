@@ -1,0 +1,58 @@
+/** The activities as workflows call them: one table of options, with the reason for each time. */
+import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import { taskQueues } from './ids.js';
+
+/** For ever, a little slower each time: what fails for a passing reason must not end an upgrade that lasts weeks. */
+const untilItWorks = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
+
+/** Effects end cleanly before a cancelled workflow goes on: they hold locks. */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+/** A reading or a row: milliseconds. Half a minute covers a database that is busy or just restarting. */
+const quick: ActivityOptions = { startToCloseTimeout: '30s', retry: untilItWorks, cancellationType };
+
+/** A worker that died is noticed after the heartbeat timeout; lease and heartbeat are both renewed every few seconds. */
+const heartbeatTimeout = '10s';
+
+/** The compiler takes seconds for a group; an hour is for a slow machine with an old compiler and a huge unit. */
+const group: ActivityOptions = {
+  startToCloseTimeout: '1h',
+  heartbeatTimeout,
+  retry: untilItWorks,
+  cancellationType,
+  taskQueue: taskQueues.compile,
+};
+
+/** Front ends load modules in seconds and restart in under a minute; what takes ten times that is stuck. */
+const frontEnds: ActivityOptions = {
+  startToCloseTimeout: '15m',
+  heartbeatTimeout,
+  retry: untilItWorks,
+  cancellationType,
+};
+
+/** Another run's end: as long as that takes. A day bounds one wait, the retry goes on waiting. */
+const joining: ActivityOptions = {
+  startToCloseTimeout: '24h',
+  heartbeatTimeout: '30s',
+  retry: untilItWorks,
+  cancellationType,
+};
+
+export const { environmentFacts, planEnvironment, recordMessage, endUpgrade } = proxyActivities<Activities>(quick);
+export const { openPreparation, closePreparation, openDeployment, closeDeployment } =
+  proxyActivities<Activities>(quick);
+export const { holdEnvironment, releaseEnvironment, installPart } = proxyActivities<Activities>(quick);
+export const { prepareNextGroup } = proxyActivities<Activities>(group);
+export const { deployNextModules, installFrontEnd, publishThroughServiceCenter } =
+  proxyActivities<Activities>(frontEnds);
+export const { awaitWorkflow } = proxyActivities<Activities>(joining);
+
+/** Three tries for a page that is slow for a moment; a check that keeps failing is a result, not a fault. */
+export const { checkHotPoints } = proxyActivities<Activities>({
+  startToCloseTimeout: '5m',
+  heartbeatTimeout,
+  retry: { ...untilItWorks, maximumAttempts: 3 },
+  cancellationType,
+});

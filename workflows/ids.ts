@@ -1,0 +1,13 @@
+/** Workflow ids: what keeps people from starting twice, and the title of a run in every list. */
+export const ids = {
+  upgradeEnvironment: (infrastructure: string, environment: string) =>
+    `upgrade/${infrastructure}/environments/${environment}`,
+  prepare: (infrastructure: string, environment: string) => `prepare/${infrastructure}/${environment}`,
+  deploy: (infrastructure: string, environment: string) => `deploy/${infrastructure}/${environment}`,
+  nightly: (infrastructure: string, environment: string) => `nightly/${infrastructure}/${environment}`,
+  publish: (infrastructure: string, environment: string, module: string) =>
+    `publish/${infrastructure}/${environment}/${module}`,
+};
+
+/** Where the workflows and their quick activities run, and where modules are compiled. */
+export const taskQueues = { orchestrator: 'uplift', compile: 'uplift-compile' } as const;

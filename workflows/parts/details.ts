@@ -1,0 +1,124 @@
+/** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
+import type { Planned } from '../../activities/planning.js';
+import type { UpgradeEnvironmentInput } from '../../domain/message.js';
+import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
+import { ids } from '../ids.js';
+import type { WaitingGate } from './gate.js';
+
+type Paused = { readonly by: string; readonly reason: string } | null;
+
+interface UpgradeView {
+  readonly request: UpgradeEnvironmentInput;
+  readonly planned: Planned | undefined;
+  readonly step: string;
+  readonly gate: WaitingGate | null;
+  readonly paused: Paused;
+  readonly refusals: readonly string[];
+  readonly token: string;
+}
+
+/** Lines of a gate's question that are shown; the rest is in Service Center. */
+const shownLines = 8;
+
+export function upgradeDetails({ request, planned, step, gate, paused, refusals, token }: UpgradeView): string {
+  const { infrastructure, environment, to } = request;
+  return lines(
+    `**${environment} to ${to}**${planned ? `, upgrade ${planned.upgrade}, from ${planned.plan.from}` : ''}`,
+    `- step: **${step}**`,
+    `- waits for: ${gate ? `**${gate.missing} more approval of gate ${gate.gate.name}**` : 'nobody'}`,
+    ...pausedLines(paused),
+    ...(planned ? [`- plan: ${planned.plan.steps.join(' → ')}, hash \`${planned.hash}\``] : []),
+    ...(step === 'preparation'
+      ? [
+          `- [the preparation](/namespaces/{namespace}/workflows/${encodeURIComponent(ids.prepare(infrastructure, environment))})`,
+        ]
+      : []),
+    ...(step === 'deployment'
+      ? [
+          `- [Deploy All](/namespaces/{namespace}/workflows/${encodeURIComponent(ids.deploy(infrastructure, environment))})`,
+        ]
+      : []),
+    ...(gate ? gateLines(gate, token) : []),
+    ...refusedLines(refusals),
+  );
+}
+
+/** The approval that opens the gate, with the approver's name left to fill in. */
+export function approvalToSend({ gate, toAccept }: WaitingGate, token: string): Record<string, unknown> {
+  const answer = { gate: gate.name, plan: gate.planHash, token, approver: 'YOUR NAME' };
+  return toAccept.length === 0 ? answer : { ...answer, accept: toAccept, reason: 'WHY' };
+}
+
+function gateLines(gate: WaitingGate, token: string): string[] {
+  return [
+    '',
+    ...gate.asks.slice(0, shownLines).map((text) => `> ${cut(text)}`),
+    '',
+    'Send the signal **approve** (or the update, which answers):',
+    '```json',
+    JSON.stringify(approvalToSend(gate, token)),
+    '```',
+  ];
+}
+
+interface PreparationView {
+  readonly request: { readonly environment: string };
+  readonly opened: OpenPreparation | undefined;
+  readonly turn: Extract<Turn, { kind: 'group' }> | undefined;
+  readonly paused: Paused;
+  readonly refusals: readonly string[];
+}
+
+export function preparationDetails({ request, opened, turn, paused, refusals }: PreparationView): string {
+  const total = opened?.modules ?? 0;
+  const left = turn?.left ?? total;
+  return lines(
+    `**Preparation of ${request.environment}**${opened ? ` for ${opened.release}` : ''}`,
+    ...(opened ? [`- ${total - left} of ${total} modules, ${left} left`] : []),
+    ...(turn
+      ? [`- last group: ${turn.group}: ${turn.prepared} prepared, ${turn.failed} failed, ${turn.skipped} skipped`]
+      : []),
+    ...(opened?.joined ? ['- it was open already and is gone on with'] : []),
+    ...pausedLines(paused),
+    '- cancel: stops after freeing every claim; **Prepare** goes on with what is left',
+    ...refusedLines(refusals),
+  );
+}
+
+interface DeploymentView {
+  readonly request: { readonly environment: string };
+  readonly opened: OpenDeployment | undefined;
+  readonly turn: Extract<DeployTurn, { kind: 'deployed' }> | undefined;
+  readonly paused: Paused;
+  readonly refusals: readonly string[];
+}
+
+export function deploymentDetails({ request, opened, turn, paused, refusals }: DeploymentView): string {
+  return lines(
+    `**Deploy All of ${request.environment}**${opened ? ` in ${opened.release}` : ''}`,
+    ...(opened ? [`- ${opened.modules} modules to deploy, ${turn?.left ?? opened.modules} left`] : []),
+    ...(turn ? [`- ${turn.deployed} deployed, ${turn.failed} failed`] : []),
+    ...pausedLines(paused),
+    ...refusedLines(refusals),
+  );
+}
+
+function pausedLines(paused: Paused): string[] {
+  return paused ? [`- **paused** by ${paused.by}: ${paused.reason}; send \`resume\``] : [];
+}
+
+function refusedLines(refusals: readonly string[]): string[] {
+  return refusals.length === 0
+    ? []
+    : ['', 'Refused messages, newest last:', ...refusals.map((text) => `- ${cut(text)}`)];
+}
+
+const longestLine = 200;
+
+function cut(text: string): string {
+  return text.length > longestLine ? `${text.slice(0, longestLine - 1)}…` : text;
+}
+
+function lines(...all: readonly string[]): string {
+  return all.join('\n');
+}

@@ -1,0 +1,60 @@
+/** Pause and resume of a run, forwarded to the runs it has started or joined. */
+import { condition, getExternalWorkflowHandle, log, upsertSearchAttributes } from '@temporalio/workflow';
+import type { PauseRequest, ResumeRequest } from '../../domain/message.js';
+import { type Message, onMessage, pause, type Refusal, resume } from '../messages.js';
+import { nobody, waitingForKey } from '../searchAttributes.js';
+
+export interface PauseControl {
+  readonly paused: () => { readonly by: string; readonly reason: string } | null;
+  /** Resolves at once unless the run is paused; then when it is resumed. */
+  readonly clear: () => Promise<void>;
+  /** While `work` goes on in the run `workflowId`, a pause of this one is a pause of that one. */
+  readonly forwarding: <T>(workflowId: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export function pausable(changed: () => void, refused: (message: string, reason: string) => void): PauseControl {
+  let paused: { by: string; reason: string } | null = null;
+  const forwardTo = new Set<string>();
+
+  async function forward<T>(message: Message<T>, value: T): Promise<void> {
+    for (const workflowId of forwardTo) {
+      try {
+        await getExternalWorkflowHandle(workflowId).signal(message.name, value);
+      } catch (error) {
+        log.info('not forwarded: the run has ended', { workflowId, message: message.name, error: String(error) });
+      }
+    }
+  }
+
+  async function onPause(value: PauseRequest): Promise<Refusal> {
+    paused = { by: value.requestedBy ?? 'unknown', reason: value.reason ?? 'no reason given' };
+    upsertSearchAttributes([{ key: waitingForKey, value: 'resume' }]);
+    changed();
+    await forward(pause, value);
+    return undefined;
+  }
+
+  async function onResume(value: ResumeRequest): Promise<Refusal> {
+    paused = null;
+    upsertSearchAttributes([{ key: waitingForKey, value: nobody }]);
+    changed();
+    await forward(resume, value);
+    return undefined;
+  }
+
+  onMessage(pause, onPause, refused);
+  onMessage(resume, onResume, refused);
+
+  return {
+    paused: () => paused,
+    clear: () => condition(() => paused === null),
+    forwarding: async (workflowId, work) => {
+      forwardTo.add(workflowId);
+      try {
+        return await work();
+      } finally {
+        forwardTo.delete(workflowId);
+      }
+    },
+  };
+}
