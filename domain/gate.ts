@@ -99,8 +99,9 @@ function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessa
   if (isBlank(message.approver)) return `It names no approver: ${send}`;
   if (message.kind === 'reject') return isBlank(message.reason) ? `A rejection needs a reason: ${send}` : undefined;
   const approver = message.approver.trim();
-  if (isExcluded(gate, approver))
+  if (isExcluded(gate, approver)) {
     return `${approver} asked for this upgrade and cannot approve it: somebody else has to ${send}`;
+  }
   if (accepted.some((former) => former.kind === 'approve' && person(former.approver) === person(approver))) {
     return `${approver} has approved already: somebody else has to ${send}`;
   }
@@ -118,11 +119,15 @@ function hasExpired({ expiresAt }: Gate, now: number): boolean {
   return expiresAt !== undefined && now >= expiresAt;
 }
 
-/** Names are compared as people read them. */
+/** Names are compared as people read them: without case, blanks around them and what cannot be seen. */
 function person(name: string): string {
-  return name.normalize('NFKC').trim().toLowerCase();
+  return name
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .trim()
+    .toLowerCase();
 }
 
 function isBlank(text: string | undefined): boolean {
-  return text === undefined || text.trim() === '';
+  return person(text ?? '') === '';
 }

@@ -116,7 +116,7 @@ function fillGroup(open: readonly OpenUnit[], budget: GroupBudget): readonly Ope
     workLeft -= unit.cost;
     for (const consumer of unit.consumers) {
       consumer.waitsFor -= 1;
-      if (consumer.waitsFor === 0) freed.add(consumer);
+      if (consumer.waitsFor === 0 && consumer.state === 'pending') freed.add(consumer);
     }
   }
   return group;

@@ -3,16 +3,18 @@
  * finished runs, and the search attributes. A run that sets one the server does not know fails its tasks for ever.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Connection, isGrpcServiceError } from '@temporalio/client';
-import { type SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
+import type { Connection } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
-import { UpliftError } from '../../domain/errors.js';
-
-/** As `defineSearchAttributeKey` makes it. */
-export interface SearchAttribute {
-  readonly name: string;
-  readonly type: SearchAttributeType;
-}
+import {
+  grpc,
+  hasCode,
+  mayNot,
+  namespaceRefused,
+  otherType,
+  type SearchAttribute,
+  searchAttributesMissing,
+  wireTypes,
+} from './temporalRefusals.js';
 
 export interface TemporalNeeds {
   readonly namespace: string;
@@ -22,20 +24,6 @@ export interface TemporalNeeds {
 }
 
 type Services = Pick<Connection, 'workflowService' | 'operatorService'>;
-
-/** How the types are numbered on the wire. */
-const wireTypes: Readonly<Record<SearchAttributeType, number>> = {
-  TEXT: 1,
-  KEYWORD: 2,
-  INT: 3,
-  DOUBLE: 4,
-  BOOL: 5,
-  DATETIME: 6,
-  KEYWORD_LIST: 7,
-};
-
-const grpc = { invalidArgument: 3, notFound: 5, alreadyExists: 6, denied: 7, unimplemented: 12, unauthenticated: 16 };
-const mayNot = [grpc.denied, grpc.unauthenticated, grpc.unimplemented];
 
 const millisecondsPerDay = 86_400_000;
 /** A server takes a second, a cluster some, until every part of it knows what was added; in milliseconds. */
@@ -56,20 +44,24 @@ export async function ensureTemporal(services: Services, needs: TemporalNeeds): 
   await searchAttributesUsable(services, needs, deadline);
 }
 
-async function ensureNamespace({ workflowService }: Services, { namespace, retentionDays }: TemporalNeeds) {
+async function ensureNamespace({ workflowService }: Services, needs: TemporalNeeds): Promise<void> {
+  const { namespace, retentionDays } = needs;
   try {
     await workflowService.describeNamespace({ namespace });
   } catch (error) {
-    if (!hasCode(error, grpc.notFound)) throw error;
+    if (!hasCode(error, grpc.notFound)) {
+      throw namespaceRefused(error, 'describe', `Namespace ${namespace} cannot be read`, needs);
+    }
     const workflowExecutionRetentionPeriod = msToTs(retentionDays * millisecondsPerDay);
     await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod }).catch((refusal) => {
       if (hasCode(refusal, grpc.alreadyExists)) return;
-      throw namespaceRefused(refusal, `Namespace ${namespace} does not exist`, 'create', namespace, retentionDays);
+      throw namespaceRefused(refusal, 'create', `Namespace ${namespace} does not exist`, needs);
     });
   }
 }
 
-async function ensureRetention({ workflowService }: Services, { namespace, retentionDays }: TemporalNeeds) {
+async function ensureRetention({ workflowService }: Services, needs: TemporalNeeds): Promise<void> {
+  const { namespace, retentionDays } = needs;
   const { config } = await workflowService.describeNamespace({ namespace });
   const keeps = tsToMs(config?.workflowExecutionRetentionTtl);
   const wanted = retentionDays * millisecondsPerDay;
@@ -79,7 +71,7 @@ async function ensureRetention({ workflowService }: Services, { namespace, reten
     .catch((refusal) => {
       const days = Math.floor(keeps / millisecondsPerDay);
       const what = `Namespace ${namespace} keeps finished runs for ${days} days, and ${retentionDays} are needed`;
-      throw namespaceRefused(refusal, what, 'update', namespace, retentionDays);
+      throw namespaceRefused(refusal, 'update', what, needs);
     });
 }
 
@@ -92,12 +84,9 @@ async function ensureSearchAttributes(services: Services, needs: TemporalNeeds, 
     if (!hasCode(refusal, ...mayNot, grpc.invalidArgument)) throw refusal;
     throw searchAttributesMissing(namespace, missing, `were refused (${refusal.details})`, refusal);
   });
-  // The server accepts a name that exists with another type, and changes nothing.
-  const left = await missingSearchAttributes(services, needs, deadline);
-  if (left.length > 0) throw searchAttributesMissing(namespace, left, 'were added and are not listed');
 }
 
-/** Throws when one of them exists with another type. */
+/** Throws when one of them exists with another type: asked to add it, the server would say yes and change nothing. */
 async function missingSearchAttributes(
   { operatorService }: Services,
   { namespace, searchAttributes }: TemporalNeeds,
@@ -143,62 +132,3 @@ async function untilAccepted<T>(deadline: number, codes: readonly number[], requ
     }
   }
 }
-
-function hasCode(error: unknown, ...codes: readonly number[]): boolean {
-  return isGrpcServiceError(error) && codes.includes(error.code);
-}
-
-function namespaceRefused(
-  error: unknown,
-  what: string,
-  command: 'create' | 'update',
-  namespace: string,
-  days: number,
-): unknown {
-  if (!hasCode(error, ...mayNot)) return error;
-  return new UpliftError(
-    'NAMESPACE_UNAVAILABLE',
-    {
-      what: `${what}; this connection may not ${command} it`,
-      blockedBy: 'the permissions of the Temporal server',
-      next: `temporal operator namespace ${command} --namespace ${namespace} --retention ${days}d`,
-    },
-    { cause: error },
-  );
-}
-
-function searchAttributesMissing(
-  namespace: string,
-  missing: readonly SearchAttribute[],
-  why: string,
-  cause?: unknown,
-): UpliftError {
-  const names = missing.map(({ name }) => name).join(', ');
-  return new UpliftError(
-    'SEARCH_ATTRIBUTE_MISSING',
-    {
-      what: `Search attributes missing in namespace ${namespace}: ${names}; they ${why}`,
-      blockedBy: 'the Temporal server',
-      next: createCommand(namespace, missing),
-    },
-    { cause },
-  );
-}
-
-function otherType(namespace: string, wanted: SearchAttribute, type: number): UpliftError {
-  const found = (Object.keys(wireTypes) as SearchAttributeType[]).find((name) => wireTypes[name] === type);
-  return new UpliftError('SEARCH_ATTRIBUTE_MISSING', {
-    what: `Search attribute ${wanted.name} of namespace ${namespace} is ${found ? typeName(found) : 'of an unknown type'}, and ${typeName(wanted.type)} is needed`,
-    next:
-      `temporal operator search-attribute remove --namespace ${namespace} --name ${wanted.name} --yes; ` +
-      createCommand(namespace, [wanted]),
-  });
-}
-
-function createCommand(namespace: string, attributes: readonly SearchAttribute[]): string {
-  const pairs = attributes.map(({ name, type }) => `--name ${name} --type ${typeName(type)}`);
-  return `temporal operator search-attribute create --namespace ${namespace} ${pairs.join(' ')}`;
-}
-
-/** As the command line and the UI call it: `KeywordList`. */
-const typeName = (type: SearchAttributeType): string => TypedSearchAttributes.toMetadataType(type);

@@ -38,7 +38,7 @@ export interface Surroundings {
 
 /** A process that ends sooner than this after its start, in milliseconds, keeps failing: the next start is delayed. */
 const quick = 10_000;
-/** Milliseconds from SIGTERM to SIGKILL for a process nobody describes any more. */
+/** Milliseconds from SIGTERM to SIGKILL for a process that nobody describes. */
 const unknownGrace = 10_000;
 /** A process is not ready when its `ready` has no answer in so many milliseconds. */
 const answerWithin = 5_000;
@@ -55,6 +55,7 @@ export function supervisedProcess(
   { table, log, markPrefix, patience, ended }: Surroundings,
 ): SupervisedProcess {
   let row = recorded;
+  let grace = unknownGrace;
   let ready = false;
   let restarts = 0;
   let quickEnds = 0;
@@ -69,8 +70,9 @@ export function supervisedProcess(
     state: () => ({ ready, restarts, fault, ending }),
     exists: () => row !== undefined,
     async settle(spec) {
+      if (spec) grace = spec.stopGrace;
       if (row && !(await isAlive(row))) await noticeEnd(row);
-      if (row && row.generation !== spec?.generation) await end(row, spec, spec ? 'replaced' : 'not wanted any more');
+      if (row && row.generation !== spec?.generation) await end(row, spec ? 'replaced' : 'not wanted any more');
       if (row && spec) await look(row, spec);
       if (!row && spec && performance.now() >= startFrom) await start(spec);
     },
@@ -78,7 +80,7 @@ export function supervisedProcess(
 
   async function noticeEnd(lost: ProcessRow): Promise<void> {
     const leftOvers = (await markedProcesses(markPrefix)).filter(({ group }) => group === lost.pid);
-    await Promise.all(leftOvers.map((process) => endProcess(process, unknownGrace)));
+    await Promise.all(leftOvers.map((process) => endProcess(process, grace)));
     await forget();
     restarts++;
     log.warn({ process: name, pid: lost.pid, ending }, 'ended by itself');
@@ -92,14 +94,14 @@ export function supervisedProcess(
     if (ready) wellAt = performance.now();
     if (performance.now() - wellAt < patience) return;
     restarts++;
-    await end(running, spec, 'unhealthy for too long');
+    await end(running, 'unhealthy for too long');
     delayNextStart();
   }
 
-  async function end(running: ProcessRow, spec: ProcessSpec | undefined, reason: string): Promise<void> {
+  async function end(running: ProcessRow, reason: string): Promise<void> {
     log.info({ process: name, pid: running.pid, reason }, 'ending');
     ready = false;
-    await endProcess(running, spec?.stopGrace ?? unknownGrace);
+    await endProcess(running, grace);
     await forget();
   }
 
@@ -135,7 +137,7 @@ export function supervisedProcess(
     try {
       await table.write(begun);
     } catch (error) {
-      await endProcess(begun, spec.stopGrace);
+      await endProcess(begun, grace);
       throw error;
     }
     return begun;

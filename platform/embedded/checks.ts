@@ -1,6 +1,6 @@
 /** Whether an environment's applications work: its hot points, fetched the way a user would (TEST-01). */
 import { UpliftError } from '../../domain/errors.js';
-import type { Checks, HotPoint } from '../port.js';
+import type { HotPoint } from '../port.js';
 import type { PlatformDatabase } from './database.js';
 
 /** Milliseconds for one hot point. */
@@ -9,19 +9,20 @@ const limit = 10_000;
 /** Fetched at a time: enough to be quick, few enough not to be a load test. */
 const lanes = 4;
 
-export function checks(database: PlatformDatabase): Checks {
-  return {
-    async hotPoints(environment, signal) {
-      const { paths, applicationsUrl } = await hotPointsOf(database, environment);
-      const results: HotPoint[] = [];
-      const waiting = paths.entries();
-      const lane = async () => {
-        for (const [index, path] of waiting) results[index] = await checkOne(applicationsUrl, path, signal);
-      };
-      await Promise.all(Array.from({ length: lanes }, lane));
-      return results;
-    },
+/** The infrastructure's hot points, in its order. Throws `ENVIRONMENT_UNKNOWN`, and what `signal` says when it is aborted. */
+export async function hotPoints(
+  database: PlatformDatabase,
+  environment: string,
+  signal: AbortSignal,
+): Promise<readonly HotPoint[]> {
+  const { paths, applicationsUrl } = await hotPointsOf(database, environment);
+  const results: HotPoint[] = [];
+  const waiting = paths.entries();
+  const lane = async () => {
+    for (const [index, path] of waiting) results[index] = await checkOne(applicationsUrl, path, signal);
   };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
 }
 
 async function hotPointsOf(database: PlatformDatabase, environment: string) {

@@ -33,7 +33,7 @@ describe('the release catalogue', () => {
     expect(findRelease(releases, '10.0.603.7')?.version).toBe('10.0.603.0');
   });
 
-  it('ANA-01 proposes the newest release that is for everybody', () => {
+  it('names the newest release that is for everybody', () => {
     expect(newestRelease(releases)?.version).toBe('11.43.0');
     const lastWithdrawn = releases.filter(({ version }) => compareVersions(version, '11.18.0') <= 0);
     expect(newestRelease(lastWithdrawn)?.version).toBe('11.17.1');

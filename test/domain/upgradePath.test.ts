@@ -140,7 +140,7 @@ describe('VER-05 and VER-06, progressive preparation', () => {
     expect(followed('11.12.0', '11.15.0').warnings).toEqual([]);
   });
 
-  it('VER-06 PREP-14 changes the report page at 11.17.0 and retries only what is unfinished', () => {
+  it('VER-06 changes the report page at 11.17.0 and retries only what is unfinished', () => {
     expect(followed('11.12.0', '11.16.1', progressive).preparation).toMatchObject({
       retry: 'unfinished',
       reportPage: '/ServiceCenter/PrepareModules.aspx',

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBalancer } from '../../platform/embedded/balancer/balancer.js';
-import { checks } from '../../platform/embedded/checks.js';
+import { hotPoints } from '../../platform/embedded/checks.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
 import { environment, eventually, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
 
@@ -271,7 +271,7 @@ describe('hot points', () => {
       .set({ hot_points: JSON.stringify(paths) })
       .execute();
 
-    const results = await checks(platform.database).hotPoints(environment, new AbortController().signal);
+    const results = await hotPoints(platform.database, environment, new AbortController().signal);
 
     expect(results.map(({ path: at, ok, status, problem }) => ({ at, ok, status, problem }))).toEqual([
       { at: '/who/Good', ok: true, status: 200, problem: null },
@@ -281,16 +281,14 @@ describe('hot points', () => {
       { at: '//evil.example/', ok: false, status: 0, problem: expect.stringContaining('a hot point is a path') },
       { at: 'who', ok: false, status: 0, problem: expect.stringContaining('a hot point is a path') },
     ]);
-    await expect(checks(platform.database).hotPoints('Nowhere', new AbortController().signal)).rejects.toThrow(
-      'Nowhere',
-    );
+    await expect(hotPoints(platform.database, 'Nowhere', new AbortController().signal)).rejects.toThrow('Nowhere');
   });
 
   it('TEST-01 reports an environment that does not answer instead of failing', async () => {
     const platform = await testPlatform();
     await platform.database.updateTable('infrastructures').set({ hot_points: '["/who/Good"]' }).execute();
 
-    const [result] = await checks(platform.database).hotPoints(environment, new AbortController().signal);
+    const [result] = await hotPoints(platform.database, environment, new AbortController().signal);
 
     expect(result).toMatchObject({ ok: false, status: 0, problem: expect.stringContaining('ECONNREFUSED') });
   });

@@ -53,22 +53,20 @@ async function add(request: ScreenRequest): Promise<ScreenContent> {
 
 async function show(request: ScreenRequest, problems: Readonly<Record<string, string>>): Promise<Html> {
   const all = await ratings.select({ descending: true });
+  const averages = topics.map((topic) => averageOf(topic, all));
   return page({
     title: 'Ratings',
     lead: `What customers say, and what you think, ${currentUser(request).displayName}.`,
     content: html`${doneNotice(request)}
-${table(
-  topics.map((topic) => averageOf(topic, all)),
-  {
-    caption: 'By topic',
-    columns: [
-      { header: 'Topic', cell: (row) => row.topic },
-      { header: 'Ratings', numeric: true, cell: (row) => row.ratings },
-      { header: 'Stars', cell: (row) => meter({ value: row.stars, max: 5, label: row.topic }) },
-    ],
-    empty: '',
-  },
-)}
+${table(averages, {
+  caption: 'By topic',
+  columns: [
+    { header: 'Topic', cell: (row) => row.topic },
+    { header: 'Ratings', numeric: true, cell: (row) => row.ratings },
+    { header: 'Stars', cell: (row) => meter({ value: row.stars, max: 5, label: row.topic }) },
+  ],
+  empty: '',
+})}
 ${table(all.slice(0, 20), {
   caption: 'The newest',
   columns: [

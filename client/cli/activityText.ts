@@ -1,0 +1,88 @@
+/** What goes on in an environment, in sentences: how far it is, what waits for people and what they type. */
+import type { PreparationReport } from '../../platform/port.js';
+import type { RunStatus } from '../../workflows/messages.js';
+import type { Execution } from '../serviceCenter.js';
+import type { Item } from './progress.js';
+import { type Procedure, procedures, type Run } from './runs.js';
+import type { Activity } from './view.js';
+import { duration, indented, typed } from './words.js';
+
+/** One item for each thing that goes on, in a fixed order. */
+export function activityItems({ environment, runs, preparation, deployment }: Activity): readonly Item[] {
+  return [
+    ...runs.map((run) => ({ key: `run ${run.workflowId}`, text: runText(environment, run) })),
+    ...(preparation ? [{ key: 'preparation', text: `${environment}: ${preparationText(preparation)}` }] : []),
+    ...(deployment ? [{ key: 'deployment', text: `${environment}: ${deploymentText(deployment)}` }] : []),
+    ...runs.flatMap((run) => waitingItems(environment, run)),
+  ];
+}
+
+/** Whether the run goes on only when a person does something. */
+export function waitsForPeople({ status }: Run): boolean {
+  return status !== null && (status.gate !== null || status.paused !== null);
+}
+
+export function preparationText({ percent, prepared, failed, skipped, left, timeLeft }: PreparationReport): string {
+  const time = timeLeft === null || left === 0 ? '' : `, about ${duration(timeLeft)} left`;
+  return `preparation ${percent} %: ${prepared} prepared, ${failed} failed, ${skipped} skipped, ${left} to do${time}`;
+}
+
+function deploymentText({ counts: { done, failed, left } }: Execution): string {
+  return `Deploy All: ${done} deployed, ${failed} failed, ${left} to do`;
+}
+
+function runText(environment: string, { procedure, release, step, status }: Run): string {
+  const target = release === null ? '' : ` to ${release}`;
+  switch (procedure) {
+    case 'upgrade':
+      return `${environment}: upgrade${target}, step ${step ?? 'plan'}${noWorker(status)}`;
+    case 'prepare':
+      return `${environment}: preparation${target}${noWorker(status)}`;
+    case 'deploy':
+      return `${environment}: Deploy All${noWorker(status)}`;
+    case 'publish':
+      return `${environment}: a module is being published`;
+    case 'nightly':
+      return `${environment}: nightly Deploy All`;
+  }
+}
+
+function noWorker(status: RunStatus | null): string {
+  return status === null ? ' (no worker answers: uplift doctor)' : '';
+}
+
+function waitingItems(environment: string, { procedure, workflowId, status }: Run): Item[] {
+  if (!status || !isProcedure(procedure)) return [];
+  const { gate, paused, refusals } = status;
+  const items: Item[] = [];
+  if (paused) items.push({ key: `paused ${workflowId}`, text: pausedText(environment, procedure, paused) });
+  if (gate) items.push({ key: `gate ${workflowId}`, text: gateText(environment, gate) });
+  const last = refusals.at(-1);
+  if (last !== undefined) items.push({ key: `refused ${workflowId}`, text: `  refused: ${last}` });
+  return items;
+}
+
+function isProcedure(procedure: Run['procedure']): procedure is Procedure {
+  return (procedures as readonly string[]).includes(procedure);
+}
+
+function pausedText(environment: string, procedure: Procedure, { by, reason }: NonNullable<RunStatus['paused']>): string {
+  const resume = `uplift resume ${typed(environment)} --run ${procedure} --as NAME --reason WHY`;
+  return `${environment}: paused by ${by}: ${reason}\n${indented(resume)}`;
+}
+
+/** What is asked, then the commands that answer. */
+export function gateText(environment: string, gate: NonNullable<RunStatus['gate']>): string {
+  const { name, approvalsMissing, asks, approve } = gate;
+  const place = typed(environment);
+  const listsFailures = name !== 'plan';
+  const accept = Array.isArray(approve['accept']) ? approve['accept'].map((module) => typed(String(module))) : [];
+  const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;
+  return [
+    `${environment}: waits for ${approvalsMissing === 1 ? 'an approval' : `${approvalsMissing} approvals`} of the gate ${name}`,
+    ...asks.map((ask) => indented(ask)),
+    ...(listsFailures ? [indented(`uplift retry ${place}`)] : []),
+    indented(`uplift approve ${place} --gate ${typed(name)} --as NAME${reason}`),
+    indented(`uplift reject ${place} --gate ${typed(name)} --as NAME --reason WHY`),
+  ].join('\n');
+}

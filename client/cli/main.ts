@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/** The process of one `uplift` command. */
+import { run } from './run.js';
+import { processTerminal } from './terminal.js';
+
+/** Whoever reads the output may stop early: `uplift modules | head`. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+const exit = await run(process.argv.slice(2), processTerminal(process));
+if (exit !== 0) process.exitCode = exit;

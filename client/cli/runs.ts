@@ -1,0 +1,126 @@
+/** The runs of an environment in Temporal: what goes on, how far it is, what it waits for. */
+import type { WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { ids } from '../../workflows/ids.js';
+import type { RunStatus } from '../../workflows/messages.js';
+import { environmentKey, infrastructureKey, releaseKey, stepKey } from '../../workflows/searchAttributes.js';
+import type { Temporal } from '../connection.js';
+import type { Place } from './infrastructure.js';
+
+/** Procedures of which an environment has at most one run at a time, and which can be paused. */
+export const procedures = ['upgrade', 'prepare', 'deploy'] as const;
+export type Procedure = (typeof procedures)[number];
+
+export interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly procedure: Procedure | 'publish' | 'nightly';
+  readonly state: 'running' | 'completed' | 'continued' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
+  /** ISO 8601 UTC. */
+  readonly started: string;
+  readonly release: string | null;
+  readonly step: string | null;
+  /** Null where it has ended, tells nothing, or no worker answers. */
+  readonly status: RunStatus | null;
+  /** Its page in the Temporal UI. */
+  readonly link: string | null;
+}
+
+export function workflowIdOf(procedure: Procedure, { infrastructure, environment }: Place): string {
+  switch (procedure) {
+    case 'upgrade':
+      return ids.upgradeEnvironment(infrastructure, environment);
+    case 'prepare':
+      return ids.prepare(infrastructure, environment);
+    case 'deploy':
+      return ids.deploy(infrastructure, environment);
+  }
+}
+
+/** Those that run now. Upgrade, preparation and deployment are asked for by id, so that one that has just begun is not missed. */
+export async function runningRuns(temporal: Temporal, place: Place): Promise<readonly Run[]> {
+  const known = await Promise.all(procedures.map((procedure) => readRun(temporal, place, procedure)));
+  const others: Run[] = [];
+  for await (const info of temporal.client.workflow.list({ query: otherRuns(place) })) {
+    others.push(shown(info, info.type === 'publishModule' ? 'publish' : 'nightly', place, temporal, null));
+  }
+  return [...known.filter((run) => run?.state === 'running'), ...others].filter((run) => run !== undefined);
+}
+
+/** The newest run of `procedure`; `undefined` when there is none that Temporal still knows. */
+export async function readRun(temporal: Temporal, place: Place, procedure: Procedure): Promise<Run | undefined> {
+  return readExecution(temporal, place, procedure, temporal.client.workflow.getHandle(workflowIdOf(procedure, place)));
+}
+
+/** How a run that was seen before stands now. */
+export async function readAgain(temporal: Temporal, place: Place, run: Run): Promise<Run | undefined> {
+  const handle = temporal.client.workflow.getHandle(run.workflowId, run.runId);
+  return readExecution(temporal, place, run.procedure, handle);
+}
+
+async function readExecution(
+  temporal: Temporal,
+  place: Place,
+  procedure: Run['procedure'],
+  handle: WorkflowHandle,
+): Promise<Run | undefined> {
+  try {
+    const info = await handle.describe();
+    const asked = info.status.name === 'RUNNING' && procedure !== 'publish' && procedure !== 'nightly';
+    return shown(info, procedure, place, temporal, asked ? await askStatus(temporal, handle) : null);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** How long, in milliseconds, a worker may take to answer: it answers in a few, or there is none. */
+const answerWithin = 3_000;
+
+async function askStatus({ client }: Temporal, handle: WorkflowHandle): Promise<RunStatus | null> {
+  const ask = () => handle.query<RunStatus, []>('status');
+  return client.withDeadline(Date.now() + answerWithin, ask).catch(() => null);
+}
+
+function otherRuns({ infrastructure, environment }: Place): string {
+  return [
+    `${infrastructureKey.name} = "${infrastructure}"`,
+    `${environmentKey.name} = "${environment}"`,
+    `WorkflowType IN ("publishModule", "nightlyDeployAll")`,
+    `ExecutionStatus = "Running"`,
+  ].join(' AND ');
+}
+
+function shown(
+  { workflowId, runId, status: { name }, startTime, typedSearchAttributes }: Omit<WorkflowExecutionInfo, 'raw'>,
+  procedure: Run['procedure'],
+  { run }: Place,
+  { namespace }: Temporal,
+  status: RunStatus | null,
+): Run {
+  const page = `namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`;
+  return {
+    workflowId,
+    runId,
+    procedure,
+    state: states[name],
+    started: startTime.toISOString(),
+    release: status?.target ?? typedSearchAttributes.get(releaseKey) ?? null,
+    step: status?.step ?? typedSearchAttributes.get(stepKey) ?? null,
+    status,
+    link: run.temporal.ui === null ? null : new URL(page, `${run.temporal.ui}/`).href,
+  };
+}
+
+const states = {
+  RUNNING: 'running',
+  PAUSED: 'running',
+  COMPLETED: 'completed',
+  CONTINUED_AS_NEW: 'continued',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed out',
+  UNSPECIFIED: 'running',
+  UNKNOWN: 'running',
+} as const satisfies Record<WorkflowExecutionInfo['status']['name'], Run['state']>;

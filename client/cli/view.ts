@@ -1,0 +1,56 @@
+/** How an environment stands, put together from Service Center and Temporal. */
+import type { ModuleState } from '../../domain/module.js';
+import type { EnvironmentFacts, ModuleFacts, PreparationReport } from '../../platform/port.js';
+import type { Temporal } from '../connection.js';
+import type { Execution } from '../serviceCenter.js';
+import type { Place } from './infrastructure.js';
+import { type Run, runningRuns } from './runs.js';
+
+/** What goes on; cheap enough to be read every second. */
+export interface Activity {
+  readonly environment: string;
+  readonly runs: readonly Run[];
+  /** The one that runs. */
+  readonly preparation: PreparationReport | null;
+  /** The one that runs. */
+  readonly deployment: Execution | null;
+}
+
+export interface EnvironmentView extends Activity {
+  readonly facts: EnvironmentFacts;
+  readonly modules: Readonly<Record<ModuleState, number>>;
+}
+
+export async function readActivity(temporal: Temporal, place: Place): Promise<Activity> {
+  const { environment, serviceCenter } = place;
+  const [runs, executions] = await Promise.all([runningRuns(temporal, place), serviceCenter.executions()]);
+  const running = executions.filter(({ status }) => status === 'running');
+  const preparation = running.find(({ step }) => step === 'Preparation');
+  return {
+    environment,
+    runs,
+    preparation: preparation ? await serviceCenter.preparation(preparation.id) : null,
+    deployment: running.find(({ step }) => step === 'Deployment') ?? null,
+  };
+}
+
+export async function readView(temporal: Temporal, place: Place): Promise<EnvironmentView> {
+  const { serviceCenter } = place;
+  const [activity, facts, modules] = await Promise.all([
+    readActivity(temporal, place),
+    serviceCenter.facts(),
+    serviceCenter.modules(),
+  ]);
+  return { ...activity, facts, modules: modulesByState(modules) };
+}
+
+/** Modules that a preparation left without a good result. */
+export function unfinished({ failed, skipped }: { readonly failed: number; readonly skipped: number }): number {
+  return failed + skipped;
+}
+
+export function modulesByState(modules: readonly ModuleFacts[]): Record<ModuleState, number> {
+  const counts = { prepared: 0, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 0 };
+  for (const { state } of modules) counts[state]++;
+  return counts;
+}

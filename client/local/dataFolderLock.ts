@@ -1,0 +1,34 @@
+/** One supervisor per data folder: a row with its pid and start time, taken in one transaction. */
+import { UpliftError } from '../../domain/errors.js';
+import { inTransaction, type PlatformDatabase } from '../../platform/embedded/database.js';
+import { isAlive } from './processIdentity.js';
+import { supervisorName } from './processTable.js';
+import { startTimeOf } from './systemProcesses.js';
+
+/** Throws `DATA_FOLDER_BUSY` while another supervisor lives; one that was killed leaves a row that no longer counts. */
+export async function lockDataFolder(database: PlatformDatabase, dataFolder: string): Promise<() => Promise<void>> {
+  const startTime = (await startTimeOf(process.pid)) ?? '';
+  const own = { name: supervisorName, pid: process.pid, start_time: startTime, generation: '' };
+  await inTransaction(database, async (transaction) => {
+    const row = await transaction
+      .selectFrom('processes')
+      .selectAll()
+      .where('name', '=', supervisorName)
+      .executeTakeFirst();
+    if (row && row.pid !== process.pid && (await isAlive({ pid: row.pid, startTime: row.start_time }))) {
+      throw new UpliftError('DATA_FOLDER_BUSY', {
+        what: `${dataFolder} is in use`,
+        blockedBy: `uplift up, process ${row.pid}`,
+        next: 'use its terminal, or another folder with --data DIR',
+      });
+    }
+    await transaction
+      .insertInto('processes')
+      .values(own)
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ pid: own.pid, start_time: own.start_time }))
+      .execute();
+  });
+  return async () => {
+    await database.deleteFrom('processes').where('name', '=', supervisorName).where('pid', '=', process.pid).execute();
+  };
+}

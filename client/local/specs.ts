@@ -1,0 +1,143 @@
+/** The processes of the embedded default, in the order they start: what each is and how it is known to work. */
+import { fileURLToPath } from 'node:url';
+import type { EmbeddedContext } from '../../platform/embedded/context.js';
+import { layout } from '../../platform/embedded/layout.js';
+import type { Ports } from './ports.js';
+import type { ProcessSpec } from './processSpec.js';
+import { type TemporalServer, temporalArguments, temporalServes } from './temporalServer.js';
+
+export interface SpecsOptions {
+  readonly context: EmbeddedContext;
+  readonly temporal: TemporalServer;
+  readonly ports: Ports;
+  readonly address: string;
+  readonly namespace: string;
+}
+
+export const processNames = { temporal: 'temporal', worker: 'worker' } as const;
+
+/** Milliseconds. A worker is given the time its groups need; the others answer what is in flight. */
+const stopGrace = { worker: 50_000, temporal: 10_000, serving: 10_000 };
+
+/** What runs of this build; another build replaces it. */
+const build = fileURLToPath(import.meta.url);
+
+export function temporalSpec({ context, temporal, ports }: SpecsOptions): readonly ProcessSpec[] {
+  if (temporal.kind === 'running') return [];
+  const { dataFolder } = context;
+  return [
+    {
+      name: processNames.temporal,
+      command: temporal.command,
+      args: temporalArguments({
+        port: ports.temporal,
+        uiPort: ports.temporalUi,
+        databaseFile: `${dataFolder}/temporal.db`,
+        logLevel: 'warn',
+      }),
+      ports: [ports.temporal, ports.temporalUi],
+      logFile: layout.log(dataFolder, processNames.temporal),
+      stopGrace: stopGrace.temporal,
+      ready: () => temporalServes(`127.0.0.1:${ports.temporal}`),
+      generation: `${temporal.command} ${ports.temporal}`,
+    },
+  ];
+}
+
+/** Every environment's processes, then the worker: what it drives is there before it. */
+export async function wantedSpecs(options: SpecsOptions): Promise<readonly ProcessSpec[]> {
+  return [...temporalSpec(options), ...(await environmentSpecs(options)), workerSpec(options)];
+}
+
+async function environmentSpecs({ context, address, namespace }: SpecsOptions): Promise<readonly ProcessSpec[]> {
+  const { database, dataFolder } = context;
+  const environments = await database.selectFrom('environments').selectAll().orderBy('position').execute();
+  const frontEnds = await database.selectFrom('front_ends').selectAll().orderBy('name').execute();
+  return environments.flatMap((environment) => [
+    serving({
+      name: `service-center ${environment.name}`,
+      script: '../../client/local/serviceCenterProcess.js',
+      args: ['--environment', environment.name],
+      env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+      port: environment.service_center_port,
+      health: '/health',
+      generation: environment.service_center_release,
+      dataFolder,
+    }),
+    ...frontEnds
+      .filter((frontEnd) => frontEnd.environment === environment.name)
+      .map((frontEnd) =>
+        serving({
+          name: `front-end ${frontEnd.name}`,
+          script: '../../platform/embedded/frontEnd/main.js',
+          args: ['--front-end', frontEnd.name],
+          port: frontEnd.port,
+          health: '/_platform/health',
+          generation: frontEnd.wanted_release,
+          dataFolder,
+        }),
+      ),
+    serving({
+      name: `balancer ${environment.name}`,
+      script: '../../platform/embedded/balancer/main.js',
+      args: ['--environment', environment.name],
+      port: environment.balancer_port,
+      health: '/_balancer/status',
+      generation: 'balancer',
+      dataFolder,
+    }),
+  ]);
+}
+
+interface Serving {
+  readonly name: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly port: number;
+  readonly health: string;
+  readonly generation: string;
+  readonly dataFolder: string;
+}
+
+function serving({ name, script, args, env = {}, port, health, generation, dataFolder }: Serving): ProcessSpec {
+  return {
+    name,
+    command: process.execPath,
+    args: ['--enable-source-maps', here(script), '--data', dataFolder, ...args],
+    env,
+    ports: [port],
+    logFile: layout.log(dataFolder, name.replaceAll(' ', '-')),
+    stopGrace: stopGrace.serving,
+    ready: () => answers(`http://127.0.0.1:${port}${health}`),
+    generation: `${generation} ${port} ${build}`,
+  };
+}
+
+function workerSpec({ context, ports, address, namespace }: SpecsOptions): ProcessSpec {
+  const { dataFolder } = context;
+  return {
+    name: processNames.worker,
+    command: process.execPath,
+    args: [
+      ...['--enable-source-maps', here('../cli/main.js'), 'worker', '--data', dataFolder],
+      ...['--metrics-port', String(ports.workerMetrics)],
+    ],
+    env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+    ports: [ports.workerMetrics],
+    logFile: layout.log(dataFolder, processNames.worker),
+    stopGrace: stopGrace.worker,
+    ready: () => answers(`http://127.0.0.1:${ports.workerMetrics}/metrics`),
+    generation: `${address} ${build}`,
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+  await response.arrayBuffer();
+  return response.ok;
+}
+
+function here(script: string): string {
+  return fileURLToPath(new URL(script, import.meta.url));
+}

@@ -1,0 +1,81 @@
+/** `uplift up`: the embedded default in the foreground, until Ctrl-C. */
+import { fileURLToPath } from 'node:url';
+import { Option } from 'commander';
+import { exitCodes, UpliftError } from '../../domain/errors.js';
+import { createLogger } from '../../worker/log.js';
+import { command } from '../cli/command.js';
+import { defaultFirstPort } from './ports.js';
+import type { RunFile } from './runFile.js';
+import { up } from './up.js';
+
+export interface UpCommandOptions {
+  readonly factory: string;
+  readonly port: number;
+}
+
+export function upOptions(): Option[] {
+  return [
+    new Option('--factory <folder>', 'the factory to import when the data folder is empty').default(
+      sampleFactory(),
+      'the sample',
+    ),
+    new Option('--port <number>', 'first port; the others follow from it')
+      .default(defaultFirstPort)
+      .argParser(portNumber),
+  ];
+}
+
+export const upCommand = command<UpCommandOptions>({
+  name: 'up',
+  summary: 'Runs everything on this machine until Ctrl-C',
+  examples: ['', '--factory examples/acme --data .uplift', '--port 17233'],
+  options: upOptions(),
+  run: async ({ options, terminal }) => {
+    const interruption = terminal.interruption();
+    const running = await up({
+      dataFolder: options.data,
+      factory: options.factory,
+      firstPort: options.port,
+      say: (line) => terminal.talk(line),
+      log: createLogger('up'),
+    });
+    terminal.talk(addresses(running.run).join('\n'));
+    await interrupted(interruption);
+    terminal.talk('stopping; the same command goes on where it was');
+    await running.stop();
+    return { document: running.run, text: '', exit: exitCodes.ok };
+  },
+});
+
+/** Where to look. */
+export function addresses({ temporal, environments }: RunFile): string[] {
+  return [
+    ...(temporal.ui ? [`Temporal UI     ${temporal.ui}/namespaces/${temporal.namespace}/workflows`] : []),
+    ...environments.flatMap(({ name, applicationsUrl, serviceCenterUrl }) => [
+      `${name}`,
+      `  applications  ${applicationsUrl}/`,
+      `  Service Center ${serviceCenterUrl}/ServiceCenter/`,
+    ]),
+  ];
+}
+
+export function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function sampleFactory(): string {
+  return fileURLToPath(new URL('../../../examples/acme', import.meta.url));
+}
+
+/** The UI and the environments listen up to some two thousand ports above. */
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1024 && port <= 63_000) return port;
+  throw new UpliftError('INPUT_INVALID', {
+    what: `--port ${text} is not a port from 1024 to 63000`,
+    next: 'uplift up --port 17233',
+  });
+}

@@ -1,0 +1,161 @@
+/** Compiling a group of units in one run of the compiler, with a verdict for each. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UpliftError } from '../../../domain/errors.js';
+import type { UnitId } from '../../../domain/graph.js';
+import type { ModuleName } from '../../../domain/module.js';
+import type { ArtifactFile } from './artifacts.js';
+import { type CompilerRun, runCompiler } from './compilerProcess.js';
+import { type Declarations, declarationsReader, namedModules } from './declarations.js';
+import type { Release } from './release.js';
+import type { SourceFiles } from './sources.js';
+import { compiledFiles, declaredFolder, stagedGroup } from './staging.js';
+import { writeTree } from './tree.js';
+import { type Diagnostics, judge, type UnitVerdict } from './verdicts.js';
+import { inWorkFolder } from './workFolder.js';
+
+export interface GroupRequest {
+  readonly release: Release;
+  /** In dependency order. */
+  readonly units: readonly CompileUnit[];
+  /** Declarations of every module prepared before that a unit references, directly or not. */
+  readonly producers: ReadonlyMap<ModuleName, ProducerDeclarations>;
+  /** What the group is claimed under; names its work folder. */
+  readonly token: number;
+  readonly signal: AbortSignal;
+  /** Told the pid of the compiler. */
+  readonly onSpawn?: (pid: number) => void;
+}
+
+/** Modules that reference each other, directly or in a circle, or one that does not. */
+export interface CompileUnit {
+  readonly id: UnitId;
+  readonly members: readonly CompileMember[];
+  /** Units of the same group that it references. */
+  readonly producers: readonly UnitId[];
+}
+
+export interface CompileMember {
+  readonly name: ModuleName;
+  /** Only TypeScript below `src/` is compiled. */
+  readonly files: SourceFiles;
+  /** The modules it declares to use: of its unit, of the group or prepared before. It finds no others. */
+  readonly references: readonly ModuleName[];
+}
+
+export interface ProducerDeclarations {
+  /** At paths below the module's folder: `src/index.d.ts`. */
+  readonly files: readonly ArtifactFile[];
+  readonly references: readonly ModuleName[];
+}
+
+export type UnitResult =
+  | {
+      readonly kind: 'prepared';
+      /** JavaScript and declarations at paths below the module's name: `@acme/claims/src/index.js`. */
+      readonly files: readonly ArtifactFile[];
+      /** Digest of the declarations by member. */
+      readonly declarations: Readonly<Record<ModuleName, string>>;
+    }
+  | { readonly kind: 'failed'; readonly diagnostics: Diagnostics }
+  | { readonly kind: 'skipped'; readonly below: UnitId };
+
+/** A result for every unit. */
+export type GroupResult = ReadonlyMap<UnitId, UnitResult>;
+
+/**
+ * Compiles `units` for `release`. The same unit gives the same bytes in any group and any folder.
+ * Throws `COMPILER_FAULT` when the compiler fails for no module's fault, `DISK_FULL`, and the reason of `signal` once that aborts.
+ */
+export async function compileGroup(request: GroupRequest): Promise<GroupResult> {
+  const { release, units, token } = request;
+  if (units.length === 0) return new Map();
+  assertDeclarations(request);
+  return inWorkFolder(token, async (folder) => {
+    await writeTree(folder, stagedGroup(request));
+    const run = await runCompiler(release.compiler, folder, request);
+    const judgement = judge(units, run, folder);
+    if (judgement.kind === 'fault') throw compilerFault(request, judgement.why, run);
+    const compiled = units.filter(({ id }) => judgement.verdicts.get(id)?.kind === 'compiled');
+    const outputs = await readOutputs(folder, compiled).catch((error: Error) => {
+      throw compilerFault(request, `left a module without its output: ${error.message}`, run);
+    });
+    return results(request, judgement.verdicts, outputs);
+  });
+}
+
+/** Compiled members' files at paths below the module's folder. */
+type Outputs = ReadonlyMap<ModuleName, readonly ArtifactFile[]>;
+
+async function readOutputs(folder: string, units: readonly CompileUnit[]): Promise<Outputs> {
+  const members = units.flatMap((unit) => unit.members);
+  const read = members.map(async (member): Promise<[ModuleName, ArtifactFile[]]> => {
+    const texts = outputPaths(member).map(async (file) => ({
+      path: file,
+      text: await readFile(path.join(folder, declaredFolder, member.name, file), 'utf8'),
+    }));
+    return [member.name, await Promise.all(texts)];
+  });
+  return new Map(await Promise.all(read));
+}
+
+/** What is written for each source, and the declarations that are written by hand. */
+function outputPaths(member: CompileMember): readonly string[] {
+  const { sources, declarations } = compiledFiles(member);
+  const written = sources.flatMap((file) => ['.d.ts', '.js'].map((ending) => file.replace(/\.ts$/, ending)));
+  return [...written, ...declarations].sort();
+}
+
+function results(
+  { units, producers }: GroupRequest,
+  verdicts: ReadonlyMap<UnitId, UnitVerdict>,
+  outputs: Outputs,
+): GroupResult {
+  const declarations: Declarations = new Map([
+    ...[...producers].map(([name, { files }]) => [name, files] as const),
+    ...[...outputs].map(([name, files]) => [name, files.filter((file) => file.path.endsWith('.d.ts'))] as const),
+  ]);
+  const declarationsOf = declarationsReader(declarations);
+  const prepared = ({ members }: CompileUnit): UnitResult => ({
+    kind: 'prepared',
+    files: members.flatMap(({ name }) =>
+      (outputs.get(name) ?? []).map((file) => ({ path: `${name}/${file.path}`, text: file.text })),
+    ),
+    declarations: Object.fromEntries(members.map(({ name }) => [name, declarationsOf(name)])),
+  });
+  return new Map(
+    units.map((unit) => {
+      const verdict = verdicts.get(unit.id);
+      return [unit.id, verdict === undefined || verdict.kind === 'compiled' ? prepared(unit) : verdict];
+    }),
+  );
+}
+
+/** A declaration that names a module which is not there would be read as `any`, and errors would go unseen. */
+function assertDeclarations({ release, units, producers }: GroupRequest): void {
+  const inGroup = new Set(units.flatMap(({ members }) => members.map(({ name }) => name)));
+  for (const [name, { files, references }] of producers) {
+    const absent = new Set(references.filter((reference) => !producers.has(reference) && !inGroup.has(reference)));
+    const [missing] = absent.size === 0 ? [] : namedModules(files, absent);
+    if (missing) {
+      throw new UpliftError('COMPILER_FAULT', {
+        what: `A group of ${units.length} could not be compiled for ${release.version}: the declarations of ${name} name ${missing}, whose own are not there`,
+        next: 'prepare again: the group is compiled once they are',
+      });
+    }
+  }
+}
+
+function compilerFault({ release, units }: GroupRequest, why: string, { stdout, stderr }: CompilerRun): UpliftError {
+  const said = shortened(stderr.trim() || stdout.trim());
+  return new UpliftError('COMPILER_FAULT', {
+    what: `typescript ${release.compiler.version}, compiling ${units.length} units for ${release.version}, ${why}${said && `. It ended with: ${said}`}`,
+    next: 'nothing: the group is tried again by itself, in smaller ones if need be',
+  });
+}
+
+/** The beginning, where a crash says what it is, and the end, on one line. */
+function shortened(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length <= 1000 ? line : `${line.slice(0, 400)} … ${line.slice(-600)}`;
+}

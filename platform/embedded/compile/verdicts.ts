@@ -1,0 +1,103 @@
+/** From what the compiler said to a verdict per unit of a group. */
+import type { UnitId } from '../../../domain/graph.js';
+import type { Diagnostic, ModuleName } from '../../../domain/module.js';
+import type { CompileUnit } from './compiler.js';
+import type { CompilerRun } from './compilerProcess.js';
+import { type PrintedDiagnostic, readCompilerOutput } from './output.js';
+import { projectFile } from './staging.js';
+
+export type UnitVerdict =
+  | { readonly kind: 'compiled' }
+  | { readonly kind: 'failed'; readonly diagnostics: Diagnostics }
+  /** `below`: the failed unit at the root. */
+  | { readonly kind: 'skipped'; readonly below: UnitId };
+
+/** Only of members with diagnostics of their own: the others of their unit are skipped. */
+export type Diagnostics = Readonly<Record<ModuleName, readonly Diagnostic[]>>;
+
+/** `fault`: it says nothing about the modules, or nothing that can be relied on. */
+export type Judgement =
+  | { readonly kind: 'judged'; readonly verdicts: ReadonlyMap<UnitId, UnitVerdict> }
+  | { readonly kind: 'fault'; readonly why: string };
+
+/** `folder` is where the compiler ran, an absolute path. */
+export function judge(units: readonly CompileUnit[], run: CompilerRun, folder: string): Judgement {
+  const problem = brokenDown(run);
+  if (problem) return fault(problem);
+  const output = readCompilerOutput(run.stdout);
+  if (output.kind === 'unclear') return fault(`said what no module is answerable for: ${output.line}`);
+  const printed = new Map(output.built.map(({ project, diagnostics }) => [project, diagnostics]));
+  const order = output.built.map(({ project }) => project).join('\n');
+  if (order !== units.map(({ id }) => projectFile(id)).join('\n'))
+    return fault('built other projects than it was given');
+  const all = [...printed.values()].flat();
+  const ours = all.find(({ path }) => path.endsWith('.json'));
+  if (ours) return fault(`refused the options of the release: ${ours.code} ${ours.message}`);
+  if (all.length > 0 !== exitsWithErrors(run)) return fault('ended with a code that does not fit what it said');
+
+  const verdicts = new Map<UnitId, UnitVerdict>();
+  for (const unit of units)
+    verdicts.set(unit.id, verdictOf(unit, printed.get(projectFile(unit.id)) ?? [], verdicts, folder));
+  return { kind: 'judged', verdicts };
+}
+
+/** Errors of a unit below a failing one are not its own: it met what the failing one left behind. */
+function verdictOf(
+  unit: CompileUnit,
+  printed: readonly PrintedDiagnostic[],
+  earlier: ReadonlyMap<UnitId, UnitVerdict>,
+  folder: string,
+): UnitVerdict {
+  for (const producer of unit.producers) {
+    const verdict = earlier.get(producer);
+    if (verdict?.kind === 'failed') return { kind: 'skipped', below: producer };
+    if (verdict?.kind === 'skipped') return verdict;
+  }
+  return printed.length === 0 ? { kind: 'compiled' } : { kind: 'failed', diagnostics: byMember(unit, printed, folder) };
+}
+
+/** Diagnostics at a place outside the unit go to the first member that has some of its own, or to the first of all. */
+function byMember(unit: CompileUnit, printed: readonly PrintedDiagnostic[], folder: string): Diagnostics {
+  const names = unit.members.map(({ name }) => name);
+  const placed = printed.map((diagnostic) => ({ diagnostic, place: placeOf(diagnostic.path) }));
+  const ownerOf = (place: string) => names.find((name) => place.startsWith(`${name}/`));
+  const answerable =
+    placed.map(({ place }) => ownerOf(place)).find((name) => name !== undefined) ?? names[0] ?? unit.id;
+  const diagnostics: Record<ModuleName, Diagnostic[]> = {};
+  for (const { diagnostic, place } of placed) {
+    const owner = ownerOf(place);
+    const list = (diagnostics[owner ?? answerable] ??= []);
+    const file = owner === undefined ? place : place.slice(owner.length + 1);
+    const { line, column, code, message } = diagnostic;
+    list.push({ file, line, column, code, message: withoutFolder(message, folder) });
+  }
+  return diagnostics;
+}
+
+/** `@acme/claims/src/index.ts`, wherever the module, or a system component, stands. */
+function placeOf(path: string): string {
+  return path.replace(/^sources\/[^/]+\//, '').replace(/^.*node_modules\//, '');
+}
+
+/** Messages name files by their absolute paths, of which only the part from the module's name says something. */
+function withoutFolder(message: string, folder: string): string {
+  return message
+    .replaceAll(`${folder.replaceAll('\\', '/')}/`, '')
+    .replaceAll(/\bsources\/[^/'"\s]+\/(?=[^'"\s])|\bdeclared\/node_modules\//g, '');
+}
+
+function brokenDown({ exit, stderr }: CompilerRun): string | undefined {
+  if (exit === 'not started') return `could not be started: ${stderr}`;
+  if ('signal' in exit) return `was ended by ${exit.signal}`;
+  if (exit.code > 2) return `ended with code ${exit.code}`;
+  // It says all it has to say on the other stream. A crash of the native one ends with the code of ordinary errors.
+  return stderr.trim() === '' ? undefined : 'broke down';
+}
+
+function exitsWithErrors({ exit }: CompilerRun): boolean {
+  return typeof exit === 'object' && 'code' in exit && exit.code !== 0;
+}
+
+function fault(why: string): Judgement {
+  return { kind: 'fault', why };
+}

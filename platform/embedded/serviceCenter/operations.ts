@@ -1,0 +1,140 @@
+/** What a Service Center needs: to read how its environment stands, to change a module, and to have preparations and deployments launched. */
+import type { Logger } from 'pino';
+import type { Diagnostic, ModuleName, SkipCause } from '../../../domain/module.js';
+import type {
+  DeploymentReport,
+  EnvironmentFacts,
+  ModuleFacts,
+  PreparationReport,
+  Publication,
+  PublishRequest,
+} from '../../port.js';
+
+/** All that a Service Center is made from. */
+export interface ServiceCenterParts {
+  readonly environment: string;
+  readonly operations: ServiceCenterOperations;
+  readonly launcher: Launcher;
+  readonly pauses: Pauses;
+  readonly log: Logger;
+}
+
+/** Of one environment. What is unknown is `undefined`, but for operations on a module, which throw `MODULE_UNKNOWN`. */
+export interface ServiceCenterOperations {
+  facts(): Promise<EnvironmentFacts>;
+  modules(): Promise<readonly ModuleFacts[]>;
+  module(name: ModuleName): Promise<ModuleDetail | undefined>;
+  /** Every preparation and deployment there was, the newest first (PREP-09, DEP-04). */
+  executions(): Promise<readonly Execution[]>;
+  /** For the banner. */
+  latestPreparation(): Promise<PreparationReport | undefined>;
+  preparation(id: number): Promise<PreparationDetail | undefined>;
+  deployment(id: number): Promise<DeploymentDetail | undefined>;
+  /** Stores new sources without publishing them. */
+  upload(request: UploadRequest): Promise<unknown>;
+  /** Throws `MODULE_LOCKED`, `PRODUCER_NOT_PREPARED` and `COMPILATION_FAILED`, whose cause has `diagnostics`. */
+  publish(request: PublishRequest): Promise<Publication>;
+  applyConfigurations(request: ConfigurationRequest): Promise<{ readonly settings: Readonly<Record<string, string>> }>;
+  /** Also throws `MODULE_HAS_CONSUMERS`. */
+  deleteModule(request: ModuleRequest): Promise<unknown>;
+}
+
+/** Who really prepares and deploys. Both join what runs already (PREP-12). */
+export interface Launcher {
+  prepare(requestedBy: string): Promise<Launched>;
+  deploy(requestedBy: string): Promise<Launched>;
+}
+
+export interface Launched {
+  readonly workflow: string;
+  /** Where it can be watched. */
+  readonly link?: string;
+}
+
+/** The pause of everything: in every environment no further step is begun. */
+export interface Pauses {
+  pause(by: string, reason: string): Promise<void>;
+  resume(): Promise<void>;
+}
+
+/** Key: `id`. */
+export interface ModuleRequest {
+  readonly id: string;
+  readonly environment: string;
+  readonly module: ModuleName;
+  readonly user: string;
+}
+
+export interface UploadRequest extends ModuleRequest {
+  /** By path below the module's folder; files that are not given stay as they are. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface ConfigurationRequest extends ModuleRequest {
+  /** Settings that are not given stay as they are. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface ModuleDetail extends ModuleFacts {
+  readonly version: string;
+  readonly publishedAt: string | null;
+  readonly producers: readonly ModuleName[];
+  readonly consumers: readonly ModuleName[];
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A row of the Upgrades report. Times are ISO 8601 UTC. */
+export interface Execution {
+  readonly step: 'Preparation' | 'Deployment';
+  readonly id: number;
+  readonly release: string;
+  readonly status: 'running' | 'finished' | 'finished with errors' | 'stopped';
+  readonly requestedBy: string;
+  readonly started: string;
+  readonly ended: string | null;
+  readonly counts: {
+    /** Prepared or deployed. */
+    readonly done: number;
+    readonly failed: number;
+    readonly skipped: number;
+    readonly left: number;
+  };
+}
+
+export interface PreparationDetail extends PreparationReport {
+  /** Those in progress first, then the newest (PREP-13). */
+  readonly preparationGroups: readonly PreparationGroup[];
+  /** Modules that are failed or skipped now, producers first; empty for all but the latest preparation. */
+  readonly unfinished: readonly UnfinishedModule[];
+  /** What to do after errors, step by step (PREP-11). */
+  readonly advice: readonly string[];
+}
+
+export interface PreparationGroup {
+  readonly number: number;
+  readonly status: 'running' | 'finished' | 'fault' | 'abandoned';
+  readonly started: string;
+  readonly ended: string | null;
+  readonly modules: readonly { readonly name: ModuleName; readonly outcome: AttemptOutcome }[];
+}
+
+export type AttemptOutcome = 'running' | 'prepared' | 'failed' | 'skipped' | 'stale' | 'reused' | 'fault' | 'abandoned';
+
+export interface UnfinishedModule {
+  readonly name: ModuleName;
+  readonly state: 'failed' | 'skipped';
+  readonly diagnostics: readonly Diagnostic[];
+  readonly cause: SkipCause | null;
+}
+
+export interface DeploymentDetail extends DeploymentReport {
+  readonly items: readonly DeploymentItem[];
+}
+
+export interface DeploymentItem {
+  readonly module: ModuleName;
+  readonly state: 'pending' | 'deploying' | 'deployed' | 'failed' | 'skipped';
+  readonly reason: string | null;
+  readonly started: string | null;
+  readonly ended: string | null;
+}

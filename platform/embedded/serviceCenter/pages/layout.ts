@@ -1,0 +1,95 @@
+/** What stands on every page: the environment, the sidebar, the banner (PREP-10, PREP-13, PREP-14). */
+import { applicationsPath } from '../../../../domain/applicationsPath.js';
+import { banner } from '../../../../domain/preparation.js';
+import type { EnvironmentFacts, PreparationReport } from '../../../port.js';
+import { type Html, type HtmlValue, html, markupOf } from '../../html.js';
+
+export interface PageFrame {
+  readonly facts: EnvironmentFacts;
+  /** The latest one. */
+  readonly preparation: PreparationReport | undefined;
+}
+
+export interface PageContent {
+  readonly title: string;
+  /** Which entry of the sidebar is the current one. */
+  readonly section: 'overview' | 'modules' | 'upgrades';
+  readonly content: HtmlValue;
+  /** Asks for the page again after two seconds: something it shows is running, and nothing on it can be typed into. */
+  readonly refresh?: boolean;
+}
+
+export function pageDocument(frame: PageFrame, { title, section, content, refresh = false }: PageContent): string {
+  const { name, stage, serverRelease } = frame.facts;
+  return markupOf(html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+${refresh && html`<meta http-equiv="refresh" content="2">`}
+<title>${title} - ${name} - Service Center</title>
+<link rel="stylesheet" href="/ServiceCenter/style.css">
+</head>
+<body>
+<a class="skip" href="#content">Skip to content</a>
+<header class="top"><a href="/ServiceCenter/">Service Center</a><span class="where">${name} (${stage}), Platform Server ${serverRelease}</span></header>
+<div class="frame">
+${sidebar(frame, section)}
+<main id="content">
+${bannerOf(frame)}
+<h1>${title}</h1>
+${content}
+</main>
+</div>
+</body>
+</html>
+`);
+}
+
+function sidebar({ preparation }: PageFrame, section: PageContent['section']): Html {
+  const entry = (href: string, text: string, at: PageContent['section']) =>
+    html`<li><a href="${href}"${at === section && html` aria-current="page"`}>${text}</a></li>`;
+  const running = preparation?.status === 'running' && preparation;
+  return html`<nav class="side" aria-label="Service Center">
+<ul>${entry('/ServiceCenter/', 'Overview', 'overview')}</ul>
+<h2>Factory</h2>
+<ul>${entry('/ServiceCenter/modules', 'Modules', 'modules')}${entry('/ServiceCenter/upgrades', 'Upgrades', 'upgrades')}</ul>
+${running && html`<div class="status">Preparing modules: ${running.percent} %<a href="${inProgress(running)}">More details</a></div>`}
+</nav>`;
+}
+
+function bannerOf(frame: PageFrame): HtmlValue {
+  const { preparation } = frame;
+  if (!preparation) return null;
+  const lines = banner(preparation).map((line) => html`<p>${line}</p>`);
+  const links = bannerLinks(frame, preparation).map(([href, text]) => html`<a href="${href}">${text}</a>`);
+  return html`<div class="banner ${tones[preparation.status]}" role="status">${lines}<p>${links}</p></div>`;
+}
+
+const tones = { running: 'info', finished: 'good', 'finished with errors': 'bad', stopped: 'bad' } as const;
+
+function bannerLinks(
+  { facts }: PageFrame,
+  preparation: PreparationReport,
+): readonly (readonly [href: string, text: string])[] {
+  const path = applicationsPath(facts.serverRelease, facts.serverRelease, {}).preparation;
+  if (path.kind !== 'none' && path.reportPage !== 'Factory > Upgrades') {
+    return [[path.reportPage, 'Click here for more details']];
+  }
+  switch (preparation.status) {
+    case 'running':
+      return [[inProgress(preparation), 'current preparation details']];
+    case 'finished':
+    case 'stopped':
+      return [['/ServiceCenter/upgrades', 'go to Upgrades']];
+    case 'finished with errors':
+      return [
+        [`/ServiceCenter/upgrades/preparations/${preparation.preparation}#unfinished`, 'errors of the failed modules'],
+        ['/ServiceCenter/upgrades', 'go to Upgrades'],
+      ];
+  }
+}
+
+function inProgress({ preparation }: PreparationReport): string {
+  return `/ServiceCenter/upgrades/preparations/${preparation}#in-progress`;
+}

@@ -1,0 +1,73 @@
+/** One module: how it stands, what it consumes, its errors, and what can be done with it. */
+import { notUpgradedText } from '../../../../domain/publication.js';
+import type { EnvironmentFacts } from '../../../port.js';
+import { type Html, html } from '../../html.js';
+import type { ModuleDetail } from '../operations.js';
+import type { PageContent } from './layout.js';
+import {
+  causeText,
+  commandForm,
+  diagnosticsList,
+  facts,
+  lockText,
+  moduleAddress,
+  moduleNames,
+  stateBadge,
+  time,
+} from './parts.js';
+
+/** `notice`: what was just done. */
+export function modulePage(environment: EnvironmentFacts, module: ModuleDetail, notice?: string): PageContent {
+  const address = moduleAddress(module.name);
+  return {
+    title: module.name,
+    section: 'modules',
+    content: html`${notice && html`<p class="banner good" role="status">${notice}</p>`}
+<div class="card">${facts([
+      ['Status', statusText(environment, module)],
+      ['State', html`${stateBadge(module.state)} ${causeText(module.cause)}`],
+      ['Application', `${module.application} (${module.kind})`],
+      ['Version', module.version],
+      ['Last published', time(module.publishedAt) ?? 'never'],
+      ['Compiled for', module.release ?? 'never'],
+      ['Deployed', module.deployedRelease ?? 'never'],
+      ['Locked by', lockText(module.lock) ?? 'nobody'],
+      ['Can be published', module.publishable ? 'yes' : 'not now'],
+    ])}</div>
+${module.diagnostics.length > 0 && html`<h2>Errors of the last compilation</h2><div class="card">${diagnosticsList(module.diagnostics)}</div>`}
+<h2>References</h2>
+<div class="card">${facts([
+      ['Consumes', moduleNames(module.producers, 'No other module')],
+      ['Consumed by', moduleNames(module.consumers, 'No other module')],
+    ])}</div>
+<h2>Publish</h2>
+<div class="card">Compiles the newest uploaded source and deploys it to every front end.
+${commandForm(`${address}/publish`, 'Publish')}</div>
+<h2>Configuration</h2>
+<div class="card">${settingsForm(address, module.settings)}</div>
+<h2>Delete</h2>
+<div class="card">Takes the module out of this environment. Refused while another module consumes it.
+${commandForm(`${address}/delete`, 'Delete', 'danger')}</div>`,
+  };
+}
+
+/** The vendor's status of a module that has not been compiled in the environment's release (PREP-06). */
+function statusText({ serverRelease }: EnvironmentFacts, { state, release, upToDate }: ModuleDetail): string {
+  if (state === 'not applicable') return 'This module was never published.';
+  if (state !== 'prepared' || release !== serverRelease) return notUpgradedText;
+  return upToDate ? 'Up to date.' : 'Prepared for the current environment version, and not deployed yet.';
+}
+
+function settingsForm(address: string, settings: Readonly<Record<string, string>>): Html {
+  const rows = Object.entries(settings).map(
+    ([name, value]) =>
+      html`<p><label>${name} <input name="setting.${name}" value="${value}" maxlength="4000"></label></p>`,
+  );
+  return html`<form method="post" action="${address}/apply-configurations">
+${rows}
+<div class="row"><p><label>Another setting <input name="name" maxlength="200"></label></p>
+<p><label>Its value <input name="value" maxlength="4000"></label></p></div>
+<p><label>Your name <input name="user" required maxlength="200" autocomplete="username"></label></p>
+<p><button>Apply</button></p>
+</form>`;
+}

@@ -1,0 +1,33 @@
+/** The first page: the environment and its front ends. */
+import type { EnvironmentFacts, FrontEndFacts } from '../../../port.js';
+import { html } from '../../html.js';
+import type { PageContent } from './layout.js';
+import { badge, type Column, facts, table, time } from './parts.js';
+
+const columns: readonly Column<FrontEndFacts>[] = [
+  { header: 'Front end', cell: ({ name }) => name },
+  { header: 'Zone', cell: ({ zone }) => zone },
+  { header: 'Release', cell: ({ release }) => release ?? 'not running' },
+  { header: 'Traffic', cell: ({ traffic }) => badge(traffic, traffic === 'serving' ? 'good' : 'warn') },
+  { header: 'Address', cell: ({ url }) => html`<a href="${url}">${url}</a>` },
+];
+
+export function overviewPage(environment: EnvironmentFacts): PageContent {
+  const { serverRelease, serviceCenterRelease, systemComponentsRelease, applicationsUrl, hold } = environment;
+  return {
+    title: environment.name,
+    section: 'overview',
+    content: html`<div class="card">${facts([
+      ['Infrastructure', environment.infrastructure],
+      ['Platform Server', serverRelease],
+      ['Service Center', serviceCenterRelease],
+      ['System Components', systemComponentsRelease],
+      ['Applications', html`<a href="${applicationsUrl}">${applicationsUrl}</a>`],
+      [
+        'Held by',
+        hold ? html`${hold.operation} to ${hold.release} (${hold.workflow}) since ${time(hold.since)}` : 'nobody',
+      ],
+    ])}</div>
+${table('Front ends', columns, environment.frontEnds, 'There is no front end.')}`,
+  };
+}

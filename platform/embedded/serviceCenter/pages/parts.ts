@@ -1,0 +1,104 @@
+/** The parts that pages of Service Center are made of. */
+import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../../../../domain/module.js';
+import { type Html, type HtmlValue, html } from '../../html.js';
+
+type Tone = 'good' | 'bad' | 'warn' | 'info' | 'plain';
+
+export function badge(text: string, tone: Tone): Html {
+  return html`<span class="badge ${tone}">${text}</span>`;
+}
+
+export function stateBadge(state: ModuleState): Html {
+  const tones: Record<ModuleState, Tone> = {
+    pending: 'plain',
+    preparing: 'info',
+    prepared: 'good',
+    failed: 'bad',
+    skipped: 'warn',
+    'not applicable': 'plain',
+  };
+  return badge(state, tones[state]);
+}
+
+export function statusBadge(status: 'running' | 'finished' | 'finished with errors' | 'stopped'): Html {
+  const tones = { running: 'info', finished: 'good', 'finished with errors': 'bad', stopped: 'warn' } as const;
+  return badge(status, tones[status]);
+}
+
+/** ISO 8601 UTC, as people read it. */
+export function time(iso: string | null): HtmlValue {
+  return iso && html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`;
+}
+
+export function moduleLink(name: ModuleName): Html {
+  return html`<a href="${moduleAddress(name)}">${name}</a>`;
+}
+
+export function moduleAddress(name: ModuleName): string {
+  return `/ServiceCenter/modules/${encodeURIComponent(name)}`;
+}
+
+export function moduleNames(names: readonly ModuleName[], none: string): Html {
+  if (names.length === 0) return html`<p class="quiet">${none}</p>`;
+  return html`<ul class="names">${names.map((name) => html`<li>${moduleLink(name)}</li>`)}</ul>`;
+}
+
+export interface Column<T> {
+  readonly header: string;
+  readonly cell: (row: T) => HtmlValue;
+  readonly numeric?: boolean;
+}
+
+export function table<T>(caption: string, columns: readonly Column<T>[], rows: readonly T[], empty: string): Html {
+  if (rows.length === 0) return html`<p class="quiet">${empty}</p>`;
+  const kind = ({ numeric }: Column<T>) => (numeric ? 'number' : 'text');
+  const heads = columns.map((column) => html`<th scope="col" class="${kind(column)}">${column.header}</th>`);
+  const lines = rows.map((row) => {
+    const cells = columns.map((column) => html`<td class="${kind(column)}">${column.cell(row)}</td>`);
+    return html`<tr>${cells}</tr>\n`;
+  });
+  return html`<div class="scroll"><table><caption>${caption}</caption>
+<thead><tr>${heads}</tr></thead>
+<tbody>${lines}</tbody></table></div>`;
+}
+
+export function facts(entries: readonly (readonly [name: string, value: HtmlValue])[]): Html {
+  return html`<dl class="facts">${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+}
+
+export function diagnosticsList(diagnostics: readonly (Diagnostic & { readonly module?: ModuleName })[]): HtmlValue {
+  if (diagnostics.length === 0) return null;
+  const lines = diagnostics.map(
+    (diagnostic) =>
+      html`<li>${diagnostic.module && html`${diagnostic.module} `}${placeOf(diagnostic)}<b>${diagnostic.code}</b> ${diagnostic.message}</li>`,
+  );
+  return html`<ul class="diagnostics">${lines}</ul>`;
+}
+
+/** The failed module at the root and the way to it (PREP-07). */
+export function causeText(cause: SkipCause | null): HtmlValue {
+  if (!cause) return null;
+  const way = cause.path.map((name, index) => html`${index > 0 && ' → '}${moduleLink(name)}`);
+  return html`because of ${moduleLink(cause.module)} (${way})`;
+}
+
+export function lockText(lock: Lock | null): HtmlValue {
+  return lock && html`${lock.operation} of ${lock.holder} since ${time(lock.since)}`;
+}
+
+/** A button that asks who presses it. */
+export function commandForm(action: string, text: string, style: 'plain' | 'danger' = 'plain'): Html {
+  return html`<form class="row" method="post" action="${action}">
+<label>Your name <input name="user" required maxlength="200" autocomplete="username"></label>
+<button class="${style}">${text}</button>
+</form>`;
+}
+
+export function progressBar(percent: number, what: string): Html {
+  return html`<p><progress max="100" value="${percent}" aria-label="${what}"></progress> ${percent} %</p>`;
+}
+
+function placeOf({ file, line }: Diagnostic): string {
+  if (file === '') return '';
+  return line === 0 ? `${file} ` : `${file}:${line} `;
+}

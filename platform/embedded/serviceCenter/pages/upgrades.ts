@@ -1,0 +1,84 @@
+/** Factory > Upgrades: how far the environment is, every execution, **Prepare** and **Deploy** (PREP-09, PREP-13, DEP-01, DEP-04). */
+import { applicationsPath } from '../../../../domain/applicationsPath.js';
+import type { EnvironmentFacts, ModuleFacts } from '../../../port.js';
+import { type HtmlValue, html } from '../../html.js';
+import type { Execution } from '../operations.js';
+import type { PageContent } from './layout.js';
+import { type Column, commandForm, facts, progressBar, statusBadge, table, time } from './parts.js';
+
+const columns: readonly Column<Execution>[] = [
+  { header: 'Upgrade step', cell: (execution) => html`<a href="${executionAddress(execution)}">${execution.step}</a>` },
+  { header: 'Status', cell: ({ status }) => statusBadge(status) },
+  { header: 'Release', cell: ({ release }) => release },
+  { header: 'Started', cell: ({ started }) => time(started) },
+  { header: 'Ended', cell: ({ ended }) => time(ended) },
+  { header: 'By', cell: ({ requestedBy }) => requestedBy },
+  { header: 'Prepared or deployed', cell: ({ counts }) => counts.done, numeric: true },
+  { header: 'Failed', cell: ({ counts }) => counts.failed, numeric: true },
+  { header: 'Skipped', cell: ({ counts }) => counts.skipped, numeric: true },
+  { header: 'Left', cell: ({ counts }) => counts.left, numeric: true },
+];
+
+export interface UpgradesParts {
+  readonly environment: EnvironmentFacts;
+  readonly modules: readonly ModuleFacts[];
+  readonly executions: readonly Execution[];
+}
+
+export function upgradesPage({ environment, modules, executions }: UpgradesParts): PageContent {
+  const running = executions.filter(({ status }) => status === 'running');
+  return {
+    title: 'Upgrades',
+    section: 'upgrades',
+    refresh: running.length > 0,
+    content: html`<div class="card"><h2>${environment.name} on ${environment.serverRelease}</h2>
+${facts([
+  [
+    'Prepared modules',
+    `${modules.filter(({ state }) => state === 'prepared').length} of ${applicable(modules).length}`,
+  ],
+  ['Deployed and up to date', `${modules.filter(({ upToDate }) => upToDate).length} of ${applicable(modules).length}`],
+])}
+${running.map(runningText)}
+${running.length === 0 && [prepareCommand(modules), deployCommand(environment, modules, executions)]}
+</div>
+${table('Executions, the newest first', columns, executions, 'No module has been prepared or deployed here yet.')}`,
+  };
+}
+
+export function executionAddress({ step, id }: Pick<Execution, 'step' | 'id'>): string {
+  return `/ServiceCenter/upgrades/${step === 'Preparation' ? 'preparations' : 'deployments'}/${id}`;
+}
+
+function runningText(execution: Execution): HtmlValue {
+  const { done, failed, skipped, left } = execution.counts;
+  const verdicts = done + failed + skipped;
+  const percent = verdicts + left === 0 ? 100 : Math.floor((100 * verdicts) / (verdicts + left));
+  return html`<p>${execution.step} is running, started by ${execution.requestedBy}: <a href="${executionAddress(execution)}">details</a></p>
+${progressBar(percent, execution.step)}`;
+}
+
+function prepareCommand(modules: readonly ModuleFacts[]): HtmlValue {
+  const unfinished = applicable(modules).filter(({ state }) => state !== 'prepared').length;
+  if (unfinished === 0) return html`<p>Every module is prepared.</p>`;
+  return html`<p>${unfinished} modules failed, were skipped or were not started.</p>
+${commandForm('/ServiceCenter/upgrades/prepare', 'Prepare')}`;
+}
+
+/** Offered once a preparation has ended with modules that do not run yet, in releases that have it (DEP-01, VER-09). */
+function deployCommand(
+  { serverRelease }: EnvironmentFacts,
+  modules: readonly ModuleFacts[],
+  executions: readonly Execution[],
+): HtmlValue {
+  const ready = modules.filter(({ state, upToDate }) => state === 'prepared' && !upToDate).length;
+  const preparedOnce = executions.some(({ step }) => step === 'Preparation');
+  if (!preparedOnce || ready === 0) return null;
+  if (applicationsPath(serverRelease, serverRelease, {}).deployAll === 'unavailable') return null;
+  return html`<p>${ready} modules are ready to be deployed.</p>
+${commandForm('/ServiceCenter/upgrades/deploy', 'Deploy')}`;
+}
+
+function applicable(modules: readonly ModuleFacts[]): readonly ModuleFacts[] {
+  return modules.filter(({ state }) => state !== 'not applicable');
+}
