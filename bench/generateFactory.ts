@@ -11,9 +11,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { UpliftError } from '../domain/errors.js';
+import { infrastructure, packageOf } from './factory/descriptions.js';
 import { dice } from './factory/dice.js';
 import { moduleText } from './factory/moduleText.js';
-import { type FactoryOptions, type ModulePlan, planFactory } from './factory/plan.js';
+import { type FactoryOptions, planFactory } from './factory/plan.js';
 import { graphs } from './factory/references.js';
 
 export interface GenerateRequest extends FactoryOptions {
@@ -81,34 +82,6 @@ function clear(out: string): void {
   const there = fs.existsSync(out) ? fs.readdirSync(out) : [];
   if (there.length > 0 && !there.includes(mark)) throw invalid(`${out} holds something that was not generated`);
   fs.rmSync(out, { recursive: true, force: true });
-}
-
-function packageOf(plan: ModulePlan, components: readonly string[]): object {
-  return {
-    name: plan.name,
-    version: plan.version,
-    private: true,
-    type: 'module',
-    dependencies: {
-      ...Object.fromEntries(plan.producers.map(({ name, version }) => [name, `^${version}`])),
-      ...Object.fromEntries(components.map((component) => [component, '*'])),
-    },
-    uplift: { application: plan.application, kind: plan.kind },
-  };
-}
-
-function infrastructure(plans: readonly ModulePlan[]): string {
-  const hotPoints = plans.slice(-5).map(({ folder, entity }) => `  - /${folder}/${entity}List\n`);
-  return `infrastructure: generated
-environments:
-  - name: Development
-    stage: development
-    release: 11.18.1
-    zones:
-      - name: Main
-        frontEnds: [fe-1, fe-2]
-hotPoints:
-${hotPoints.join('')}`;
 }
 
 /** Beside the sources or, compiled, one folder further up. */

@@ -1,7 +1,7 @@
 /** What a release of the platform means for the modules and applications of an environment that comes to it. */
 import { atLeast, inRange, majorOf } from './version.js';
 
-export type RuleId = `VER-${string}`;
+type RuleId = `VER-${string}`;
 
 /** Facts of the environment that change its path. What is not known is left out. */
 export interface Circumstances {
@@ -35,7 +35,7 @@ export interface ApplicationsPath {
 }
 
 /** `retry`: what **Prepare** takes again, everything or what is unfinished. */
-export type PreparationPath =
+type PreparationPath =
   | { readonly kind: 'none' }
   | ({ readonly kind: 'whole environment'; readonly retry: 'restart' } & PreparationStart)
   | ({ readonly kind: 'progressive'; readonly retry: 'unfinished' } & PreparationStart);

@@ -1,7 +1,7 @@
 /** Checks the JSON objects that people type and scripts send: what is wrong is one sentence with a right example. */
 import { nearestName } from './nearestName.js';
 
-export type Field =
+type Field =
   | { readonly kind: 'text' }
   | { readonly kind: 'optional text' }
   | { readonly kind: 'optional list of texts' }

@@ -43,8 +43,7 @@ export function gateState(gate: Gate, accepted: readonly GateMessage[], now: num
     if (message.gate !== gate.name || message.plan !== gate.planHash) continue;
     const { approver } = message;
     if (message.kind === 'reject') return { kind: 'rejected', by: approver.trim(), reason: message.reason };
-    if (isExcluded(gate, approver) || approvers.has(person(approver))) continue;
-    approvers.set(person(approver), approver.trim());
+    if (!isExcluded(gate, approver)) approvers.set(person(approver), approver.trim());
     if (approvers.size >= approvalsNeeded(gate)) return { kind: 'open', approvers: [...approvers.values()] };
   }
   if (hasExpired(gate, now)) return { kind: 'expired' };

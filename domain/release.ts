@@ -5,7 +5,7 @@ import { compareReleases, compareVersions } from './version.js';
  * `GA`: for everybody. `withdrawn`: taken back by the vendor, never a target.
  * `preliminary`: listed before its final notes. `personal-environments-only`: never for an infrastructure.
  */
-export type ReleaseKind = 'GA' | 'withdrawn' | 'preliminary' | 'personal-environments-only';
+type ReleaseKind = 'GA' | 'withdrawn' | 'preliminary' | 'personal-environments-only';
 
 /** Dates are ISO 8601 days; `null` when the vendor states none. */
 export interface Release {

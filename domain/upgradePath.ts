@@ -15,7 +15,7 @@ export interface PathRequest extends Circumstances {
 
 export type UpgradePath = RefusedPath | NothingToInstall | Upgrade;
 
-export interface RefusedPath {
+interface RefusedPath {
   readonly kind: 'refused';
   readonly code: ErrorCode;
   readonly reason: string;
@@ -24,11 +24,11 @@ export interface RefusedPath {
 }
 
 /** The server is on that release already; unfinished preparation and applications go on (VER-10). */
-export interface NothingToInstall extends ApplicationsPath {
+interface NothingToInstall extends ApplicationsPath {
   readonly kind: 'nothing to install';
 }
 
-export interface Upgrade extends ApplicationsPath {
+interface Upgrade extends ApplicationsPath {
   readonly kind: 'upgrade';
   /**
    * `required first`: to its newest release, before any environment (VER-01). `together`: one product with the environments

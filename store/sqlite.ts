@@ -4,6 +4,7 @@ import {
   type DatabaseConnection,
   type Driver,
   Kysely,
+  type KyselyPlugin,
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
@@ -45,8 +46,24 @@ export interface SqliteOptions {
 
 /** Opens `file`, creating it and its schema where they are missing. */
 export function openSqlite<Tables>(file: string, { schema, maxPages }: SqliteOptions): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new ImmediateDialect(() => connect(file, schema, maxPages)) });
+  return new Kysely<Tables>({
+    dialect: new ImmediateDialect(() => connect(file, schema, maxPages)),
+    plugins: [blobsAsBytes],
+  });
 }
+
+/** The driver gives blobs as bare buffers; everything here works with bytes. */
+const blobsAsBytes: KyselyPlugin = {
+  transformQuery: ({ node }) => node,
+  transformResult: async ({ result }) => {
+    for (const row of result.rows) {
+      for (const [column, value] of Object.entries(row)) {
+        if (value instanceof ArrayBuffer) row[column] = new Uint8Array(value);
+      }
+    }
+    return result;
+  },
+};
 
 function connect(file: string, schema: readonly string[], maxPages?: number): SqliteDatabase {
   const database = new Database(file);

@@ -3,7 +3,7 @@ import type { PreparationReport } from '../../platform/port.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Item } from './progress.js';
-import { type Procedure, procedures, type Run } from './runs.js';
+import { isProcedure, type Procedure, type Run } from './runs.js';
 import type { Activity } from './view.js';
 import { duration, indented, typed } from './words.js';
 
@@ -60,10 +60,6 @@ function waitingItems(environment: string, { procedure, workflowId, status }: Ru
   const last = refusals.at(-1);
   if (last !== undefined) items.push({ key: `refused ${workflowId}`, text: `  refused: ${last}` });
   return items;
-}
-
-function isProcedure(procedure: Run['procedure']): procedure is Procedure {
-  return (procedures as readonly string[]).includes(procedure);
 }
 
 function pausedText(environment: string, procedure: Procedure, { by, reason }: NonNullable<RunStatus['paused']>): string {

@@ -20,24 +20,27 @@ const every = 1_000;
 const failuresInARow = 60;
 
 /** Until `enough`. Throws `INTERRUPTED` on Ctrl-C; what is followed goes on. */
-export async function followUntil(
-  followed: Followed,
-  enough: (activities: readonly Activity[]) => boolean,
-): Promise<void> {
+export async function followUntil(followed: Followed, enough: Enough): Promise<void> {
   await follow(followed, enough, new Promise(() => undefined));
 }
 
-/** Until `result` settles, which it is then settled like. Throws `INTERRUPTED` on Ctrl-C. */
-export async function followResult<T>(followed: Followed, result: Promise<T>): Promise<T> {
-  await follow(followed, () => false, result);
-  return result;
+/** Until `result` settles, or `undefined` as soon as it is `enough`. Throws `INTERRUPTED` on Ctrl-C; the run goes on. */
+export async function followResult<T>(
+  followed: Followed,
+  result: Promise<T>,
+  enough: Enough = () => false,
+): Promise<T | undefined> {
+  const how = await follow(followed, enough, result);
+  return how === 'enough' ? undefined : result;
 }
+
+type Enough = (activities: readonly Activity[]) => boolean;
 
 async function follow(
   { temporal, places, terminal }: Followed,
-  enough: (activities: readonly Activity[]) => boolean,
+  enough: Enough,
   result: Promise<unknown>,
-): Promise<void> {
+): Promise<'enough' | 'settled'> {
   const progress = await terminal.progress();
   const interruption = terminal.interruption();
   let over = false;
@@ -49,7 +52,7 @@ async function follow(
         const activities = await Promise.all(places.map((place) => readActivity(temporal, place)));
         progress.show(activities.flatMap(activityItems));
         failures = 0;
-        if (enough(activities)) return;
+        if (enough(activities)) return 'enough';
       } catch (error) {
         if (++failures === failuresInARow || over) throw error;
         progress.show([{ key: 'trouble', text: `${error instanceof Error ? error.message : error}; looking again` }]);
@@ -57,6 +60,7 @@ async function follow(
       await Promise.race([end, delay(every, undefined, { signal: interruption }).catch(() => undefined)]);
       if (interruption.aborted) throw interrupted(places);
     }
+    return 'settled';
   } finally {
     progress.end();
   }

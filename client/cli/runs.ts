@@ -26,6 +26,10 @@ export interface Run {
   readonly link: string | null;
 }
 
+export function isProcedure(procedure: Run['procedure']): procedure is Procedure {
+  return (procedures as readonly string[]).includes(procedure);
+}
+
 export function workflowIdOf(procedure: Procedure, { infrastructure, environment }: Place): string {
   switch (procedure) {
     case 'upgrade':
@@ -66,7 +70,7 @@ async function readExecution(
 ): Promise<Run | undefined> {
   try {
     const info = await handle.describe();
-    const asked = info.status.name === 'RUNNING' && procedure !== 'publish' && procedure !== 'nightly';
+    const asked = info.status.name === 'RUNNING' && isProcedure(procedure);
     return shown(info, procedure, place, temporal, asked ? await askStatus(temporal, handle) : null);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

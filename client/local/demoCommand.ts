@@ -2,7 +2,8 @@
 import { confirm, isCancel, text } from '@clack/prompts';
 import { Option } from 'commander';
 import { exitCodes } from '../../domain/errors.js';
-import { createLogger } from '../../worker/log.js';
+import { layout } from '../../platform/embedded/layout.js';
+import { fileLogger } from '../../worker/log.js';
 import { command } from '../cli/command.js';
 import { type DemoResult, demo } from './demo/demo.js';
 import { up } from './up.js';
@@ -43,7 +44,7 @@ export const demoCommand = command<DemoCommandOptions>({
       factory: options.factory,
       firstPort: options.port,
       say,
-      log: createLogger('up'),
+      log: fileLogger('up', layout.log(options.data, 'up')),
     });
     try {
       say('everything is up; look at');

@@ -25,7 +25,7 @@ await runServingProcess('environment', async ({ database, dataFolder, name, log 
     operations: databaseOperations({ database, dataFolder, settings: defaultSettings }, name, ending.signal),
     launcher: temporalLauncher(new Client({ connection, namespace }), { infrastructure, environment: name }),
     pauses: {
-      pause: ({ user, reason }) => pauseEverything(store, user, reason),
+      pause: (by, reason) => pauseEverything(store, by, reason),
       resume: () => resumeEverything(store),
     },
     log,

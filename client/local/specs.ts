@@ -22,7 +22,7 @@ const stopGrace = { worker: 50_000, temporal: 10_000, serving: 10_000 };
 /** What runs of this build; another build replaces it. */
 const build = fileURLToPath(import.meta.url);
 
-export function temporalSpec({ context, temporal, ports }: SpecsOptions): readonly ProcessSpec[] {
+function temporalSpec({ context, temporal, ports }: SpecsOptions): readonly ProcessSpec[] {
   if (temporal.kind === 'running') return [];
   const { dataFolder } = context;
   return [

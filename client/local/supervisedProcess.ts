@@ -6,7 +6,7 @@ import { endProcess, isAlive } from './processIdentity.js';
 import { type ProcessRow, type ProcessSpec, type ProcessTable, spawnDetached } from './processSpec.js';
 import { markedProcesses, startTimeOf } from './systemProcesses.js';
 
-export interface ProcessState {
+interface ProcessState {
   readonly ready: boolean;
   /** How often it was started again, since the supervisor began, without being asked to. */
   readonly restarts: number;

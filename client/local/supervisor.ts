@@ -14,8 +14,6 @@ import type { ProcessSpec, ProcessTable } from './processSpec.js';
 import { type SupervisedProcess, type Surroundings, supervisedProcess } from './supervisedProcess.js';
 import { survivors } from './survivors.js';
 
-export type { ProcessRow, ProcessSpec, ProcessTable } from './processSpec.js';
-
 export interface SupervisorOptions {
   /** An existing folder; two supervisors of different folders do not touch each other's processes. */
   readonly dataFolder: string;
@@ -167,7 +165,7 @@ export function supervisor(options: SupervisorOptions): Supervisor {
   function notReady(late: readonly string[], milliseconds: number): UpliftError {
     const logs = late.flatMap((name) => specs.get(name)?.logFile ?? []);
     return new UpliftError('PROCESS_NOT_READY', {
-      what: `Not ready after ${Math.round(milliseconds / 1000)} s: ${late.map(described).join('; ')}`,
+      what: `Not ready ${stopping ? 'when stopped' : `after ${milliseconds / 1000} s`}: ${late.map(described).join('; ')}`,
       next: logs.length > 0 ? `read ${logs.join(', ')}` : 'nobody wants these processes: check their names',
     });
   }

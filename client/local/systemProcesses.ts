@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-export interface SystemProcess {
+interface SystemProcess {
   readonly pid: number;
   /** Comparable for equality only. */
   readonly startTime: string;

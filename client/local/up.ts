@@ -17,7 +17,7 @@ import { ensureTemporal } from './ensureTemporal.js';
 import { portsFrom } from './ports.js';
 import { databaseProcessTable } from './processTable.js';
 import { type RunFile, removeRunFile, writeRunFile } from './runFile.js';
-import { processNames, temporalSpec, wantedSpecs } from './specs.js';
+import { processNames, wantedSpecs } from './specs.js';
 import { type Supervisor, supervisor } from './supervisor.js';
 import { obtainTemporal } from './temporalServer.js';
 
@@ -66,11 +66,19 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   const address = temporal.kind === 'running' ? temporal.address : `127.0.0.1:${ports.temporal}`;
   const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
   const specs = { context, temporal, ports, address, namespace };
+  const table = databaseProcessTable(database);
+  const earlier = new Set((await table.read()).map(({ name }) => name));
   let everything = false;
   const processes = supervisor({
     dataFolder,
-    table: databaseProcessTable(database),
-    wanted: async () => (everything ? wantedSpecs(specs) : temporalSpec(specs)),
+    table,
+    // At first Temporal, which the others need, and whatever an earlier supervisor has left running: it goes on.
+    wanted: async () => {
+      const specified = await wantedSpecs(specs);
+      return everything
+        ? specified
+        : specified.filter(({ name }) => name === processNames.temporal || earlier.has(name));
+    },
     log,
   });
   let connection: Connection | undefined;

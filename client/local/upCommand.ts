@@ -2,7 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../domain/errors.js';
-import { createLogger } from '../../worker/log.js';
+import { layout } from '../../platform/embedded/layout.js';
+import { fileLogger } from '../../worker/log.js';
 import { command } from '../cli/command.js';
 import { defaultFirstPort } from './ports.js';
 import type { RunFile } from './runFile.js';
@@ -37,7 +38,7 @@ export const upCommand = command<UpCommandOptions>({
       factory: options.factory,
       firstPort: options.port,
       say: (line) => terminal.talk(line),
-      log: createLogger('up'),
+      log: fileLogger('up', layout.log(options.data, 'up')),
     });
     terminal.talk(addresses(running.run).join('\n'));
     await interrupted(interruption);

@@ -104,6 +104,13 @@ describe('a gate', () => {
     expect(gateState(gate, [approve('ana'), reject('ben')], now)).toMatchObject({ kind: 'open' });
   });
 
+  it('does not count what was accepted at another gate or for another plan', () => {
+    for (const other of [{ gate: 'go live' }, { plan: 'old' }]) {
+      expect(gateState(gate, [approve('ana', other)], now)).toMatchObject({ kind: 'waiting', missing: 1 });
+      expect(gateState(gate, [{ ...reject('ana'), ...other }], now)).toMatchObject({ kind: 'waiting' });
+    }
+  });
+
   it('expires, unless it was opened in time', () => {
     const brief = { ...gate, expiresAt: now };
     expect(gateState(brief, [], now - 1)).toMatchObject({ kind: 'waiting' });

@@ -62,6 +62,7 @@ describe('the reference graph', () => {
   it('ignores a reference to itself, counts a repeated one once, reports one to nothing', () => {
     const graph = moduleGraph([node('a', 'a', 'b', 'b', 'gone', 'gone', 'also gone'), node('b', 'b')]);
     expect(graph.units.get('a')?.producers).toEqual(['b']);
+    expect(graph.references.get('a')).toEqual(['b']);
     expect(graph.units.get('b')).toMatchObject({ producers: [], consumers: ['a'] });
     expect([...graph.missing]).toEqual([['a', ['also gone', 'gone']]]);
   });

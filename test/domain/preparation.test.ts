@@ -83,6 +83,11 @@ describe('PREP-07 who is skipped', () => {
     });
   });
 
+  it('PREP-07 orders roots that exist and roots that do not by name alone', () => {
+    const modules = [node('app', 'b', 'c'), node('b'), node('job', 'a', 'b')];
+    expect(skipped(modules, { b: 'failed' })).toMatchObject({ app: { module: 'b' }, job: { module: 'a' } });
+  });
+
   it('PREP-07 PREP-02 skips below a producer that is missing or was never published', () => {
     const modules = [node('a', 'gone'), node('b', 'a'), node('draft'), node('c', 'draft')];
     expect(skipped(modules, { draft: 'not applicable' })).toEqual({

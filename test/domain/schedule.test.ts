@@ -37,6 +37,26 @@ function checkGroup(graph: ModuleGraph, progress: ReadonlyMap<UnitId, UnitProgre
   }
 }
 
+/** Units that are not prepared and can still be: nothing they wait for is blocked. */
+function openUnits(graph: ModuleGraph, progress: ReadonlyMap<UnitId, UnitProgress>): ReadonlySet<UnitId> {
+  const open = new Set<UnitId>();
+  for (const { id, producers } of graph.units.values()) {
+    const state = progress.get(id);
+    const possible = producers.every((producer) => progress.get(producer) === 'prepared' || open.has(producer));
+    if ((state === 'pending' || state === 'preparing') && possible) open.add(id);
+  }
+  return open;
+}
+
+/** How many of the open units consume `id`, directly or through open units. */
+function reachedWithin(graph: ModuleGraph, open: ReadonlySet<UnitId>, id: UnitId): number {
+  const reached = new Set([id]);
+  for (const from of reached) {
+    for (const consumer of graph.units.get(from)?.consumers ?? []) if (open.has(consumer)) reached.add(consumer);
+  }
+  return reached.size - 1;
+}
+
 interface Outcome {
   readonly makespan: number;
   /** No schedule can be shorter: the longest chain, or all work shared evenly. */
@@ -156,16 +176,23 @@ describe('the next group', () => {
     ).toBe('top');
   });
 
-  it('counts right beyond the 32 units of a block', () => {
+  it('counts exactly beyond the 32 units of a block', () => {
     const wide = Array.from({ length: 70 }, (_, index) => node(`wide${index}`, 1, 'hub'));
-    const graph = moduleGraph([...chain(60, 'line'), node('hub', 1), ...wide]);
-    expect(nextGroup(graph, new Map(), { units: 1, lanes: 1 })).toEqual(['hub']);
+    const first = (hubCost: number) =>
+      nextGroup(moduleGraph([node('hub', hubCost), ...wide, node('single', 1)]), new Map(), oneLane)[0];
+    expect(first(70.9)).toBe('hub');
+    expect(first(71.1)).toBe('single');
   });
 
   it('waits for a producer that is being prepared elsewhere', () => {
     const graph = moduleGraph([node('core', 1), node('app', 1, 'core')]);
     expect(nextGroup(graph, new Map([['core', 'preparing']]), oneLane)).toEqual([]);
     expect(nextGroup(graph, new Map([['core', 'prepared']]), oneLane)).toEqual(['app']);
+  });
+
+  it('takes nothing that is being prepared elsewhere, when its producer joins the group', () => {
+    const graph = moduleGraph([node('core', 1), node('app', 1, 'core'), node('job', 1, 'app')]);
+    expect(nextGroup(graph, new Map([['app', 'preparing']]), oneLane)).toEqual(['core']);
   });
 
   it('PREP-07 takes nothing that is blocked, below a blocked unit or missing a producer; the rest goes on', () => {
@@ -206,6 +233,12 @@ describe('the next group', () => {
     expect(nextGroup(graph, new Map(), budget)).toHaveLength(size);
   });
 
+  it('leaves costly units to the other lanes: a group is no more than a lane’s share of the work', () => {
+    const graph = moduleGraph([node('a', 10), node('b', 10), node('c', 1), node('d', 1)]);
+    expect(nextGroup(graph, new Map(), { units: 32, lanes: 2 })).toEqual(['a']);
+    expect(simulate(graph, nextGroup, { units: 32, lanes: 2 }).makespan).toBe(11);
+  });
+
   it('leaves ready units to the other lanes, and goes down its own chains instead', () => {
     const graph = moduleGraph([...chain(10, 'left'), ...chain(10, 'right')]);
     const group = nextGroup(graph, new Map(), { units: 32, lanes: 2 });
@@ -242,6 +275,28 @@ describe('the next group', () => {
         expect(group.length > 0).toBe(ready.length > 0);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('PREP-03 takes the ready unit first that serves most open units for its cost', () => {
+    const fillers = Array.from({ length: 20 }, (_, index) => node(`filler${index}`, 1e6));
+    const situations = soundFactory
+      .map((modules) => moduleGraph([...modules, ...fillers]))
+      .chain((graph) => fc.record({ graph: fc.constant(graph), progress: anyProgress(graph) }));
+    fc.assert(
+      fc.property(situations, ({ graph, progress }) => {
+        for (const { name } of fillers) progress.set(name, 'pending');
+        const open = openUnits(graph, progress);
+        const ready = [...open].filter(
+          (id) =>
+            progress.get(id) === 'pending' &&
+            graph.units.get(id)?.producers.every((producer) => progress.get(producer) === 'prepared'),
+        );
+        const worth = (id: UnitId) => (reachedWithin(graph, open, id) + 1) / (graph.units.get(id)?.cost ?? 1);
+        const [first = ''] = nextGroup(graph, progress, { units: 1, lanes: 1 });
+        expect(worth(first)).toBe(Math.max(...ready.map(worth)));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -6,7 +6,8 @@ import path from 'node:path';
 import Database from 'libsql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type Compilation, compileFactory, reachedFrom, readModules, unitsOf } from './compileFactory.js';
+import { type Compilation, compileFactory } from './compileFactory.js';
+import { reachedFrom, readModules, unitsOf } from './factoryModules.js';
 
 const acme = path.resolve('examples/acme');
 const host = Symbol.for('uplift.host');
@@ -66,7 +67,7 @@ describe('the modules', () => {
     expect(modules.length - skipped.length - 2).toBeGreaterThan(modules.length / 2);
   });
 
-  it('PREP-03 claims and policies reference each other and are the only unit of more than one module', () => {
+  it('claims and policies reference each other and are the only unit of more than one module', () => {
     const shared = unitsOf(readModules(acme)).filter((unit) => unit.length > 1);
     expect(shared.map((unit) => unit.map(({ name }) => name))).toEqual([['@acme/claims-core', '@acme/policies-core']]);
   });
@@ -121,13 +122,13 @@ describe('the screens', () => {
     expect(await screenOf(fixed, '@acme/payments', 'Payments').render(request({}))).toContain('TRF-1');
   });
 
-  it('DEP-06 a screen shows on which release its module runs', async () => {
+  it('a screen shows on which release its module runs', async () => {
     installHost(new Database(':memory:'), '11.41.0');
     expect(await screenOf(older, '@acme/claims', 'Claims').render(request({}))).not.toContain('11.41.0');
     expect(await screenOf(newer, '@acme/claims', 'Claims').render(request({}))).toContain('Screens 11.41.0');
   });
 
-  it('TEST-01 a form with mistakes comes back with each of them and stores nothing', async () => {
+  it('a form with mistakes comes back with each of them and stores nothing', async () => {
     const database = new Database(':memory:');
     installHost(database, '11.18.1');
     const form = {
@@ -148,7 +149,7 @@ describe('the screens', () => {
     expect(list).not.toContain('CL-000006');
   });
 
-  it('APPS-01 without a front end a screen says that there is no platform', async () => {
+  it('without a front end a screen says that there is no platform', async () => {
     await expect(screenOf(older, '@acme/claims', 'Claims').render(request({}))).rejects.toThrow(
       'No platform to run on',
     );
@@ -163,7 +164,7 @@ describe.each(['11.18.1', '11.41.0'])('the server runtime of %s', (release) => {
     { href: '/payments/Payments', title: 'Payments & more', application: 'Payments' },
   ];
 
-  it('TOOLS-01 names server release, module, its release and the front end on every page', () => {
+  it('names server release, module, its release and the front end on every page', () => {
     const page = runtime.page({
       title: 'Claims',
       body: '<p>the body</p>',
@@ -181,7 +182,7 @@ describe.each(['11.18.1', '11.41.0'])('the server runtime of %s', (release) => {
     expect(page).not.toContain('Payments & more');
   });
 
-  it('SELF-03 shows an error as text', () => {
+  it('shows an error as text', () => {
     const page = runtime.errorPage({
       status: 404,
       title: 'Not found',

@@ -3,11 +3,13 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startBalancer } from '../../platform/embedded/balancer/balancer.js';
 import { hotPoints } from '../../platform/embedded/checks.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
 import { environment, eventually, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 interface Balanced {
   readonly platform: TestPlatform;
@@ -145,9 +147,7 @@ describe('where requests go', () => {
 });
 
 describe('what a front end that goes away costs', () => {
-  it('LIVE-03 loses no request while every front end is taken out, replaced and put back under load', {
-    timeout: 30_000,
-  }, async () => {
+  it('LIVE-03 loses no request while every front end is taken out, replaced and put back under load', async () => {
     const { platform, url, processes, row, wantTraffic } = await balanced(['fe-1', 'fe-2']);
     await platform.release('11.41.0');
     const failures: string[] = [];

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { type FactoryModule, readModules, type Unit, unitsOf } from './factoryModules.js';
 
 export interface Compilation {
   /** Messages by the name of the module or, for modules that reference each other, of their unit (`@acme/a + @acme/b`). */
@@ -21,12 +22,6 @@ export interface CompileRequest {
   readonly into: string;
   /** Folder name of a module to sources that replace those of the same name. */
   readonly fixes?: string;
-}
-
-interface Module {
-  readonly name: string;
-  readonly folder: string;
-  readonly producers: readonly string[];
 }
 
 const options = {
@@ -59,46 +54,11 @@ export async function compileFactory(request: CompileRequest): Promise<Compilati
   };
 }
 
-export function readModules(factory: string): readonly Module[] {
-  const root = path.join(factory, 'modules');
-  return fs.readdirSync(root).map((folder) => {
-    const { name, dependencies } = JSON.parse(fs.readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
-    const producers = Object.keys(dependencies).filter((dependency) => !dependency.startsWith('@system/'));
-    return { name, folder, producers };
-  });
-}
-
-/** Modules that reach each other belong together; every module is in one unit. */
-export function unitsOf(modules: readonly Module[]): readonly (readonly Module[])[] {
-  const byName = new Map(modules.map((module) => [module.name, module]));
-  const reach = new Map(modules.map((module) => [module.name, reachedFrom(module, byName)]));
-  const units = new Map<string, Module[]>();
-  for (const module of modules) {
-    const members = modules.filter(
-      ({ name }) => name === module.name || (reach.get(module.name)?.has(name) && reach.get(name)?.has(module.name)),
-    );
-    units.set(members.map(({ name }) => name).join(' + '), members);
-  }
-  return [...units.values()];
-}
-
-/** All modules that a module references, directly or through others. */
-export function reachedFrom(module: Module, byName: ReadonlyMap<string, Module>): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const open = [...module.producers];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (reached.has(name)) continue;
-    reached.add(name);
-    open.push(...(byName.get(name)?.producers ?? []));
-  }
-  return reached;
-}
-
 function stageUnit(
   { factory, release, into, fixes }: CompileRequest,
-  modules: readonly Module[],
-  units: readonly (readonly Module[])[],
-  unit: readonly Module[],
+  modules: readonly FactoryModule[],
+  units: readonly Unit[],
+  unit: Unit,
 ): void {
   const unitOf = (name: string) => units.find((candidate) => candidate.some((member) => member.name === name)) ?? [];
   for (const { name, folder, producers } of unit) {
@@ -149,7 +109,7 @@ function compilerCommand(version: string): string[] {
 }
 
 /** An error belongs to the project whose building was announced before it, wherever the file is that it names. */
-function errorsByUnit(output: string, units: readonly (readonly Module[])[]): Record<string, string[]> {
+function errorsByUnit(output: string, units: readonly Unit[]): Record<string, string[]> {
   const names = new Map(units.map((unit) => [unitFolder(unit), unit.map(({ name }) => name).join(' + ')]));
   const errors: Record<string, string[]> = {};
   let current: string | undefined;
@@ -163,11 +123,11 @@ function errorsByUnit(output: string, units: readonly (readonly Module[])[]): Re
   return errors;
 }
 
-function unitFolder(unit: readonly Module[]): string {
+function unitFolder(unit: Unit): string {
   return unit.map(({ folder }) => folder).join('+');
 }
 
-function folderOf(modules: readonly Module[], name: string): string {
+function folderOf(modules: readonly FactoryModule[], name: string): string {
   return modules.find((module) => module.name === name)?.folder ?? name;
 }
 

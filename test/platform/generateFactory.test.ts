@@ -8,7 +8,8 @@ import Database from 'libsql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graphs } from '../../bench/factory/references.js';
 import { type GenerateRequest, generateFactory } from '../../bench/generateFactory.js';
-import { compileFactory, readModules, unitsOf } from './compileFactory.js';
+import { compileFactory } from './compileFactory.js';
+import { readModules, unitsOf } from './factoryModules.js';
 
 const require = createRequire(import.meta.url);
 let folder: string;
@@ -19,27 +20,24 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe('generateFactory', () => {
-  it('PREP-03 gives the same bytes for the same options, and others for another seed', () => {
+  it('gives the same bytes for the same options, and others for another seed', () => {
     const first = digestOf(generated('first', { seed: 7 }));
     expect(digestOf(generated('second', { seed: 7 }))).toBe(first);
     expect(digestOf(generated('third', { seed: 8 }))).not.toBe(first);
   });
 
-  it.each(graphs)(
-    'PREP-03 makes a %s graph without circles, of none to four references to modules that exist',
-    (graph) => {
-      const modules = readModules(generated(graph, { modules: 120, graph }));
-      const names = new Set(modules.map(({ name }) => name));
-      expect(names.size).toBe(120);
-      expect(unitsOf(modules)).toHaveLength(120);
-      for (const { producers } of modules) {
-        expect(producers.length).toBeLessThanOrEqual(4);
-        for (const producer of producers) expect(names).toContain(producer);
-      }
-    },
-  );
+  it.each(graphs)('makes a %s graph without circles, of none to four references to modules that exist', (graph) => {
+    const modules = readModules(generated(graph, { modules: 120, graph }));
+    const names = new Set(modules.map(({ name }) => name));
+    expect(names.size).toBe(120);
+    expect(unitsOf(modules)).toHaveLength(120);
+    for (const { producers } of modules) {
+      expect(producers.length).toBeLessThanOrEqual(4);
+      for (const producer of producers) expect(names).toContain(producer);
+    }
+  });
 
-  it('PREP-03 gives a few modules most of the consumers in a hub graph, and nobody in a uniform one', () => {
+  it('gives a few modules most of the consumers in a hub graph, and nobody in a uniform one', () => {
     const greatest = (graph: GenerateRequest['graph']) => {
       const used = readModules(generated(`most-${graph}`, { modules: 120, graph })).flatMap(
         ({ producers }) => producers,
@@ -74,7 +72,7 @@ describe('generateFactory', () => {
     expect(Object.keys(newer.errors)).toHaveLength(30);
   }, 120_000);
 
-  it('PREP-07 breaking modules changes the text of no other', () => {
+  it('breaking modules changes the text of no other', () => {
     const whole = generated('whole', { breakShare: 0 });
     const part = generated('part', { breakShare: 0.2 });
     const changed = readModules(whole).filter(({ folder: at }) => sourceOf(whole, at) !== sourceOf(part, at));
@@ -85,7 +83,7 @@ describe('generateFactory', () => {
     );
   });
 
-  it('TEST-01 makes hot points that show what was entered, on the older release and on the newer', async () => {
+  it('makes hot points that show what was entered, on the older release and on the newer', async () => {
     const factory = generated('shown', { modules: 16 });
     const database = new Database(':memory:');
     const host = Symbol.for('uplift.host');

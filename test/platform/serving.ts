@@ -159,7 +159,8 @@ async function addRelease(database: PlatformDatabase, version: string): Promise<
     .execute();
 }
 
-async function underLock(
+/** Does something under a lock of the module, as what writes a module's row must. */
+export async function underLock(
   database: PlatformDatabase,
   module: string,
   work: (token: number) => Promise<unknown>,

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleFacts } from '../../../platform/port.js';
 import { ids, taskQueues } from '../../../workflows/ids.js';
 import type { RunStatus } from '../../../workflows/messages.js';
@@ -43,7 +44,7 @@ export async function demo(options: DemoOptions): Promise<DemoResult | undefined
   const { run, client, to, say } = options;
   const [environment] = run.environments;
   if (!environment) return undefined;
-  const center = serviceCenter(environment, options.dataFolder);
+  const center = patient(serviceCenter(environment, options.dataFolder));
   const input = { infrastructure: run.infrastructure, environment: environment.name, to, requestedBy: requester };
   const handle = await startOrAttach(client, input, say);
   const prober = probe(environment.applicationsUrl);
@@ -54,6 +55,31 @@ export async function demo(options: DemoOptions): Promise<DemoResult | undefined
   } finally {
     await prober.stop();
   }
+}
+
+/** Milliseconds a Service Center may be away: it is replaced with the release it belongs to. */
+const patience = 30_000;
+
+/** The same, asking again while it does not answer. */
+function patient(center: ServiceCenter): ServiceCenter {
+  const asked = async (ask: () => Promise<unknown>) => {
+    const deadline = Date.now() + patience;
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        const away = error instanceof UpliftError && error.code === 'NOT_RUNNING';
+        if (!away || Date.now() > deadline) throw error;
+        await delay(lookEvery);
+      }
+    }
+  };
+  return new Proxy(center, {
+    get: (target, name, receiver) => {
+      const value: unknown = Reflect.get(target, name, receiver);
+      return typeof value === 'function' ? (...args: unknown[]) => asked(() => value(...args)) : value;
+    },
+  });
 }
 
 type Handle = WorkflowHandle<typeof upgradeEnvironment>;

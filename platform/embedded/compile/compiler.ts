@@ -2,66 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UpliftError } from '../../../domain/errors.js';
-import type { UnitId } from '../../../domain/graph.js';
 import type { ModuleName } from '../../../domain/module.js';
 import type { ArtifactFile } from './artifacts.js';
 import { type CompilerRun, runCompiler } from './compilerProcess.js';
 import { type Declarations, declarationsReader, namedModules } from './declarations.js';
-import type { Release } from './release.js';
-import type { SourceFiles } from './sources.js';
+import type { CompileMember, CompileUnit, GroupRequest, GroupResult, UnitResult } from './group.js';
 import { compiledFiles, declaredFolder, stagedGroup } from './staging.js';
 import { writeTree } from './tree.js';
-import { type Diagnostics, judge, type UnitVerdict } from './verdicts.js';
+import { type JudgedUnit, judge } from './verdicts.js';
 import { inWorkFolder } from './workFolder.js';
 
-export interface GroupRequest {
-  readonly release: Release;
-  /** In dependency order. */
-  readonly units: readonly CompileUnit[];
-  /** Declarations of every module prepared before that a unit references, directly or not. */
-  readonly producers: ReadonlyMap<ModuleName, ProducerDeclarations>;
-  /** What the group is claimed under; names its work folder. */
-  readonly token: number;
-  readonly signal: AbortSignal;
-  /** Told the pid of the compiler. */
-  readonly onSpawn?: (pid: number) => void;
-}
-
-/** Modules that reference each other, directly or in a circle, or one that does not. */
-export interface CompileUnit {
-  readonly id: UnitId;
-  readonly members: readonly CompileMember[];
-  /** Units of the same group that it references. */
-  readonly producers: readonly UnitId[];
-}
-
-export interface CompileMember {
-  readonly name: ModuleName;
-  /** Only TypeScript below `src/` is compiled. */
-  readonly files: SourceFiles;
-  /** The modules it declares to use: of its unit, of the group or prepared before. It finds no others. */
-  readonly references: readonly ModuleName[];
-}
-
-export interface ProducerDeclarations {
-  /** At paths below the module's folder: `src/index.d.ts`. */
-  readonly files: readonly ArtifactFile[];
-  readonly references: readonly ModuleName[];
-}
-
-export type UnitResult =
-  | {
-      readonly kind: 'prepared';
-      /** JavaScript and declarations at paths below the module's name: `@acme/claims/src/index.js`. */
-      readonly files: readonly ArtifactFile[];
-      /** Digest of the declarations by member. */
-      readonly declarations: Readonly<Record<ModuleName, string>>;
-    }
-  | { readonly kind: 'failed'; readonly diagnostics: Diagnostics }
-  | { readonly kind: 'skipped'; readonly below: UnitId };
-
-/** A result for every unit. */
-export type GroupResult = ReadonlyMap<UnitId, UnitResult>;
+export type { CompileUnit, ProducerDeclarations } from './group.js';
 
 /**
  * Compiles `units` for `release`. The same unit gives the same bytes in any group and any folder.
@@ -76,11 +27,11 @@ export async function compileGroup(request: GroupRequest): Promise<GroupResult> 
     const run = await runCompiler(release.compiler, folder, request);
     const judgement = judge(units, run, folder);
     if (judgement.kind === 'fault') throw compilerFault(request, judgement.why, run);
-    const compiled = units.filter(({ id }) => judgement.verdicts.get(id)?.kind === 'compiled');
+    const compiled = judgement.units.filter(({ verdict }) => verdict.kind === 'compiled').map(({ unit }) => unit);
     const outputs = await readOutputs(folder, compiled).catch((error: Error) => {
       throw compilerFault(request, `left a module without its output: ${error.message}`, run);
     });
-    return results(request, judgement.verdicts, outputs);
+    return results(request, judgement.units, outputs);
   });
 }
 
@@ -106,11 +57,7 @@ function outputPaths(member: CompileMember): readonly string[] {
   return [...written, ...declarations].sort();
 }
 
-function results(
-  { units, producers }: GroupRequest,
-  verdicts: ReadonlyMap<UnitId, UnitVerdict>,
-  outputs: Outputs,
-): GroupResult {
+function results({ producers }: GroupRequest, judged: readonly JudgedUnit[], outputs: Outputs): GroupResult {
   const declarations: Declarations = new Map([
     ...[...producers].map(([name, { files }]) => [name, files] as const),
     ...[...outputs].map(([name, files]) => [name, files.filter((file) => file.path.endsWith('.d.ts'))] as const),
@@ -118,17 +65,14 @@ function results(
   const declarationsOf = declarationsReader(declarations);
   const prepared = ({ members }: CompileUnit): UnitResult => ({
     kind: 'prepared',
-    files: members.flatMap(({ name }) =>
-      (outputs.get(name) ?? []).map((file) => ({ path: `${name}/${file.path}`, text: file.text })),
-    ),
+    files: members.flatMap(({ name }) => filesBelow(name, outputs.get(name) ?? [])),
     declarations: Object.fromEntries(members.map(({ name }) => [name, declarationsOf(name)])),
   });
-  return new Map(
-    units.map((unit) => {
-      const verdict = verdicts.get(unit.id);
-      return [unit.id, verdict === undefined || verdict.kind === 'compiled' ? prepared(unit) : verdict];
-    }),
-  );
+  return new Map(judged.map(({ unit, verdict }) => [unit.id, verdict.kind === 'compiled' ? prepared(unit) : verdict]));
+}
+
+function filesBelow(name: ModuleName, files: readonly ArtifactFile[]): readonly ArtifactFile[] {
+  return files.map((file) => ({ path: `${name}/${file.path}`, text: file.text }));
 }
 
 /** A declaration that names a module which is not there would be read as `any`, and errors would go unseen. */

@@ -19,7 +19,7 @@ const manifests = [require.resolve('typescript/package.json'), require.resolve('
 
 const build = ['-b', '.', '--pretty', 'false', '--verbose'];
 
-export function availableCompilers(): readonly string[] {
+function availableCompilers(): readonly string[] {
   return manifests.map(versionOf);
 }
 

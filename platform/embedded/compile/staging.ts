@@ -15,7 +15,7 @@
  */
 import path from 'node:path';
 import { moduleFolder } from '../layout.js';
-import type { CompileMember, CompileUnit, GroupRequest } from './compiler.js';
+import type { CompileMember, CompileUnit, GroupRequest } from './group.js';
 import { modulePackage } from './modulePackage.js';
 import type { Release } from './release.js';
 import type { Tree } from './tree.js';
@@ -24,7 +24,7 @@ import type { Tree } from './tree.js';
 export const declaredFolder = 'declared/node_modules';
 
 /** Where the sources of a unit are. */
-export function sourcesFolder(unit: string): string {
+function sourcesFolder(unit: string): string {
   return `sources/${moduleFolder(unit)}`;
 }
 

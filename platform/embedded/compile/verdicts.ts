@@ -1,23 +1,21 @@
 /** From what the compiler said to a verdict per unit of a group. */
 import type { UnitId } from '../../../domain/graph.js';
 import type { Diagnostic, ModuleName } from '../../../domain/module.js';
-import type { CompileUnit } from './compiler.js';
 import type { CompilerRun } from './compilerProcess.js';
-import { type PrintedDiagnostic, readCompilerOutput } from './output.js';
+import type { CompileUnit, Diagnostics, UnitResult } from './group.js';
+import { type BuiltProject, type PrintedDiagnostic, readCompilerOutput } from './output.js';
 import { projectFile } from './staging.js';
 
-export type UnitVerdict =
-  | { readonly kind: 'compiled' }
-  | { readonly kind: 'failed'; readonly diagnostics: Diagnostics }
-  /** `below`: the failed unit at the root. */
-  | { readonly kind: 'skipped'; readonly below: UnitId };
+export type UnitVerdict = { readonly kind: 'compiled' } | Exclude<UnitResult, { kind: 'prepared' }>;
 
-/** Only of members with diagnostics of their own: the others of their unit are skipped. */
-export type Diagnostics = Readonly<Record<ModuleName, readonly Diagnostic[]>>;
+export interface JudgedUnit {
+  readonly unit: CompileUnit;
+  readonly verdict: UnitVerdict;
+}
 
 /** `fault`: it says nothing about the modules, or nothing that can be relied on. */
 export type Judgement =
-  | { readonly kind: 'judged'; readonly verdicts: ReadonlyMap<UnitId, UnitVerdict> }
+  | { readonly kind: 'judged'; readonly units: readonly JudgedUnit[] }
   | { readonly kind: 'fault'; readonly why: string };
 
 /** `folder` is where the compiler ran, an absolute path. */
@@ -26,19 +24,24 @@ export function judge(units: readonly CompileUnit[], run: CompilerRun, folder: s
   if (problem) return fault(problem);
   const output = readCompilerOutput(run.stdout);
   if (output.kind === 'unclear') return fault(`said what no module is answerable for: ${output.line}`);
-  const printed = new Map(output.built.map(({ project, diagnostics }) => [project, diagnostics]));
-  const order = output.built.map(({ project }) => project).join('\n');
-  if (order !== units.map(({ id }) => projectFile(id)).join('\n'))
-    return fault('built other projects than it was given');
-  const all = [...printed.values()].flat();
-  const ours = all.find(({ path }) => path.endsWith('.json'));
-  if (ours) return fault(`refused the options of the release: ${ours.code} ${ours.message}`);
-  if (all.length > 0 !== exitsWithErrors(run)) return fault('ended with a code that does not fit what it said');
+  const { built } = output;
+  const diagnostics = built.flatMap((project) => project.diagnostics);
+  const ofOptions = diagnostics.find(({ path }) => path.endsWith('.json'));
+  if (ofOptions) return fault(`refused the release’s options: ${ofOptions.code} ${ofOptions.message}`);
+  if (units.length !== built.length || units.some(({ id }, index) => projectFile(id) !== built[index]?.project)) {
+    return fault('built other projects than it was given, or in another order');
+  }
+  if (diagnostics.length > 0 !== exitsWithErrors(run)) return fault('ended with a code that does not fit what it said');
+  return { kind: 'judged', units: inTurn(units, built, folder) };
+}
 
+function inTurn(units: readonly CompileUnit[], built: readonly BuiltProject[], folder: string): readonly JudgedUnit[] {
   const verdicts = new Map<UnitId, UnitVerdict>();
-  for (const unit of units)
-    verdicts.set(unit.id, verdictOf(unit, printed.get(projectFile(unit.id)) ?? [], verdicts, folder));
-  return { kind: 'judged', verdicts };
+  return units.map((unit, index) => {
+    const verdict = verdictOf(unit, built[index]?.diagnostics ?? [], verdicts, folder);
+    verdicts.set(unit.id, verdict);
+    return { unit, verdict };
+  });
 }
 
 /** Errors of a unit below a failing one are not its own: it met what the failing one left behind. */
@@ -66,10 +69,10 @@ function byMember(unit: CompileUnit, printed: readonly PrintedDiagnostic[], fold
   const diagnostics: Record<ModuleName, Diagnostic[]> = {};
   for (const { diagnostic, place } of placed) {
     const owner = ownerOf(place);
-    const list = (diagnostics[owner ?? answerable] ??= []);
-    const file = owner === undefined ? place : place.slice(owner.length + 1);
     const { line, column, code, message } = diagnostic;
-    list.push({ file, line, column, code, message: withoutFolder(message, folder) });
+    const file = owner === undefined ? place : place.slice(owner.length + 1);
+    const shown = { file, line, column, code, message: withoutFolder(message, folder) };
+    diagnostics[owner ?? answerable] = [...(diagnostics[owner ?? answerable] ?? []), shown];
   }
   return diagnostics;
 }

@@ -38,7 +38,6 @@ export function serviceCenter(parts: ServiceCenterParts): FastifyInstance {
   );
   server.get('/health', async () => ({ environment: parts.environment, ready: true }));
   server.get('/', (_request, reply) => reply.redirect('/ServiceCenter/'));
-  server.get('/ServiceCenter', (_request, reply) => reply.redirect('/ServiceCenter/'));
   server.register((plugin) => api(plugin, parts), { prefix: '/api' });
   server.register((plugin) => pages(plugin, parts), { prefix: '/ServiceCenter' });
   return server;

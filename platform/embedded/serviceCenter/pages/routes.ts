@@ -51,16 +51,12 @@ function readingPages(server: FastifyInstance, operations: ServiceCenterOperatio
   server.get('/modules', async (_request, reply) => show(reply, operations, modulesPage(await operations.modules())));
   server.get<ModulePath & { Querystring: { done?: string } }>('/modules/:name', async ({ params, query }, reply) => {
     const module = known(await operations.module(params.name), 'MODULE_UNKNOWN', `no module ${params.name}`);
-    return show(reply, operations, modulePage(await operations.facts(), module, notices[query.done ?? '']));
+    return show(reply, operations, modulePage(await operations.facts(), module, notices.get(query.done ?? '')));
   });
   server.get('/upgrades', async (_request, reply) => {
-    const [environment, modules, executions] = [operations.facts(), operations.modules(), operations.executions()];
-    const content = upgradesPage({
-      environment: await environment,
-      modules: await modules,
-      executions: await executions,
-    });
-    return show(reply, operations, content);
+    const environment = await operations.facts();
+    const modules = await operations.modules();
+    return show(reply, operations, upgradesPage({ environment, modules, executions: await operations.executions() }));
   });
   server.get<ExecutionPath>('/upgrades/preparations/:id', async ({ params: { id } }, reply) => {
     const detail = known(await operations.preparation(Number(id)), 'EXECUTION_UNKNOWN', `no preparation ${id}`);
@@ -79,10 +75,10 @@ function readingPages(server: FastifyInstance, operations: ServiceCenterOperatio
   });
 }
 
-const notices: Readonly<Record<string, string>> = {
-  published: 'Published: every front end runs the new version.',
-  configured: 'The settings are applied.',
-};
+const notices: ReadonlyMap<string, string> = new Map([
+  ['published', 'Published: every front end runs the new version.'],
+  ['configured', 'The settings are applied.'],
+]);
 
 function moduleForms(server: FastifyInstance, { environment, operations }: ServiceCenterParts): void {
   const request = (name: string, form: Form) => ({ id: randomUUID(), environment, module: name, user: userOf(form) });

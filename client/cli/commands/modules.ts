@@ -1,0 +1,79 @@
+/** `uplift modules`: every module of an environment and how it stands. */
+import { Option } from 'commander';
+import { exitCodes } from '../../../domain/errors.js';
+import type { ModuleState } from '../../../domain/module.js';
+import type { ModuleFacts } from '../../../platform/port.js';
+import { command } from '../command.js';
+import { placeOf } from '../infrastructure.js';
+import { environmentArgument } from '../options.js';
+import type { Colours } from '../terminal.js';
+import { columns, counted } from '../words.js';
+
+interface Options {
+  readonly state?: ModuleState;
+}
+
+const states: readonly ModuleState[] = ['pending', 'preparing', 'prepared', 'failed', 'skipped', 'not applicable'];
+
+export const modulesCommand = command<Options>({
+  name: 'modules',
+  summary: 'Lists the modules and how they stand',
+  examples: ['', 'Development --state failed', 'Development --json'],
+  arguments: [environmentArgument()],
+  options: [new Option('--state <state>', 'only those').choices(states)],
+  async run({ words: [name], options: { data, state }, terminal: { colours } }) {
+    const { environment, serviceCenter } = await placeOf(data, name);
+    const all = await serviceCenter.modules();
+    const modules = state === undefined ? all : all.filter((module) => module.state === state);
+    const which = state === undefined ? '' : ` ${state}`;
+    return {
+      document: modules.map(moduleDocument),
+      text: modules.length === 0 ? `${environment} has no${which} modules` : table(modules, colours),
+      exit: exitCodes.ok,
+    };
+  },
+});
+
+/** Exactly these fields, whatever else Service Center says of a module. */
+export function moduleDocument(module: ModuleFacts) {
+  const { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics } = module;
+  return { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics };
+}
+
+export function stateColour(state: ModuleState, colours: Colours): (text: string) => string {
+  switch (state) {
+    case 'prepared':
+      return colours.green;
+    case 'failed':
+      return colours.red;
+    case 'skipped':
+      return colours.yellow;
+    case 'preparing':
+      return colours.cyan;
+    case 'pending':
+    case 'not applicable':
+      return colours.dim;
+  }
+}
+
+function table(modules: readonly ModuleFacts[], colours: Colours): string {
+  const head = ['MODULE', 'APPLICATION', 'STATE', 'PREPARED', 'DEPLOYED', 'PUBLISH', 'WHY'].map(colours.dim);
+  const rows = modules.map((module) => [
+    module.name,
+    module.application,
+    stateColour(module.state, colours)(module.state),
+    module.release ?? '-',
+    module.deployedRelease ?? '-',
+    module.publishable ? 'yes' : 'no',
+    reason(module),
+  ]);
+  return `${columns([head, ...rows])}\n${counted(modules.length, 'module')}`;
+}
+
+/** In a few words; `uplift why` says all. */
+function reason({ lock, cause, diagnostics }: ModuleFacts): string {
+  if (lock) return `${lock.operation} by ${lock.holder}`;
+  if (cause) return `below ${cause.module}`;
+  const [first] = diagnostics;
+  return first ? `${first.file}:${first.line}:${first.column} ${first.code}` : '';
+}

@@ -1,0 +1,70 @@
+/** `uplift status` and `uplift watch`: how everything stands, once or until nothing runs. */
+import { exitCodes } from '../../../domain/errors.js';
+import type { Temporal } from '../../connection.js';
+import { activityItems } from '../activityText.js';
+import { type Answer, command } from '../command.js';
+import { followUntil } from '../follow.js';
+import { type Place, placesOf, withTemporal } from '../infrastructure.js';
+import { environmentArgument } from '../options.js';
+import { type Run, readAgain } from '../runs.js';
+import { statusDocument, statusText } from '../statusText.js';
+import type { Terminal } from '../terminal.js';
+import { readView } from '../view.js';
+
+export const statusCommand = command({
+  name: 'status',
+  summary: 'Shows releases, modules, what runs and what it waits for',
+  examples: ['', 'Development', '--json'],
+  arguments: [environmentArgument()],
+  async run({ words: [environment], options, terminal }) {
+    const places = await placesOf(options.data, environment);
+    return withPlaces(places, (temporal) => status(temporal, places, terminal));
+  },
+});
+
+export const watchCommand = command({
+  name: 'watch',
+  summary: 'Shows what goes on until nothing runs any more',
+  examples: ['', 'Development'],
+  arguments: [environmentArgument()],
+  async run({ words: [environment], options, terminal }) {
+    const places = await placesOf(options.data, environment);
+    return withPlaces(places, async (temporal) => {
+      const seen = new Map<string, { place: Place; run: Run }>();
+      await followUntil({ temporal, places, terminal }, (activities) => {
+        for (const [index, { runs }] of activities.entries()) {
+          for (const run of runs) seen.set(run.runId, { place: places[index] as Place, run });
+        }
+        return activities.every(({ runs }) => runs.length === 0);
+      });
+      const failed = await failedOf(temporal, [...seen.values()]);
+      for (const { workflowId, state } of failed) terminal.talk(`${workflowId}: ${state}`);
+      const answer = await status(temporal, places, terminal);
+      return { ...answer, exit: failed.length > 0 ? exitCodes.failed : answer.exit };
+    });
+  },
+});
+
+function withPlaces(places: readonly Place[], work: (temporal: Temporal) => Promise<Answer>): Promise<Answer> {
+  const [place] = places;
+  if (!place) throw new Error('A run file has at least one environment');
+  return withTemporal(place, work);
+}
+
+async function failedOf(temporal: Temporal, seen: readonly { place: Place; run: Run }[]): Promise<readonly Run[]> {
+  const ended = await Promise.all(seen.map(({ place, run }) => readAgain(temporal, place, run)));
+  return ended.filter((run) => run !== undefined).filter(({ state }) => state === 'failed' || state === 'timed out');
+}
+
+async function status(temporal: Temporal, places: readonly Place[], { colours }: Terminal): Promise<Answer> {
+  const environments = await Promise.all(
+    places.map(async (place) => ({ place, view: await readView(temporal, place) })),
+  );
+  return {
+    document: statusDocument(environments),
+    text: environments
+      .map(({ place, view }) => [statusText(place, view, colours), ...activityItems(view).map(({ text }) => text)].join('\n'))
+      .join('\n\n'),
+    exit: exitCodes.ok,
+  };
+}

@@ -1,0 +1,122 @@
+/** `uplift why`: how one module stands, why, and what gets it further. */
+import { exitCodes } from '../../../domain/errors.js';
+import type { Diagnostic } from '../../../domain/module.js';
+import { notUpgradedText } from '../../../domain/publication.js';
+import type { ModuleDetail } from '../../serviceCenter.js';
+import { command } from '../command.js';
+import { chosenModule, environmentAndModule, placeOf } from '../infrastructure.js';
+import { environmentArgument, moduleArgument } from '../options.js';
+import { counted, indented, typed } from '../words.js';
+import { moduleDocument } from './modules.js';
+
+export const whyCommand = command({
+  name: 'why',
+  summary: 'Says why a module is failed, skipped, locked or not to be published, and what to do next',
+  examples: ['claims', 'Development @acme/claims', 'Development @acme/claims --json'],
+  arguments: [environmentArgument(), moduleArgument()],
+  async run({ words, options }) {
+    const named = environmentAndModule(words, 'why');
+    const { environment, serviceCenter } = await placeOf(options.data, named.environment);
+    const all = await serviceCenter.modules();
+    const name = chosenModule(environment, all.map((module) => module.name), named.module);
+    const module = await serviceCenter.module(name);
+    const root = module.cause ? all.find((other) => other.name === module.cause?.module) : undefined;
+    const unprepared = module.producers.filter((producer) =>
+      all.some((other) => other.name === producer && other.state !== 'prepared'),
+    );
+    const explained = { environment, module, rootDiagnostics: root?.diagnostics ?? [], unprepared };
+    const { producers, consumers } = module;
+    return {
+      document: {
+        ...moduleDocument(module),
+        producers,
+        consumers,
+        unpreparedProducers: unprepared,
+        rootDiagnostics: explained.rootDiagnostics,
+        next: nextSteps(explained),
+      },
+      text: explanation(explained),
+      exit: exitCodes.ok,
+    };
+  },
+});
+
+export interface Explained {
+  readonly environment: string;
+  readonly module: ModuleDetail;
+  /** Of the failed module at the root of a skipped one. */
+  readonly rootDiagnostics: readonly Diagnostic[];
+  readonly unprepared: readonly string[];
+}
+
+export function explanation(explained: Explained): string {
+  const { environment, module } = explained;
+  const { name, application, kind, state, lock, consumers } = module;
+  return [
+    `${name} (${application}, ${kind}) is ${state} in ${environment}`,
+    ...stateLines(explained).map((line) => indented(line)),
+    ...(lock ? [indented(`locked by ${lock.holder} since ${lock.since}: ${lock.operation}`)] : []),
+    indented(module.publishable ? 'can be published now' : `cannot be published now${unpreparedText(explained)}`),
+    indented(runsText(module)),
+    ...(consumers.length > 0 ? [indented(`consumed by ${counted(consumers.length, 'module')}`)] : []),
+    ...nextSteps(explained).map((step) => `next: ${step}`),
+  ].join('\n');
+}
+
+/** What gets the module further; empty when nothing has to be done. */
+export function nextSteps({ environment, module }: Explained): readonly string[] {
+  const place = typed(environment);
+  const publish = (name: string) => `uplift publish ${place} ${typed(name)} --source DIR`;
+  const { name, state, cause, lock, deployedRelease, release, upToDate } = module;
+  if (lock) return [`wait until the ${lock.operation} of ${lock.holder} has ended`];
+  switch (state) {
+    case 'failed':
+      return [`correct ${name}, then ${publish(name)}`, `uplift retry ${place} prepares what it stopped`];
+    case 'skipped':
+      return cause
+        ? [`correct ${cause.module}, then ${publish(cause.module)}`, `uplift retry ${place} prepares what it stopped`]
+        : [`uplift retry ${place}`];
+    case 'pending':
+      return [`uplift prepare ${place}, or wait for the one that runs`];
+    case 'preparing':
+      return [`uplift watch ${place} shows when it has been prepared`];
+    case 'not applicable':
+      return [`${publish(name)}; it was never published with success`];
+    case 'prepared':
+      return upToDate && deployedRelease === release ? [] : [`uplift deploy ${place}, or ${publish(name)}`];
+  }
+}
+
+function stateLines({ module, rootDiagnostics }: Explained): readonly string[] {
+  const { state, cause, diagnostics } = module;
+  switch (state) {
+    case 'failed':
+      return diagnostics.map(diagnosticText);
+    case 'skipped':
+      return cause
+        ? [
+            `${cause.module} at the root of it was not prepared: ${cause.path.join(' → ')}`,
+            ...rootDiagnostics.map(diagnosticText),
+          ]
+        : [];
+    case 'pending':
+      return [notUpgradedText];
+    case 'preparing':
+    case 'prepared':
+    case 'not applicable':
+      return [];
+  }
+}
+
+function diagnosticText({ file, line, column, code, message }: Diagnostic): string {
+  return line === 0 ? `${code} ${message}` : `${file}:${line}:${column} ${code} ${message}`;
+}
+
+function unpreparedText({ unprepared }: Explained): string {
+  return unprepared.length === 0 ? '' : `: not prepared are ${unprepared.join(', ')}`;
+}
+
+function runsText({ deployedRelease, upToDate, state }: ModuleDetail): string {
+  if (deployedRelease === null) return 'is not deployed';
+  return `runs on ${deployedRelease}${upToDate || state !== 'prepared' ? '' : '; its newest compilation is not deployed'}`;
+}

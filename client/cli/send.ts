@@ -1,0 +1,32 @@
+/** Messages to a run, as updates: the run says whether it takes them. */
+import type { Temporal } from '../connection.js';
+import { UpliftError } from '../../domain/errors.js';
+import type { messages } from '../../domain/message.js';
+
+/** How long, in milliseconds, a worker may take to answer. */
+const answerWithin = 30_000;
+
+/** Throws `MESSAGE_REFUSED` with the run's reason, `NOTHING_WAITING` when it has ended. */
+export async function send(
+  { client }: Temporal,
+  workflowId: string,
+  message: keyof typeof messages,
+  payload: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { WorkflowNotFoundError, WorkflowUpdateRPCTimeoutOrCancelledError } = await import('@temporalio/client');
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    await client.withDeadline(Date.now() + answerWithin, () => handle.executeUpdate(message, { args: [payload] }));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      throw new UpliftError('NOTHING_WAITING', { what: `${workflowId} has ended`, next: 'uplift status' });
+    }
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
+      throw new UpliftError('TEMPORAL_UNAVAILABLE', {
+        what: `No worker has answered for ${workflowId}: whether it takes the message is not known`,
+        next: 'uplift doctor',
+      });
+    }
+    throw error;
+  }
+}

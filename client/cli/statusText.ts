@@ -1,0 +1,67 @@
+/** How an environment stands, for people and for programs. */
+import type { FrontEndFacts } from '../../platform/port.js';
+import { preparationText } from './activityText.js';
+import { stateColour } from './commands/modules.js';
+import type { Place } from './infrastructure.js';
+import type { Colours } from './terminal.js';
+import type { EnvironmentView } from './view.js';
+import { columns, counted, indented } from './words.js';
+
+export interface Seen {
+  readonly place: Place;
+  readonly view: EnvironmentView;
+}
+
+export function statusDocument(environments: readonly Seen[]) {
+  const [first] = environments;
+  return {
+    infrastructure: first?.place.infrastructure ?? null,
+    temporalUi: first?.place.run.temporal.ui ?? null,
+    environments: environments.map(({ view: { facts, environment, ...activity } }) => ({
+      name: environment,
+      stage: facts.stage,
+      serverRelease: facts.serverRelease,
+      serviceCenterRelease: facts.serviceCenterRelease,
+      systemComponentsRelease: facts.systemComponentsRelease,
+      frontEnds: facts.frontEnds,
+      hold: facts.hold,
+      ...activity,
+      links: { applications: facts.applicationsUrl, serviceCenter: facts.serviceCenterUrl },
+    })),
+  };
+}
+
+export function statusText({ infrastructure }: Place, view: EnvironmentView, colours: Colours): string {
+  const { facts, runs, preparation } = view;
+  const { bold, dim } = colours;
+  const rows = [
+    ['applications', facts.applicationsUrl],
+    ['Service Center', facts.serviceCenterUrl],
+    ['releases', releasesText(view)],
+    ['front ends', facts.frontEnds.map(frontEndText).join(', ')],
+    ['modules', modulesText(view, colours)],
+    ...(facts.hold ? [['held by', `${facts.hold.workflow} since ${facts.hold.since}`]] : []),
+    ...(preparation ? [['preparation', preparationText(preparation)]] : []),
+    ...runs.map((run) => ['run', run.link ?? run.workflowId]),
+    ...(runs.length === 0 ? [['run', 'none']] : []),
+  ];
+  const title = `${bold(`${infrastructure} ${facts.name}`)} ${dim(facts.stage)}`;
+  return `${title}\n${indented(columns(rows.map(([name = '', value = '']) => [dim(name), value])))}`;
+}
+
+/** One number when the three parts of the server agree. */
+function releasesText({ facts: { serverRelease, serviceCenterRelease, systemComponentsRelease } }: EnvironmentView) {
+  if (serverRelease === serviceCenterRelease && serverRelease === systemComponentsRelease) return serverRelease;
+  return `server ${serverRelease}, Service Center ${serviceCenterRelease}, System Components ${systemComponentsRelease}`;
+}
+
+function frontEndText({ name, release, traffic }: FrontEndFacts): string {
+  return `${name} ${release ?? 'not started'}${traffic === 'drained' ? ' (out of traffic)' : ''}`;
+}
+
+function modulesText({ modules }: EnvironmentView, colours: Colours): string {
+  const states = Object.entries(modules) as [keyof typeof modules, number][];
+  const total = states.reduce((sum, [, count]) => sum + count, 0);
+  const some = states.filter(([, count]) => count > 0);
+  return `${counted(total, 'module')}: ${some.map(([state, count]) => stateColour(state, colours)(`${count} ${state}`)).join(', ')}`;
+}
