@@ -43,7 +43,10 @@ type Located = Pick<RunFileEnvironment, 'name' | 'serviceCenterUrl'>;
 /** How long, in milliseconds, one answer may take: a module list of a large factory on a busy machine. */
 const answerWithin = 30_000;
 
-export function serviceCenter({ name: environment, serviceCenterUrl: url }: Located, dataFolder: string): ServiceCenter {
+export function serviceCenter(
+  { name: environment, serviceCenterUrl: url }: Located,
+  dataFolder: string,
+): ServiceCenter {
   const ask = <T>(method: string, path: string, body?: unknown) =>
     request<T>({ environment, url, dataFolder, method, path, body });
   const at = (name: ModuleName) => `modules/${encodeURIComponent(name)}`;

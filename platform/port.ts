@@ -13,6 +13,8 @@ export interface Platform {
   readonly deployment: DrivenDeployment;
   readonly publishing: Publishing;
   readonly checks: Checks;
+  readonly maintenance: Maintenance;
+  readonly snapshots: Snapshots;
 }
 
 /** What exists: environments, front ends, modules and how each module stands. */
@@ -78,7 +80,8 @@ export interface ModuleFacts {
 export interface ServerUpgrade {
   /**
    * Takes the environment for an operation and gives it a token; `workflow` may take its own hold again with a fresh one.
-   * Refused with `ENVIRONMENT_HELD` while somebody else has it. Key: workflow.
+   * A rollback takes over from an upgrade, whose later effects are refused then. Refused with `ENVIRONMENT_HELD` while somebody
+   * else has it. Key: workflow.
    */
   hold(request: {
     environment: string;
@@ -111,8 +114,16 @@ export interface Progress {
 
 /** Preparation that Uplift drives: it claims groups, compiles and records (PREP-01…12). */
 export interface DrivenPreparation {
-  /** Joins the running one of the same release (PREP-12); else starts one over failed ∪ skipped ∪ never started (PREP-08). */
-  open(request: { environment: string; release?: string; requestedBy: string }): Promise<OpenPreparation>;
+  /**
+   * Joins the running one of the same release (PREP-12); else starts one over failed ∪ skipped ∪ never started (PREP-08), or over
+   * `everything` that was ever published (APPS-02).
+   */
+  open(request: {
+    environment: string;
+    release?: string;
+    requestedBy: string;
+    everything?: boolean;
+  }): Promise<OpenPreparation>;
   /** Claims the next group, compiles it and records the verdicts. Key: `claimedBy`, whose own claim is taken over at once. */
   prepareNextGroup(request: { preparation: number; claimedBy: string }, progress: Progress): Promise<Turn>;
   /** Frees every claim of `claimedBy` or, without one, of the whole preparation. */
@@ -231,9 +242,61 @@ export interface Publication {
   readonly consumersPending: number;
 }
 
+/** Keeping users out while an environment is upgraded (LIVE-01). Behind the closed door the checks still get in. */
+export interface Maintenance {
+  /** Every user gets a maintenance page from now on; returns once that is so. Key: environment. */
+  close(request: { environment: string; token: number }, progress: Progress): Promise<void>;
+  /** Users are served again; returns once that is so. */
+  open(request: { environment: string; token: number }, progress: Progress): Promise<void>;
+}
+
+/** What an environment is, kept aside before its first change, and brought back (LIVE-01, LIVE-05). Verified by digest. */
+export interface Snapshots {
+  /** Key: environment and `id`; a snapshot that is complete is kept. */
+  take(request: { environment: string; id: string; token: number }, progress: Progress): Promise<Snapshot>;
+  /**
+   * Server release, modules with their sources and configurations, what the front ends run, application data. Goes on where an
+   * interrupted restore was. Tokens, evidence and history stay as they are. Key: environment and `id`.
+   */
+  restore(request: { environment: string; id: string; token: number }, progress: Progress): Promise<RestoreReport>;
+  /** The newest complete one. */
+  newest(environment: string): Promise<Snapshot | null>;
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly environment: string;
+  readonly release: string;
+  /** ISO 8601 UTC. */
+  readonly takenAt: string;
+  readonly modules: number;
+  /** Rows of application data. */
+  readonly rows: number;
+  /** SHA-256 over everything that it holds. */
+  readonly digest: string;
+}
+
+export interface RestoreReport {
+  readonly snapshot: string;
+  readonly release: string;
+  readonly modules: number;
+  readonly rows: number;
+  /** What was written since the snapshot and is gone; the span is what it was written in. */
+  readonly lost: { readonly rows: number; readonly from: string; readonly to: string };
+}
+
 /** Whether the environment's applications work (TEST-01). */
 export interface Checks {
+  /** Also while the door is closed. */
   hotPoints(environment: string, signal: AbortSignal): Promise<readonly HotPoint[]>;
+  /** Kinds of errors logged since `since` (ISO 8601 UTC) that were not logged in the time before. */
+  newErrors(environment: string, since: string): Promise<readonly NewError[]>;
+}
+
+export interface NewError {
+  readonly module: ModuleName | null;
+  readonly message: string;
+  readonly count: number;
 }
 
 export interface HotPoint {

@@ -62,7 +62,11 @@ function waitingItems(environment: string, { procedure, workflowId, status }: Ru
   return items;
 }
 
-function pausedText(environment: string, procedure: Procedure, { by, reason }: NonNullable<RunStatus['paused']>): string {
+function pausedText(
+  environment: string,
+  procedure: Procedure,
+  { by, reason }: NonNullable<RunStatus['paused']>,
+): string {
   const resume = `uplift resume ${typed(environment)} --run ${procedure} --as NAME --reason WHY`;
   return `${environment}: paused by ${by}: ${reason}\n${indented(resume)}`;
 }

@@ -101,7 +101,14 @@ export async function withTemporal<T>(
 function placeIn(run: RunFile, environment: RunFileEnvironment, dataFolder: string): Place {
   const { name, applicationsUrl } = environment;
   const center = serviceCenter(environment, dataFolder);
-  return { infrastructure: run.infrastructure, environment: name, applicationsUrl, serviceCenter: center, run, dataFolder };
+  return {
+    infrastructure: run.infrastructure,
+    environment: name,
+    applicationsUrl,
+    serviceCenter: center,
+    run,
+    dataFolder,
+  };
 }
 
 function unscoped(name: ModuleName): string {

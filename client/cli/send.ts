@@ -1,7 +1,8 @@
 /** Messages to a run, as updates: the run says whether it takes them. */
-import type { Temporal } from '../connection.js';
+
 import { UpliftError } from '../../domain/errors.js';
 import type { messages } from '../../domain/message.js';
+import type { Temporal } from '../connection.js';
 
 /** How long, in milliseconds, a worker may take to answer. */
 const answerWithin = 30_000;

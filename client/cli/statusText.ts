@@ -1,8 +1,8 @@
 /** How an environment stands, for people and for programs. */
 import type { FrontEndFacts } from '../../platform/port.js';
 import { preparationText } from './activityText.js';
-import { stateColour } from './commands/modules.js';
 import type { Place } from './infrastructure.js';
+import { stateColour } from './moduleText.js';
 import type { Colours } from './terminal.js';
 import type { EnvironmentView } from './view.js';
 import { columns, counted, indented } from './words.js';

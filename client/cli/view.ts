@@ -44,12 +44,7 @@ export async function readView(temporal: Temporal, place: Place): Promise<Enviro
   return { ...activity, facts, modules: modulesByState(modules) };
 }
 
-/** Modules that a preparation left without a good result. */
-export function unfinished({ failed, skipped }: { readonly failed: number; readonly skipped: number }): number {
-  return failed + skipped;
-}
-
-export function modulesByState(modules: readonly ModuleFacts[]): Record<ModuleState, number> {
+function modulesByState(modules: readonly ModuleFacts[]): Record<ModuleState, number> {
   const counts = { prepared: 0, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 0 };
   for (const { state } of modules) counts[state]++;
   return counts;

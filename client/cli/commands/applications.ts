@@ -102,8 +102,12 @@ function prepared(report: PreparationReport): Answer {
   const left = failed + skipped;
   const lines = [
     ...failures.map(({ module, problem }) => `${module}: ${problem}`),
-    ...(failed > failures.length ? [`and ${failed - failures.length} more: uplift modules ${place} --state failed`] : []),
-    ...(left > 0 ? [`next: correct them, uplift publish ${place} MODULE --source DIR, then uplift retry ${place}`] : []),
+    ...(failed > failures.length
+      ? [`and ${failed - failures.length} more: uplift modules ${place} --state failed`]
+      : []),
+    ...(left > 0
+      ? [`next: correct them, uplift publish ${place} MODULE --source DIR, then uplift retry ${place}`]
+      : []),
   ];
   return {
     document: { outcome: 'ended', report },

@@ -5,6 +5,7 @@ import type { ModuleState } from '../../../domain/module.js';
 import type { ModuleFacts } from '../../../platform/port.js';
 import { command } from '../command.js';
 import { placeOf } from '../infrastructure.js';
+import { moduleDocument, stateColour } from '../moduleText.js';
 import { environmentArgument } from '../options.js';
 import type { Colours } from '../terminal.js';
 import { columns, counted } from '../words.js';
@@ -33,28 +34,6 @@ export const modulesCommand = command<Options>({
     };
   },
 });
-
-/** Exactly these fields, whatever else Service Center says of a module. */
-export function moduleDocument(module: ModuleFacts) {
-  const { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics } = module;
-  return { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics };
-}
-
-export function stateColour(state: ModuleState, colours: Colours): (text: string) => string {
-  switch (state) {
-    case 'prepared':
-      return colours.green;
-    case 'failed':
-      return colours.red;
-    case 'skipped':
-      return colours.yellow;
-    case 'preparing':
-      return colours.cyan;
-    case 'pending':
-    case 'not applicable':
-      return colours.dim;
-  }
-}
 
 function table(modules: readonly ModuleFacts[], colours: Colours): string {
   const head = ['MODULE', 'APPLICATION', 'STATE', 'PREPARED', 'DEPLOYED', 'PUBLISH', 'WHY'].map(colours.dim);

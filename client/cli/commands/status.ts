@@ -7,7 +7,7 @@ import { followUntil } from '../follow.js';
 import { type Place, placesOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument } from '../options.js';
 import { type Run, readAgain } from '../runs.js';
-import { statusDocument, statusText } from '../statusText.js';
+import { type Seen, statusDocument, statusText } from '../statusText.js';
 import type { Terminal } from '../terminal.js';
 import { readView } from '../view.js';
 
@@ -18,7 +18,7 @@ export const statusCommand = command({
   arguments: [environmentArgument()],
   async run({ words: [environment], options, terminal }) {
     const places = await placesOf(options.data, environment);
-    return withPlaces(places, (temporal) => status(temporal, places, terminal));
+    return withPlaces(places, async (temporal) => answer(await look(temporal, places), terminal, exitCodes.ok));
   },
 });
 
@@ -39,8 +39,8 @@ export const watchCommand = command({
       });
       const failed = await failedOf(temporal, [...seen.values()]);
       for (const { workflowId, state } of failed) terminal.talk(`${workflowId}: ${state}`);
-      const answer = await status(temporal, places, terminal);
-      return { ...answer, exit: failed.length > 0 ? exitCodes.failed : answer.exit };
+      const environments = await look(temporal, places);
+      return answer(environments, terminal, exitAfter(environments, failed));
     });
   },
 });
@@ -56,15 +56,20 @@ async function failedOf(temporal: Temporal, seen: readonly { place: Place; run: 
   return ended.filter((run) => run !== undefined).filter(({ state }) => state === 'failed' || state === 'timed out');
 }
 
-async function status(temporal: Temporal, places: readonly Place[], { colours }: Terminal): Promise<Answer> {
-  const environments = await Promise.all(
-    places.map(async (place) => ({ place, view: await readView(temporal, place) })),
+function look(temporal: Temporal, places: readonly Place[]): Promise<readonly Seen[]> {
+  return Promise.all(places.map(async (place) => ({ place, view: await readView(temporal, place) })));
+}
+
+function answer(environments: readonly Seen[], { colours }: Terminal, exit: number): Answer {
+  const texts = environments.map(({ place, view }) =>
+    [statusText(place, view, colours), ...activityItems(view).map(({ text }) => text)].join('\n'),
   );
-  return {
-    document: statusDocument(environments),
-    text: environments
-      .map(({ place, view }) => [statusText(place, view, colours), ...activityItems(view).map(({ text }) => text)].join('\n'))
-      .join('\n\n'),
-    exit: exitCodes.ok,
-  };
+  return { document: statusDocument(environments), text: texts.join('\n\n'), exit };
+}
+
+/** Of a watch: whether what it saw failed, and whether modules are left. */
+function exitAfter(environments: readonly Seen[], failed: readonly Run[]): number {
+  if (failed.length > 0) return exitCodes.failed;
+  const left = environments.some(({ view: { modules } }) => modules.failed + modules.skipped > 0);
+  return left ? exitCodes.unfinishedModules : exitCodes.ok;
 }

@@ -59,7 +59,9 @@ function ended(report: EnvironmentUpgradeReport, started: { workflowId: string; 
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const lines = [
     `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
-    deployment ? `${counted(deployment.deployed, 'module')} deployed` : 'nothing deployed: teams publish module by module',
+    deployment
+      ? `${counted(deployment.deployed, 'module')} deployed`
+      : 'nothing deployed: teams publish module by module',
     ...(acceptedModules.length > 0 ? [`accepted as they are: ${acceptedModules.join(', ')}`] : []),
     `${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} hot points answer well`,
   ];

@@ -5,9 +5,9 @@ import { notUpgradedText } from '../../../domain/publication.js';
 import type { ModuleDetail } from '../../serviceCenter.js';
 import { command } from '../command.js';
 import { chosenModule, environmentAndModule, placeOf } from '../infrastructure.js';
+import { diagnosticText, moduleDocument } from '../moduleText.js';
 import { environmentArgument, moduleArgument } from '../options.js';
 import { counted, indented, typed } from '../words.js';
-import { moduleDocument } from './modules.js';
 
 export const whyCommand = command({
   name: 'why',
@@ -18,7 +18,11 @@ export const whyCommand = command({
     const named = environmentAndModule(words, 'why');
     const { environment, serviceCenter } = await placeOf(options.data, named.environment);
     const all = await serviceCenter.modules();
-    const name = chosenModule(environment, all.map((module) => module.name), named.module);
+    const name = chosenModule(
+      environment,
+      all.map((module) => module.name),
+      named.module,
+    );
     const module = await serviceCenter.module(name);
     const root = module.cause ? all.find((other) => other.name === module.cause?.module) : undefined;
     const unprepared = module.producers.filter((producer) =>
@@ -106,10 +110,6 @@ function stateLines({ module, rootDiagnostics }: Explained): readonly string[] {
     case 'not applicable':
       return [];
   }
-}
-
-function diagnosticText({ file, line, column, code, message }: Diagnostic): string {
-  return line === 0 ? `${code} ${message}` : `${file}:${line}:${column} ${code} ${message}`;
 }
 
 function unpreparedText({ unprepared }: Explained): string {

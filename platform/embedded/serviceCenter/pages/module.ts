@@ -59,15 +59,16 @@ function statusText({ serverRelease }: EnvironmentFacts, { state, release, upToD
 }
 
 function settingsForm(address: string, settings: Readonly<Record<string, string>>): Html {
-  const rows = Object.entries(settings).map(
-    ([name, value]) =>
-      html`<p><label>${name} <input name="setting.${name}" value="${value}" maxlength="4000"></label></p>`,
+  const names = Object.keys(settings);
+  const fields = names.map(
+    (name) => html`<label>${name} <input name="setting.${name}" value="${settings[name]}" maxlength="4000"></label>`,
   );
-  return html`<form method="post" action="${address}/apply-configurations">
-${rows}
-<div class="row"><p><label>Another setting <input name="name" maxlength="200"></label></p>
-<p><label>Its value <input name="value" maxlength="4000"></label></p></div>
-<p><label>Your name <input name="user" required maxlength="200" autocomplete="username"></label></p>
-<p><button>Apply</button></p>
+  return html`${names.length === 0 && html`<p class="quiet">Nothing is applied here: the module uses its own defaults.</p>`}
+<form method="post" action="${address}/apply-configurations">
+<div class="row">${fields}</div>
+<div class="row"><label>Another setting <input name="name" maxlength="200"></label>
+<label>Its value <input name="value" maxlength="4000"></label></div>
+<div class="row"><label>Your name <input name="user" required maxlength="200" autocomplete="username"></label>
+<button>Apply</button></div>
 </form>`;
 }

@@ -2,7 +2,7 @@
 import type { ModuleFacts } from '../../../port.js';
 import { html } from '../../html.js';
 import type { PageContent } from './layout.js';
-import { badge, type Column, causeText, lockText, moduleLink, stateBadge, table } from './parts.js';
+import { badge, type Column, lockText, moduleLink, stateBadge, table } from './parts.js';
 
 const columns: readonly Column<ModuleFacts>[] = [
   { header: 'Module', cell: ({ name }) => moduleLink(name) },
@@ -38,7 +38,7 @@ function deployedCell({ deployedRelease, upToDate }: ModuleFacts) {
 }
 
 function whyCell({ cause, diagnostics }: ModuleFacts) {
-  if (cause) return causeText(cause);
+  if (cause) return html`because of ${moduleLink(cause.module)}`;
   const [first] = diagnostics;
   return first && `${diagnostics.length} errors, the first: ${first.file}:${first.line} ${first.message}`;
 }

@@ -52,11 +52,12 @@ progress { width: 100%; max-width: 28rem; height: .9rem; vertical-align: middle;
 .diagnostics { list-style: none; margin: .3rem 0; padding: 0; font: .87rem/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
 .diagnostics li { padding: .15rem 0; }
 .names { margin: .2rem 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .2rem .9rem; }
-form.row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .6rem 0 0; }
+.row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .6rem 0 0; }
 label { display: block; font-size: .85rem; color: var(--quiet); }
 input { font: inherit; padding: .35rem .5rem; border: 1px solid #8696a3; border-radius: 4px; min-width: 14rem; }
 button { font: inherit; font-weight: 600; padding: .4rem 1.1rem; border: 1px solid var(--accent); border-radius: 4px; background: var(--accent); color: #fff; cursor: pointer; }
 button.danger { background: #fff; border-color: var(--bad-ink); color: var(--bad-ink); }
+time { white-space: nowrap; }
 .quiet { color: var(--quiet); }
 @media (max-width: 44rem) { .frame { grid-template-columns: 1fr; } nav.side { border-right: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
 `;

@@ -1,0 +1,30 @@
+/** A module, for people and for programs. */
+import type { Diagnostic, ModuleState } from '../../domain/module.js';
+import type { ModuleFacts } from '../../platform/port.js';
+import type { Colours } from './terminal.js';
+
+/** Exactly these fields, whatever else Service Center says of a module. */
+export function moduleDocument(module: ModuleFacts) {
+  const { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics } = module;
+  return { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics };
+}
+
+export function stateColour(state: ModuleState, colours: Colours): (text: string) => string {
+  switch (state) {
+    case 'prepared':
+      return colours.green;
+    case 'failed':
+      return colours.red;
+    case 'skipped':
+      return colours.yellow;
+    case 'preparing':
+      return colours.cyan;
+    case 'pending':
+    case 'not applicable':
+      return colours.dim;
+  }
+}
+
+export function diagnosticText({ file, line, column, code, message }: Diagnostic): string {
+  return line === 0 ? `${code} ${message}` : `${file}:${line}:${column} ${code} ${message}`;
+}
