@@ -52,6 +52,7 @@ export const errors = {
   MESSAGE_REFUSED: refuse(exitCodes.refused),
   GATE_REJECTED: refuse(exitCodes.refused),
   NOTHING_WAITING: refuse(exitCodes.refused),
+  SNAPSHOT_MISSING: refuse(exitCodes.refused),
   FENCED: retry(),
   ARTIFACT_CORRUPTED: retry(),
   COMPILER_FAULT: retry(),

@@ -17,6 +17,8 @@ export interface Gate {
   readonly requester?: string | undefined;
   /** The requester's own approval does not count; without a known requester one more approval is needed. */
   readonly excludeRequester: boolean;
+  /** Who may approve, by name; without it anybody. */
+  readonly approvers?: readonly string[] | undefined;
   /** Milliseconds since 1970, on the workflow's clock; from then on nothing opens it. */
   readonly expiresAt?: number | undefined;
   /** Modules that each approval has to accept by name, with a reason. */
@@ -100,6 +102,9 @@ function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessa
   const approver = message.approver.trim();
   if (isExcluded(gate, approver)) {
     return `${approver} asked for this upgrade and cannot approve it: somebody else has to ${send}`;
+  }
+  if (gate.approvers && !gate.approvers.some((name) => person(name) === person(approver))) {
+    return `${approver} is not among its approvers: ${gate.approvers.join(', ')} can ${send}`;
   }
   if (accepted.some((former) => former.kind === 'approve' && person(former.approver) === person(approver))) {
     return `${approver} has approved already: somebody else has to ${send}`;

@@ -5,7 +5,7 @@
 import { form, optionalChoice, optionalText, optionalTexts, text, type ValueOf } from './form.js';
 
 const place = { infrastructure: text, environment: text } as const;
-const examplePlace = { infrastructure: 'acme', environment: 'development' } as const;
+const examplePlace = { infrastructure: 'acme', environment: 'Development' } as const;
 
 /** Approvals and rejections name the gate, the plan's hash and the gate's token as the run shows them. */
 const answer = { gate: text, plan: text, token: text, approver: text } as const;
@@ -20,22 +20,55 @@ const exampleAnswer = {
 export const messages = {
   approve: form({ ...answer, reason: optionalText, accept: optionalTexts }, exampleAnswer),
   reject: form({ ...answer, reason: text }, { ...exampleAnswer, reason: 'why not' }),
-  /** Without `modules` everything that failed or was skipped. */
-  retry: form({ requestedBy: optionalText, modules: optionalTexts }, { requestedBy: 'your name' }),
+  /** The approval of the gate `go live`, under the name people know it by. */
+  goLive: form(
+    { plan: text, token: text, approver: text, reason: optionalText },
+    { plan: exampleAnswer.plan, token: exampleAnswer.token, approver: 'your name' },
+  ),
+  retry: form({ requestedBy: optionalText }, { requestedBy: 'your name' }),
+  rollback: form({ requestedBy: text, reason: text }, { requestedBy: 'your name', reason: 'why' }),
+  stop: form({ requestedBy: text, reason: optionalText }, { requestedBy: 'your name', reason: 'why' }),
   pause: form({ requestedBy: optionalText, reason: optionalText }, { requestedBy: 'your name', reason: 'why' }),
   resume: form({ requestedBy: optionalText, reason: optionalText }, { requestedBy: 'your name', reason: 'why' }),
 } as const;
 
 /** Checks of workflow inputs, by workflow. */
 export const inputs = {
-  /** `plan` is the hash of a plan that was made before. */
+  /** Without `to` the newest release is proposed. `plan` is the hash of a plan that was made before; without one it is made. */
+  upgradeInfrastructure: form(
+    { infrastructure: text, to: optionalText, plan: optionalText, requestedBy: optionalText },
+    { infrastructure: 'acme', to: '11.41.0' },
+  ),
   upgradeEnvironment: form(
-    { ...place, to: text, plan: optionalText, requestedBy: optionalText, deploy: optionalChoice('all', 'none') },
+    { ...place, to: text, plan: optionalText, requestedBy: optionalText },
     { ...examplePlace, to: '11.41.0' },
   ),
-  prepareModules: form({ ...place, release: optionalText, requestedBy: optionalText }, examplePlace),
-  /** Without `modules` every module that is prepared and not deployed. */
-  deployModules: form({ ...place, requestedBy: optionalText, modules: optionalTexts }, examplePlace),
+  /** Started by the upgrade of its environment: `plan` is approved, `hold` is the environment's token. */
+  goLive: form(
+    { ...place, to: text, plan: text, upgrade: text, hold: text, requestedBy: optionalText },
+    {
+      ...examplePlace,
+      to: '11.41.0',
+      plan: 'the hash',
+      upgrade: 'acme#1',
+      hold: '1',
+    },
+  ),
+  rollback: form(
+    { ...place, requestedBy: text, reason: text },
+    { ...examplePlace, requestedBy: 'your name', reason: 'why' },
+  ),
+  /** `everything`: also what is prepared; else what failed, was skipped or never started. */
+  prepareModules: form(
+    { ...place, release: optionalText, requestedBy: optionalText, scope: optionalChoice('unfinished', 'everything') },
+    examplePlace,
+  ),
+  /** `solution`: as publish all does it, in any release; else Deploy All, from 11.19.0 on. */
+  deployModules: form(
+    { ...place, requestedBy: optionalText, as: optionalChoice('deploy all', 'solution') },
+    examplePlace,
+  ),
+  publishAll: form({ ...place, requestedBy: optionalText }, examplePlace),
   nightlyDeployAll: form(place, examplePlace),
   publishModule: form(
     { ...place, module: text, requestedBy: optionalText },
@@ -45,11 +78,9 @@ export const inputs = {
 
 export type Approval = ValueOf<typeof messages.approve>;
 export type Rejection = ValueOf<typeof messages.reject>;
-export type RetryRequest = ValueOf<typeof messages.retry>;
 export type PauseRequest = ValueOf<typeof messages.pause>;
 export type ResumeRequest = ValueOf<typeof messages.resume>;
+export type StopRequest = ValueOf<typeof messages.stop>;
+export type RollbackRequest = ValueOf<typeof messages.rollback>;
+export type UpgradeInfrastructureInput = ValueOf<typeof inputs.upgradeInfrastructure>;
 export type UpgradeEnvironmentInput = ValueOf<typeof inputs.upgradeEnvironment>;
-export type PrepareModulesInput = ValueOf<typeof inputs.prepareModules>;
-export type DeployModulesInput = ValueOf<typeof inputs.deployModules>;
-export type NightlyDeployAllInput = ValueOf<typeof inputs.nightlyDeployAll>;
-export type PublishModuleInput = ValueOf<typeof inputs.publishModule>;

@@ -179,8 +179,11 @@ export interface PreparationReport {
 
 /** Deploy All, module by module and front end by front end (DEP-01…06). */
 export interface DrivenDeployment {
-  /** Joins a running one; else starts one over what is prepared and not yet deployed. Refused below 11.19.0 (VER-09). */
-  open(request: { environment: string; requestedBy: string }): Promise<OpenDeployment>;
+  /**
+   * Joins a running one; else starts one over what is prepared and not yet deployed. Refused below 11.19.0 (VER-09), but for a
+   * `solution`, which every release can publish (APPS-02).
+   */
+  open(request: { environment: string; requestedBy: string; solution?: boolean }): Promise<OpenDeployment>;
   /** Deploys the next few modules to every front end. Key: `claimedBy`. */
   deployNext(request: { deployment: number; claimedBy: string }, progress: Progress): Promise<DeployTurn>;
   release(request: { deployment: number; claimedBy?: string }): Promise<void>;

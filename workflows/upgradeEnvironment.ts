@@ -20,7 +20,7 @@ import { deployAll, prepareAll } from './parts/applications.js';
 import { accepted } from './parts/refusal.js';
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 
-export interface EnvironmentUpgradeReport {
+export interface EnvironmentReport {
   readonly upgrade: string;
   readonly environment: string;
   readonly from: string;
@@ -33,7 +33,7 @@ export interface EnvironmentUpgradeReport {
   readonly hotPoints: { readonly checked: number; readonly failures: number };
 }
 
-export async function upgradeEnvironment(input: unknown): Promise<EnvironmentUpgradeReport> {
+export async function upgradeEnvironment(input: unknown): Promise<EnvironmentReport> {
   const request = accepted(inputs.upgradeEnvironment.check(input));
   const run = upgradeRun(request);
 
@@ -53,7 +53,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentUpg
     const deployment = planned.plan.steps.includes('deployment') ? await deployApplications(run, request) : null;
     const hotPoints = await test(run, request);
     const left = preparation.failed + preparation.skipped > 0 || deployment?.fullyUpgraded === false;
-    const report: EnvironmentUpgradeReport = {
+    const report: EnvironmentReport = {
       upgrade: planned.upgrade,
       environment: request.environment,
       from: planned.plan.from,

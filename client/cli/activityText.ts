@@ -3,7 +3,7 @@ import type { PreparationReport } from '../../platform/port.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Item } from './progress.js';
-import { isProcedure, type Procedure, type Run } from './runs.js';
+import { isPausable, type PausableProcedure, type Run } from './runs.js';
 import type { Activity } from './view.js';
 import { duration, indented, typed } from './words.js';
 
@@ -31,28 +31,37 @@ function deploymentText({ counts: { done, failed, left } }: Execution): string {
   return `Deploy All: ${done} deployed, ${failed} failed, ${left} to do`;
 }
 
-function runText(environment: string, { procedure, release, step, status }: Run): string {
+function runText(environment: string, run: Run): string {
+  const { procedure, status } = run;
+  const silent = isPausable(procedure) && status === null ? ' (no worker answers: uplift doctor)' : '';
+  return `${environment}: ${runWords(run)}${silent}`;
+}
+
+function runWords({ procedure, release, step }: Run): string {
   const target = release === null ? '' : ` to ${release}`;
+  const at = step === null ? '' : `, step ${step}`;
   switch (procedure) {
     case 'upgrade':
-      return `${environment}: upgrade${target}, step ${step ?? 'plan'}${noWorker(status)}`;
+      return `upgrade${target}${at}`;
+    case 'go-live':
+      return `go live${target}${at}`;
+    case 'rollback':
+      return `rollback${target}${at}`;
     case 'prepare':
-      return `${environment}: preparation${target}${noWorker(status)}`;
+      return `preparation${target}`;
     case 'deploy':
-      return `${environment}: Deploy All${noWorker(status)}`;
+      return 'Deploy All';
+    case 'publish-all':
+      return 'publish all';
     case 'publish':
-      return `${environment}: a module is being published`;
+      return 'a module is being published';
     case 'nightly':
-      return `${environment}: nightly Deploy All`;
+      return 'nightly Deploy All';
   }
 }
 
-function noWorker(status: RunStatus | null): string {
-  return status === null ? ' (no worker answers: uplift doctor)' : '';
-}
-
 function waitingItems(environment: string, { procedure, workflowId, status }: Run): Item[] {
-  if (!status || !isProcedure(procedure)) return [];
+  if (!status || !isPausable(procedure)) return [];
   const { gate, paused, refusals } = status;
   const items: Item[] = [];
   if (paused) items.push({ key: `paused ${workflowId}`, text: pausedText(environment, procedure, paused) });
@@ -64,7 +73,7 @@ function waitingItems(environment: string, { procedure, workflowId, status }: Ru
 
 function pausedText(
   environment: string,
-  procedure: Procedure,
+  procedure: PausableProcedure,
   { by, reason }: NonNullable<RunStatus['paused']>,
 ): string {
   const resume = `uplift resume ${typed(environment)} --run ${procedure} --as NAME --reason WHY`;

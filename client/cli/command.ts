@@ -41,7 +41,7 @@ export type Register = (program: Command, session: Session) => void;
 export function command<Options>(row: CommandRow<Options>): Register {
   return (program, { terminal, ended }) => {
     const added = program.command(row.name).summary(row.summary).description(`${row.summary}.`);
-    added.addHelpText('before', examplesText(row));
+    added.addHelpText('before', examplesText(row.examples.map((example) => `${row.name} ${example}`)));
     for (const argument of row.arguments ?? []) added.addArgument(argument);
     for (const option of [...(row.options ?? []), dataOption(), jsonOption()]) added.addOption(option);
     added.action(async () => {
@@ -53,6 +53,7 @@ export function command<Options>(row: CommandRow<Options>): Register {
   };
 }
 
-function examplesText({ name, examples }: Pick<CommandRow<unknown>, 'name' | 'examples'>): string {
-  return ['Examples:', ...examples.map((example) => `  uplift ${name} ${example}`.trimEnd()), ''].join('\n');
+/** `examples` as they follow `uplift`. */
+export function examplesText(examples: readonly string[]): string {
+  return ['Examples:', ...examples.map((example) => `  uplift ${example}`.trimEnd()), ''].join('\n');
 }

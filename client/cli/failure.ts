@@ -1,6 +1,5 @@
 /** Whatever went wrong, as one answer: a code, what and why, who blocks, what gets further, the exit code. */
 import { ApplicationFailure, CancelledFailure, NamespaceNotFoundError, TerminatedFailure } from '@temporalio/common';
-import { CommanderError } from 'commander';
 import { type ErrorCode, type ErrorParts, errors, exitCodes, UpliftError } from '../../domain/errors.js';
 import type { Terminal } from './terminal.js';
 
@@ -11,14 +10,14 @@ export interface Failure {
   readonly exit: number;
 }
 
+/** The first in the chain of causes that somebody raised on purpose, from outside in. */
 export async function failureOf(error: unknown): Promise<Failure> {
-  if (error instanceof CommanderError) return known('INPUT_INVALID', usageParts(error));
   for (const cause of causes(error)) {
     const failure = explained(cause) ?? (await explainedByServer(cause));
     if (failure) return failure;
   }
-  const what = error instanceof Error ? error.message : String(error);
-  return { code: 'UNEXPECTED', parts: { what }, exit: exitCodes.failed };
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'UNEXPECTED', parts: { what, next: 'this is a fault of Uplift: report it' }, exit: exitCodes.failed };
 }
 
 /** With `json` the document of a failed command, else sentences. */
@@ -83,10 +82,6 @@ async function explainedByServer(error: unknown): Promise<Failure | undefined> {
     default:
       return undefined;
   }
-}
-
-function usageParts({ message }: CommanderError): ErrorParts {
-  return { what: message.replace(/^error: /, '').replace(/\n\((.*)\)$/, ' ($1)'), next: 'uplift --help' };
 }
 
 function known(code: ErrorCode, parts: ErrorParts): Failure {

@@ -1,17 +1,23 @@
 /** Following what goes on: looked at every second and shown, until it ends, until enough was seen, or until Ctrl-C. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Workflow, WorkflowResultType } from '@temporalio/common';
 import { UpliftError } from '../../domain/errors.js';
 import type { Temporal } from '../connection.js';
 import { activityItems } from './activityText.js';
+import { failureOf } from './failure.js';
 import type { Place } from './infrastructure.js';
+import type { Run } from './runs.js';
 import type { Terminal } from './terminal.js';
-import { type Activity, readActivity } from './view.js';
+import { type Activity, onlyAbout, readActivity } from './view.js';
 import { typed } from './words.js';
 
 export interface Followed {
   readonly temporal: Temporal;
   readonly places: readonly Place[];
   readonly terminal: Terminal;
+  /** Shows nothing else; without it everything is shown. */
+  readonly about?: Run['procedure'];
 }
 
 /** Milliseconds between two looks. */
@@ -24,50 +30,66 @@ export async function followUntil(followed: Followed, enough: Enough): Promise<v
   await follow(followed, enough, new Promise(() => undefined));
 }
 
-/** Until `result` settles, or `undefined` as soon as it is `enough`. Throws `INTERRUPTED` on Ctrl-C; the run goes on. */
-export async function followResult<T>(
+/** Until the run has ended, with its result. Throws what the run failed with, and `INTERRUPTED` on Ctrl-C; the run goes on. */
+export async function followToEnd<T extends Workflow>(
   followed: Followed,
-  result: Promise<T>,
-  enough: Enough = () => false,
-): Promise<T | undefined> {
-  const how = await follow(followed, enough, result);
-  return how === 'enough' ? undefined : result;
+  handle: WorkflowHandle<T>,
+): Promise<WorkflowResultType<T>> {
+  return (await followRun(followed, handle, () => false)) as WorkflowResultType<T>;
+}
+
+/** As `followToEnd`, but `undefined` as soon as it is `enough`. */
+export async function followRun<T extends Workflow>(
+  followed: Followed,
+  handle: WorkflowHandle<T>,
+  enough: Enough,
+): Promise<WorkflowResultType<T> | undefined> {
+  const waiting = new AbortController();
+  const result = followed.temporal.client.withAbortSignal(waiting.signal, () => handle.result());
+  try {
+    const how = await follow(followed, enough, result);
+    return how === 'enough' ? undefined : await result;
+  } finally {
+    waiting.abort();
+  }
 }
 
 type Enough = (activities: readonly Activity[]) => boolean;
 
-async function follow(
-  { temporal, places, terminal }: Followed,
-  enough: Enough,
-  result: Promise<unknown>,
-): Promise<'enough' | 'settled'> {
-  const progress = await terminal.progress();
-  const interruption = terminal.interruption();
-  let over = false;
-  const end = result.then(isOver, isOver);
+async function follow(followed: Followed, enough: Enough, result: Promise<unknown>): Promise<'enough' | 'settled'> {
+  const progress = await followed.terminal.progress();
+  const interruption = followed.terminal.interruption();
+  let settled = false;
+  const end = result.then(isSettled, isSettled);
   let failures = 0;
   try {
-    while (!over) {
+    for (;;) {
+      const last = settled;
       try {
-        const activities = await Promise.all(places.map((place) => readActivity(temporal, place)));
+        const activities = await look(followed);
         progress.show(activities.flatMap(activityItems));
         failures = 0;
-        if (enough(activities)) return 'enough';
+        if (!last && enough(activities)) return 'enough';
       } catch (error) {
-        if (++failures === failuresInARow || over) throw error;
-        progress.show([{ key: 'trouble', text: `${error instanceof Error ? error.message : error}; looking again` }]);
+        if (++failures === failuresInARow) throw error;
+        progress.show([{ key: 'trouble', text: `${(await failureOf(error)).parts.what}; looking again` }]);
       }
+      if (last) return 'settled';
       await Promise.race([end, delay(every, undefined, { signal: interruption }).catch(() => undefined)]);
-      if (interruption.aborted) throw interrupted(places);
+      if (interruption.aborted) throw interrupted(followed.places);
     }
-    return 'settled';
   } finally {
     progress.end();
   }
 
-  function isOver(): void {
-    over = true;
+  function isSettled(): void {
+    settled = true;
   }
+}
+
+async function look({ temporal, places, about }: Followed): Promise<readonly Activity[]> {
+  const activities = await Promise.all(places.map((place) => readActivity(temporal, place)));
+  return about === undefined ? activities : activities.map((activity) => onlyAbout(activity, about));
 }
 
 function interrupted(places: readonly Place[]): UpliftError {

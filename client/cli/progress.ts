@@ -16,7 +16,7 @@ export async function liveProgress(stream: NodeJS.WriteStream): Promise<Progress
   const { createLogUpdate } = await import('log-update');
   const update = createLogUpdate(stream);
   return {
-    show: (items) => update(items.map(({ text }) => text).join('\n')),
+    show: (items) => (items.length === 0 ? update.clear() : update(items.map(({ text }) => text).join('\n'))),
     end: () => update.done(),
   };
 }

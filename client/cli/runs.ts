@@ -7,9 +7,22 @@ import { environmentKey, infrastructureKey, releaseKey, stepKey } from '../../wo
 import type { Temporal } from '../connection.js';
 import type { Place } from './infrastructure.js';
 
-/** Procedures of which an environment has at most one run at a time, and which can be paused. */
-export const procedures = ['upgrade', 'prepare', 'deploy'] as const;
-export type Procedure = (typeof procedures)[number];
+/** Procedures of which an environment has at most one run at a time. `tells`: it answers how it stands, and can be paused. */
+const known = {
+  upgrade: { workflowId: ids.upgradeEnvironment, tells: true },
+  'go-live': { workflowId: ids.goLive, tells: true },
+  rollback: { workflowId: ids.rollback, tells: false },
+  prepare: { workflowId: ids.prepare, tells: true },
+  deploy: { workflowId: ids.deploy, tells: true },
+  'publish-all': { workflowId: ids.publishAll, tells: false },
+} as const;
+
+export type Procedure = keyof typeof known;
+
+export type PausableProcedure = { [P in Procedure]: (typeof known)[P]['tells'] extends true ? P : never }[Procedure];
+
+export const procedures = Object.keys(known) as readonly Procedure[];
+export const pausableProcedures = procedures.filter(isPausable);
 
 export interface Run {
   readonly workflowId: string;
@@ -26,34 +39,45 @@ export interface Run {
   readonly link: string | null;
 }
 
-export function isProcedure(procedure: Run['procedure']): procedure is Procedure {
-  return (procedures as readonly string[]).includes(procedure);
+/** Publications have an id each, nights a time. */
+export function isPausable(procedure: Run['procedure']): procedure is PausableProcedure {
+  return isProcedure(procedure) && known[procedure].tells;
+}
+
+function isProcedure(procedure: Run['procedure']): procedure is Procedure {
+  return procedure in known;
 }
 
 export function workflowIdOf(procedure: Procedure, { infrastructure, environment }: Place): string {
-  switch (procedure) {
-    case 'upgrade':
-      return ids.upgradeEnvironment(infrastructure, environment);
-    case 'prepare':
-      return ids.prepare(infrastructure, environment);
-    case 'deploy':
-      return ids.deploy(infrastructure, environment);
-  }
+  return known[procedure].workflowId(infrastructure, environment);
 }
 
-/** Those that run now. Upgrade, preparation and deployment are asked for by id, so that one that has just begun is not missed. */
+/** Those that run now. Procedures are asked for by id, so that one that has just begun is not missed. */
 export async function runningRuns(temporal: Temporal, place: Place): Promise<readonly Run[]> {
-  const known = await Promise.all(procedures.map((procedure) => readRun(temporal, place, procedure)));
+  const found = await Promise.all(procedures.map((procedure) => readRun(temporal, place, procedure)));
   const others: Run[] = [];
   for await (const info of temporal.client.workflow.list({ query: otherRuns(place) })) {
     others.push(shown(info, info.type === 'publishModule' ? 'publish' : 'nightly', place, temporal, null));
   }
-  return [...known.filter((run) => run?.state === 'running'), ...others].filter((run) => run !== undefined);
+  return [...found.filter((run) => run?.state === 'running'), ...others].filter((run) => run !== undefined);
 }
 
 /** The newest run of `procedure`; `undefined` when there is none that Temporal still knows. */
 export async function readRun(temporal: Temporal, place: Place, procedure: Procedure): Promise<Run | undefined> {
   return readExecution(temporal, place, procedure, temporal.client.workflow.getHandle(workflowIdOf(procedure, place)));
+}
+
+export type Gate = NonNullable<RunStatus['gate']>;
+
+/** The run that waits at a gate: there is one at most, for the others wait for it. */
+export async function runAtGate(
+  temporal: Temporal,
+  place: Place,
+): Promise<{ workflowId: string; gate: Gate } | undefined> {
+  for (const { workflowId, status } of await runningRuns(temporal, place)) {
+    if (status?.gate) return { workflowId, gate: status.gate };
+  }
+  return undefined;
 }
 
 /** How a run that was seen before stands now. */
@@ -70,7 +94,7 @@ async function readExecution(
 ): Promise<Run | undefined> {
   try {
     const info = await handle.describe();
-    const asked = info.status.name === 'RUNNING' && isProcedure(procedure);
+    const asked = info.status.name === 'RUNNING' && isPausable(procedure);
     return shown(info, procedure, place, temporal, asked ? await askStatus(temporal, handle) : null);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

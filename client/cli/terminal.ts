@@ -14,7 +14,7 @@ export interface Terminal {
   /** For what is talked. */
   readonly talkColours: Colours;
   progress(): Promise<Progress>;
-  /** Aborted by Ctrl-C, from the first call on; a second Ctrl-C ends the process. */
+  /** Aborted by Ctrl-C or SIGTERM, from the first call on; a second one ends the process. */
   interruption(): AbortSignal;
 }
 
@@ -47,6 +47,6 @@ function isLive(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
 
 function firstInterrupt(): AbortSignal {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }

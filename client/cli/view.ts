@@ -44,6 +44,16 @@ export async function readView(temporal: Temporal, place: Place): Promise<Enviro
   return { ...activity, facts, modules: modulesByState(modules) };
 }
 
+/** What is about one procedure. */
+export function onlyAbout(activity: Activity, procedure: Run['procedure']): Activity {
+  return {
+    environment: activity.environment,
+    runs: activity.runs.filter((run) => run.procedure === procedure),
+    preparation: procedure === 'prepare' ? activity.preparation : null,
+    deployment: procedure === 'deploy' ? activity.deployment : null,
+  };
+}
+
 function modulesByState(modules: readonly ModuleFacts[]): Record<ModuleState, number> {
   const counts = { prepared: 0, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 0 };
   for (const { state } of modules) counts[state]++;

@@ -61,7 +61,7 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
       env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
       port: environment.service_center_port,
       health: '/health',
-      generation: environment.service_center_release,
+      generation: 'service-center',
       dataFolder,
     }),
     ...frontEnds

@@ -39,7 +39,8 @@ async function hold(
       .selectAll()
       .where('environment', '=', environment)
       .executeTakeFirst();
-    if (held && held.workflow !== workflow) {
+    const takesOver = operation === 'rollback' && held?.operation === 'upgrade';
+    if (held && held.workflow !== workflow && !takesOver) {
       throw new UpliftError('ENVIRONMENT_HELD', {
         what: `${environment} is held by the ${held.operation} to ${held.release} since ${held.since}`,
         blockedBy: held.workflow,
@@ -47,7 +48,7 @@ async function hold(
       });
     }
     const token = await nextToken(transaction);
-    const row = { operation, workflow, release, token, since: held?.since ?? nowText };
+    const row = { operation, workflow, release, token, since: held && !takesOver ? held.since : nowText };
     await transaction
       .insertInto('holds')
       .values({ environment, ...row })

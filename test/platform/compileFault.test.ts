@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProducerDeclarations } from '../../platform/embedded/compile/group.js';
 import { loadRelease, type Release } from '../../platform/embedded/compile/release.js';
-import { sweepWorkFolders } from '../../platform/embedded/compile/workFolder.js';
+import { inWorkFolder, sweepWorkFolders } from '../../platform/embedded/compile/workFolder.js';
 import { compile, dataFolder, javascript, member, native, unit, workFolders, writeRelease } from './compileFixtures.js';
 
 const data = dataFolder();
@@ -119,6 +119,12 @@ describe('any compiler', () => {
       code: 'COMPILER_FAULT',
       message: expect.stringContaining('the declarations of @acme/cart name @acme/money'),
     });
+  });
+
+  it('PREP-01 says what is full when a group does not fit where it is compiled', async () => {
+    const full = () => Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+    await expect(inWorkFolder(1, full)).rejects.toMatchObject({ code: 'DISK_FULL', class: 'retry' });
+    expect(workFolders()).toEqual([]);
   });
 
   it('PREP-01 removes the folders that processes left when they ended, and no others', async () => {

@@ -41,6 +41,7 @@ describe('what a front end serves', () => {
     expect(await response.text()).toContain('<p>7 claims</p>');
     expect(response.headers.get('x-front-end')).toBe('fe-1');
     expect(response.headers.get('x-server-release')).toBe('11.18.1');
+    expect((await fetch(`${url}/claims/List`, { method: 'HEAD' })).status).toBe(200);
     expect((await fetch(`${url}/claims/helper`)).status).toBe(404);
     expect((await fetch(`${url}/other/List`)).status).toBe(404);
     expect(await page(url)).toContain('<a href="/claims/List">All claims</a>');
@@ -139,6 +140,41 @@ describe('what a front end serves', () => {
       navigation: [{ href: '/claims/List', title: 'All claims' }],
     });
     expect(await page(`${url}/claims/Nowhere`)).toBe('own error 404 Not found');
+  });
+
+  it('shows a plain error page when the runtime of the release cannot make its own', async () => {
+    const platform = await testPlatform();
+    await platform.release('11.18.1', {
+      'server/package.json': '{"type":"module"}',
+      'server/index.js': `export const page = () => { throw new Error('no page'); };
+        export const errorPage = () => { throw new Error('no error page either'); };`,
+    });
+    await platform.startFrontEnd('fe-1');
+    const url = platform.url('fe-1');
+    await ready(url);
+
+    const response = await fetch(url);
+    expect(response.status).toBe(500);
+    expect(await response.text()).toContain('Something went wrong. The error was recorded.');
+  });
+
+  it('keeps modules of the same name but another scope apart', async () => {
+    const platform = await serving(showing('of acme'));
+    await platform.instance({
+      id: 'other',
+      module: '@other/claims',
+      release: '11.18.1',
+      code: showing('of the other'),
+    });
+    await platform.want('@other/claims', 'other');
+    const url = platform.url('fe-1');
+
+    const other = await eventually(
+      'the other one is in the navigation',
+      async () => /href="([^"]*other[^"]*)"/.exec(await page(url))?.[1],
+    );
+    expect(await page(`${url}${other}`)).toContain('of the other');
+    expect(await page(`${url}/claims/List`)).toContain('of acme');
   });
 
   it('gives components the data of the environment and the settings as they are applied', async () => {

@@ -5,7 +5,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UpliftError } from '../../domain/errors.js';
 import type { ModuleState } from '../../domain/module.js';
 import { notUpgradedText } from '../../domain/publication.js';
+import { defaultSettings } from '../../platform/embedded/context.js';
 import { leaseFor, nowText, type PlatformDatabase } from '../../platform/embedded/database.js';
+import { databaseOperations } from '../../platform/embedded/serviceCenter/databaseOperations.js';
 import type { Launcher, ServiceCenterOperations } from '../../platform/embedded/serviceCenter/operations.js';
 import { serviceCenter } from '../../platform/embedded/serviceCenter/server.js';
 import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.js';
@@ -606,6 +608,34 @@ describe('the forms', () => {
     expect(text).toContain('The 1-Click Publish started by ana at');
     expect(text).toContain('that is locking &#39;@acme/claims&#39; module.');
     expect((await form(`/ServiceCenter${at(claims)}/publish`, {})).status).toBe(400);
+  });
+
+  it('shows what was done, and the errors of what does not compile', async () => {
+    const publish: ServiceCenterOperations['publish'] = async ({ id, module, user }) => {
+      if (user === 'ana') return { id, module, release: '11.18.1', declarationsChanged: false, consumersPending: 0 };
+      const diagnostics = [
+        { module, file: 'src/List.ts', line: 9, column: 2, code: 'TS1', message: 'no such <thing>' },
+      ];
+      throw new UpliftError('COMPILATION_FAILED', { what: `${module} does not compile` }, { cause: { diagnostics } });
+    };
+    const { database, data } = await testPlatform();
+    const real = databaseOperations(
+      { database, dataFolder: data, settings: defaultSettings },
+      environment,
+      new AbortController().signal,
+    );
+    const { form } = await centerWith({ ...real, publish });
+    const address = `/ServiceCenter${at(claims)}`;
+
+    const published = await form(`${address}/publish`, { user: 'ana' });
+    const failed = await form(`${address}/publish`, { user: 'bo' });
+
+    expect([published.status, published.headers.get('location')]).toEqual([303, `${address}?done=published`]);
+    expect(failed.status).toBe(422);
+    const text = await failed.text();
+    expect(text).toContain('src/List.ts:9');
+    expect(text).toContain('no such &#60;thing&#62;');
+    expect(text).toContain(`<a href="${address}">Back</a>`);
   });
 
   it('changes and adds settings, and deletes', async () => {

@@ -1,12 +1,13 @@
 /** `uplift prepare`, `uplift deploy`, `uplift retry`: the modules of an environment, outside or inside an upgrade. */
+
 import { exitCodes } from '../../../domain/errors.js';
 import type { DeploymentReport, PreparationReport } from '../../../platform/port.js';
 import type { Temporal } from '../../connection.js';
 import { type Answer, command } from '../command.js';
-import { followResult } from '../follow.js';
+import { followToEnd } from '../follow.js';
 import { type Place, placeOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument, noWaitOption, requestedByOption } from '../options.js';
-import { readRun } from '../runs.js';
+import { runAtGate } from '../runs.js';
 import { send } from '../send.js';
 import { type Started, startDeployment, startPreparation } from '../starting.js';
 import type { Terminal } from '../terminal.js';
@@ -44,7 +45,7 @@ export const deployCommand = command<Options>({
       const started = await startDeployment(temporal, place, options.requestedBy);
       sayStarted(terminal, place, started, 'Deploy All');
       if (!options.wait) return begun(place, started);
-      return deployed(await result(temporal, place, terminal, started.handle.result()));
+      return deployed(await followToEnd({ temporal, places: [place], terminal, about: 'deploy' }, started.handle));
     });
   },
 });
@@ -57,13 +58,14 @@ export const retryCommand = command<Options>({
   async run({ words: [environment], options, terminal }) {
     const place = await placeOf(options.data, environment);
     return withTemporal(place, async (temporal) => {
-      const upgrade = await readRun(temporal, place, 'upgrade');
-      if (upgrade?.state !== 'running' || !upgrade.status?.gate) return prepare(temporal, place, options, terminal);
+      const waiting = await runAtGate(temporal, place);
+      if (!waiting) return prepare(temporal, place, options, terminal);
+      const { workflowId, gate } = waiting;
       const { requestedBy } = options;
-      await send(temporal, upgrade.workflowId, 'retry', requestedBy === undefined ? {} : { requestedBy });
+      await send(temporal, workflowId, 'retry', requestedBy === undefined ? {} : { requestedBy });
       return {
-        document: { outcome: 'sent', workflowId: upgrade.workflowId, gate: upgrade.status.gate.name },
-        text: `${place.environment}: the upgrade tries again; uplift watch ${typed(place.environment)} shows it`,
+        document: { outcome: 'sent', workflowId, gate: gate.name },
+        text: `${place.environment}: ${workflowId} tries again; uplift watch ${typed(place.environment)} shows it`,
         exit: exitCodes.ok,
       };
     });
@@ -74,11 +76,7 @@ async function prepare(temporal: Temporal, place: Place, options: Options, termi
   const started = await startPreparation(temporal, place, options.requestedBy);
   sayStarted(terminal, place, started, 'preparation');
   if (!options.wait) return begun(place, started);
-  return prepared(await result(temporal, place, terminal, started.handle.result()));
-}
-
-async function result<T>(temporal: Temporal, place: Place, terminal: Terminal, ended: Promise<T>): Promise<T> {
-  return (await followResult({ temporal, places: [place], terminal }, ended)) as T;
+  return prepared(await followToEnd({ temporal, places: [place], terminal, about: 'prepare' }, started.handle));
 }
 
 type AnyStarted = Pick<Started<() => Promise<unknown>>, 'workflowId' | 'attached'>;

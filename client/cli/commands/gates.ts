@@ -1,12 +1,11 @@
 /** `uplift approve` and `uplift reject`: a person's answer to the gate at which the upgrade waits. */
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import type { RunStatus } from '../../../workflows/messages.js';
 import type { Temporal } from '../../connection.js';
 import { type Answer, type Call, command } from '../command.js';
 import { chosenModule, type Place, placeOf, withTemporal } from '../infrastructure.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
-import { readRun } from '../runs.js';
+import { type Gate, runAtGate } from '../runs.js';
 import { send } from '../send.js';
 import { indented, typed } from '../words.js';
 
@@ -68,18 +67,16 @@ async function waitingGate(
   temporal: Temporal,
   place: Place,
   wanted: string | undefined,
-): Promise<{ workflowId: string; gate: NonNullable<RunStatus['gate']> }> {
+): Promise<{ workflowId: string; gate: Gate }> {
   const { environment } = place;
-  const upgrade = await readRun(temporal, place, 'upgrade');
   const next = `uplift status ${typed(environment)}`;
-  if (upgrade?.state !== 'running') throw nothing(`No upgrade of ${environment} runs`, next);
-  if (!upgrade.status) throw nothing(`No worker answers for the upgrade of ${environment}`, 'uplift doctor');
-  const { gate, step } = upgrade.status;
-  if (!gate) throw nothing(`The upgrade of ${environment} waits at no gate: it is at the step ${step}`, next);
-  if (wanted !== undefined && wanted !== gate.name) {
-    throw nothing(`The upgrade of ${environment} waits at the gate ${gate.name}, not at ${wanted}`, next);
+  const run = await runAtGate(temporal, place);
+  if (!run) throw new UpliftError('NOTHING_WAITING', { what: `No run of ${environment} waits at a gate`, next });
+  if (wanted !== undefined && wanted !== run.gate.name) {
+    const what = `The run of ${environment} waits at the gate ${run.gate.name}, not at ${wanted}`;
+    throw new UpliftError('NOTHING_WAITING', { what, blockedBy: run.workflowId, next });
   }
-  return { workflowId: upgrade.workflowId, gate };
+  return run;
 }
 
 async function withReasons({ environment, serviceCenter }: Place, { reason, accept }: Options) {
@@ -88,8 +85,4 @@ async function withReasons({ environment, serviceCenter }: Place, { reason, acce
     ...(reason === undefined ? {} : { reason }),
     ...(accept && names ? { accept: accept.map((given) => chosenModule(environment, names, given)) } : {}),
   };
-}
-
-function nothing(what: string, next: string): UpliftError {
-  return new UpliftError('NOTHING_WAITING', { what, next });
 }

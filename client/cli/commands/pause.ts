@@ -4,14 +4,14 @@ import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { type Answer, type Call, command } from '../command.js';
 import { type Place, placeOf, placesOf, withTemporal } from '../infrastructure.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
-import { isProcedure, type Procedure, procedures, runningRuns } from '../runs.js';
+import { isPausable, type PausableProcedure, pausableProcedures, runningRuns } from '../runs.js';
 import { send } from '../send.js';
 import { typed } from '../words.js';
 
 interface Options {
   readonly as: string;
   readonly reason: string;
-  readonly run?: Procedure;
+  readonly run?: PausableProcedure;
   readonly all?: true;
 }
 
@@ -20,7 +20,7 @@ const shared = {
   options: [
     asOption(),
     reasonOption('why').makeOptionMandatory(),
-    new Option('--run <procedure>', 'only this one').choices(procedures),
+    new Option('--run <procedure>', 'only this one').choices(pausableProcedures),
     new Option('--all', 'everything, in every environment: the emergency stop').conflicts('run'),
   ],
 } as const;
@@ -53,7 +53,7 @@ async function runsOf(message: 'pause' | 'resume', { words: [name], options }: C
   const { environment } = place;
   return withTemporal(place, async (temporal) => {
     const running = await runningRuns(temporal, place);
-    const meant = running.filter((run) => (procedure ? run.procedure === procedure : isProcedure(run.procedure)));
+    const meant = running.filter((run) => (procedure ? run.procedure === procedure : isPausable(run.procedure)));
     if (meant.length === 0) {
       throw new UpliftError('NOTHING_WAITING', {
         what: `No ${procedure ?? 'upgrade, preparation or Deploy All'} of ${environment} runs`,

@@ -5,7 +5,7 @@ import type { Publication } from '../../../platform/port.js';
 import { ids } from '../../../workflows/ids.js';
 import type { publishModule } from '../../../workflows/publishModule.js';
 import { type Answer, command } from '../command.js';
-import { followResult } from '../follow.js';
+import { followToEnd } from '../follow.js';
 import { chosenModule, environmentAndModule, placeOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument, moduleArgument } from '../options.js';
 import { readModuleFolder } from '../sources.js';
@@ -47,8 +47,8 @@ export const publishCommand = command<Options>({
         summary: `Publish of ${module} by ${user}`,
       });
       if (attached) throw publishedAlready(environment, module, workflowId);
-      const published = await followResult({ temporal, places: [place], terminal }, handle.result());
-      return answer(environment, published as Publication);
+      const published = await followToEnd({ temporal, places: [place], terminal, about: 'publish' }, handle);
+      return answer(environment, published);
     });
   },
 });

@@ -2,16 +2,16 @@
 import { Option } from 'commander';
 import { exitCodes } from '../../../domain/errors.js';
 import { parseVersion } from '../../../domain/version.js';
-import type { EnvironmentUpgradeReport } from '../../../workflows/upgradeEnvironment.js';
+import type { EnvironmentReport } from '../../../workflows/upgradeEnvironment.js';
 import { waitsForPeople } from '../activityText.js';
 import { type Answer, command } from '../command.js';
-import { followResult } from '../follow.js';
+import { followRun } from '../follow.js';
 import { type Place, placeOf, withTemporal } from '../infrastructure.js';
 import { noWaitOption, requestedByOption } from '../options.js';
-import { type Run, readRun } from '../runs.js';
+import { type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
 import type { Activity } from '../view.js';
-import { counted, indented, typed } from '../words.js';
+import { counted, duration, indented, typed } from '../words.js';
 
 interface Options {
   readonly environment?: string;
@@ -42,19 +42,21 @@ export const upgradeCommand = command<Options>({
       const begun = attached ? 'runs already: attached to' : 'started:';
       terminal.talk(`${place.environment}: the upgrade to ${options.to} ${begun} ${workflowId}`);
       const enough = (activities: readonly Activity[]) => !options.wait && activities.some(needsPeople);
-      const report = await followResult({ temporal, places: [place], terminal }, handle.result(), enough);
+      const report = await followRun({ temporal, places: [place], terminal }, handle, enough);
       if (report) return ended(report, { workflowId, attached });
-      return waiting(place, { workflowId, attached, run: await readRun(temporal, place, 'upgrade') });
+      const run = (await runningRuns(temporal, place)).find(waitsForPeople);
+      return waiting(place, { workflowId, attached, run });
     });
   },
 });
 
+/** Its go live waits for people in a run of its own. */
 function needsPeople({ runs }: Activity): boolean {
-  return runs.some((run) => run.procedure === 'upgrade' && waitsForPeople(run));
+  return runs.some((run) => waitsForPeople(run));
 }
 
-function ended(report: EnvironmentUpgradeReport, started: { workflowId: string; attached: boolean }): Answer {
-  const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, hotPoints } = report;
+function ended(report: EnvironmentReport, started: { workflowId: string; attached: boolean }): Answer {
+  const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;
   const { prepared, failed, skipped } = preparation;
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const lines = [
@@ -63,7 +65,8 @@ function ended(report: EnvironmentUpgradeReport, started: { workflowId: string; 
       ? `${counted(deployment.deployed, 'module')} deployed`
       : 'nothing deployed: teams publish module by module',
     ...(acceptedModules.length > 0 ? [`accepted as they are: ${acceptedModules.join(', ')}`] : []),
-    `${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} hot points answer well`,
+    `${checks.checked - checks.failures} of ${checks.checked} hot points answer well, ${counted(checks.newErrors, 'new error')}`,
+    `took ${duration(report.duration)}${report.downtime > 0 ? `, users were kept out for ${duration(report.downtime)}` : ''}`,
   ];
   return {
     document: { outcome: 'ended', ...started, report, gate: null, paused: null },

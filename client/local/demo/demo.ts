@@ -9,7 +9,7 @@ import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleFacts } from '../../../platform/port.js';
 import { ids, taskQueues } from '../../../workflows/ids.js';
 import type { RunStatus } from '../../../workflows/messages.js';
-import type { EnvironmentUpgradeReport, upgradeEnvironment } from '../../../workflows/upgradeEnvironment.js';
+import type { EnvironmentReport, upgradeEnvironment } from '../../../workflows/upgradeEnvironment.js';
 import { type ServiceCenter, serviceCenter } from '../../serviceCenter.js';
 import type { RunFile } from '../runFile.js';
 import { type Fix, readFixes } from './fixes.js';
@@ -30,7 +30,7 @@ export interface DemoOptions {
 }
 
 export interface DemoResult {
-  readonly report: EnvironmentUpgradeReport;
+  readonly report: EnvironmentReport;
   readonly requests: number;
   readonly failures: number;
 }
@@ -126,7 +126,7 @@ interface Driving extends DemoOptions {
   readonly prober: Prober;
 }
 
-async function drive(driving: Driving): Promise<EnvironmentUpgradeReport | undefined> {
+async function drive(driving: Driving): Promise<EnvironmentReport | undefined> {
   const { handle, say, signal } = driving;
   const fixes = await readFixes(driving.factory);
   const tried = new Set<string>();

@@ -11,7 +11,7 @@ import { type BalancedFrontEnd, type FrontEndTable, takesRequests } from './fron
  * `answered`: something was sent, whole or not, or the client went away. `no front end`: there was none to send it to.
  * `failed`: it may have arrived at one, and nothing came back.
  */
-export type Forwarded = 'answered' | 'no front end' | 'failed' | 'too large';
+type Forwarded = 'answered' | 'no front end' | 'failed' | 'too large';
 
 export interface Forwarder {
   forward(request: IncomingMessage, response: ServerResponse): Promise<Forwarded>;

@@ -19,39 +19,38 @@ export interface BuiltProject {
   readonly diagnostics: readonly PrintedDiagnostic[];
 }
 
-/** `unclear`: what it says cannot be charged to a project; `line` is the first such line. */
+/** `unclear`: what it says cannot be charged to a project; `line` is the first that cannot. */
 export type CompilerOutput =
   | { readonly kind: 'clear'; readonly built: readonly BuiltProject[] }
   | { readonly kind: 'unclear'; readonly line: string };
 
 const clockTime = String.raw`\d{1,2}:\d\d:\d\d(?:\s[AP]M)?`;
-const statusLine = new RegExp(`^${clockTime} - `, 'u');
-const buildingLine = new RegExp(`^${clockTime} - Building project '(?:.*/)?([^/]+)'\\.\\.\\.$`, 'u');
-const diagnosticLine = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/;
+const status = new RegExp(`^${clockTime} - `, 'u');
+const building = new RegExp(`^${clockTime} - Building project '(?:.*/)?([^/]+)'\\.\\.\\.$`, 'u');
+const diagnostic = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/s;
 
 /** The projects in the order they were built in. The older compiler prints their whole paths, the newer one relative ones. */
 export function readCompilerOutput(stdout: string): CompilerOutput {
-  const built: { project: string; diagnostics: (PrintedDiagnostic & { message: string })[] }[] = [];
-  let explained: { message: string } | undefined;
-  for (const line of stdout.split(/\r?\n/)) {
-    const [, project] = buildingLine.exec(line) ?? [];
-    const diagnostic = readDiagnostic(line);
+  const built: { readonly project: string; readonly diagnostics: PrintedDiagnostic[] }[] = [];
+  for (const entry of entries(stdout)) {
+    const [, project] = building.exec(entry) ?? [];
+    const printed = readDiagnostic(entry);
     const current = built.at(-1);
     if (project) built.push({ project, diagnostics: [] });
-    else if (diagnostic && current) current.diagnostics.push(diagnostic);
-    else if (/^\s+\S/.test(line)) {
-      if (explained) explained.message += `\n${line}`;
-      continue;
-    } else if (line !== '' && !statusLine.test(line)) return { kind: 'unclear', line };
-    if (line !== '') explained = diagnostic;
+    else if (printed && current) current.diagnostics.push(printed);
+    else if (!status.test(entry)) return { kind: 'unclear', line: entry.replace(/\n.*/s, '') };
   }
   return { kind: 'clear', built };
 }
 
-function readDiagnostic(
-  line: string,
-): { -readonly [Key in keyof PrintedDiagnostic]: PrintedDiagnostic[Key] } | undefined {
-  const [, path, row, column, code, message] = diagnosticLine.exec(line) ?? [];
+/** Lines that are not indented, each with the indented ones that explain it. */
+function entries(stdout: string): readonly string[] {
+  const lines = stdout.replaceAll('\r\n', '\n').trim();
+  return lines === '' ? [] : lines.split(/\n+(?=\S)/);
+}
+
+function readDiagnostic(entry: string): PrintedDiagnostic | undefined {
+  const [, path, line, column, code, message] = diagnostic.exec(entry) ?? [];
   if (!path || !code || message === undefined) return undefined;
-  return { path, line: Number(row), column: Number(column), code, message };
+  return { path, line: Number(line), column: Number(column), code, message };
 }

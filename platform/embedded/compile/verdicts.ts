@@ -6,7 +6,7 @@ import type { CompileUnit, Diagnostics, UnitResult } from './group.js';
 import { type BuiltProject, type PrintedDiagnostic, readCompilerOutput } from './output.js';
 import { projectFile } from './staging.js';
 
-export type UnitVerdict = { readonly kind: 'compiled' } | Exclude<UnitResult, { kind: 'prepared' }>;
+type UnitVerdict = { readonly kind: 'compiled' } | Exclude<UnitResult, { kind: 'prepared' }>;
 
 export interface JudgedUnit {
   readonly unit: CompileUnit;
@@ -84,9 +84,10 @@ function placeOf(path: string): string {
 
 /** Messages name files by their absolute paths, of which only the part from the module's name says something. */
 function withoutFolder(message: string, folder: string): string {
-  return message
-    .replaceAll(`${folder.replaceAll('\\', '/')}/`, '')
-    .replaceAll(/\bsources\/[^/'"\s]+\/(?=[^'"\s])|\bdeclared\/node_modules\//g, '');
+  const root = folder.replaceAll('\\', '/');
+  const [before = '', ...paths] = message.split(`${root}/sources/`);
+  const shown = [before, ...paths.map((path) => path.replace(/^[^/'"]+\//, ''))].join('');
+  return shown.replaceAll(`${root}/declared/node_modules/`, '').replaceAll(`${root}/`, '');
 }
 
 function brokenDown({ exit, stderr }: CompilerRun): string | undefined {

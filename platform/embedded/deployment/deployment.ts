@@ -34,7 +34,7 @@ export function embeddedDeployment(context: EmbeddedContext): DrivenDeployment {
 
 async function openDeployment(
   context: EmbeddedContext,
-  { environment, requestedBy }: { environment: string; requestedBy: string },
+  { environment, requestedBy, solution = false }: Parameters<DrivenDeployment['open']>[0],
 ): Promise<OpenDeployment> {
   const { database } = context;
   const { server_release: release } = await database
@@ -42,7 +42,7 @@ async function openDeployment(
     .select('server_release')
     .where('name', '=', environment)
     .executeTakeFirstOrThrow();
-  if (compareVersions(release, firstWithDeployAll) < 0) {
+  if (!solution && compareVersions(release, firstWithDeployAll) < 0) {
     throw new UpliftError('DEPLOY_ALL_UNAVAILABLE', {
       what: `${environment} is on ${release}; Deploy All exists from ${firstWithDeployAll} on`,
       next: `uplift publish ${environment} MODULE, module by module`,

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName } from '../../../domain/module.js';
 import type { PlatformDatabase } from '../database.js';
-import { readWhenChanged, repeat } from '../follow.js';
+import { repeat } from '../follow.js';
 import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
 import { openApplicationDatabase } from './applicationDatabase.js';
 import { catalogueOf } from './catalogue.js';
@@ -17,7 +17,7 @@ import { installHost } from './host.js';
 import { loadedModules } from './loadedModules.js';
 import { loadRuntime } from './runtime.js';
 import { frontEndServer } from './server.js';
-import { forgetObserved, type Observation, readWanted, recordObserved, type Wanted } from './wanted.js';
+import { forgetObserved, type Observation, recordObserved, type Wanted, wantedReader } from './wanted.js';
 
 type Observed = ReadonlyMap<ModuleName, Observation>;
 
@@ -71,7 +71,7 @@ export async function startFrontEnd({ database, dataFolder, name, log }: Serving
   // Not before it has the port: until then, another process may be the front end.
   await forgetObserved(database, name);
 
-  const read = readWhenChanged(database, () => readWanted(database, environment));
+  const read = wantedReader(database, environment);
   const following = repeat(lookEvery, follow, (error) =>
     log.error({ err: error }, 'what is wanted could not be followed'),
   );

@@ -5,7 +5,7 @@ import type { ApplicationDatabase } from './applicationDatabase.js';
 import type { ErrorLog } from './errorLog.js';
 
 /** The contract with `@system/host` of every release; it may only grow. */
-export interface Host {
+interface Host {
   readonly frontEnd: string;
   readonly environment: string;
   /** Of the running server; a module may still be on an older one. */

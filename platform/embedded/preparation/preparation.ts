@@ -30,7 +30,7 @@ export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation
 
 async function openPreparation(
   { database, settings }: EmbeddedContext,
-  { environment, release, requestedBy }: { environment: string; release?: string; requestedBy: string },
+  { environment, release, requestedBy, everything = false }: Parameters<DrivenPreparation['open']>[0],
 ): Promise<OpenPreparation> {
   return inTransaction(database, async (transaction) => {
     const facts = await transaction
@@ -72,7 +72,7 @@ async function openPreparation(
       .updateTable('modules')
       .set({ state: 'pending', diagnostics: null, cause: null, faults: 0, token: null })
       .where('environment', '=', environment)
-      .where('state', 'in', ['failed', 'skipped'])
+      .where('state', 'in', everything ? ['failed', 'skipped', 'prepared'] : ['failed', 'skipped'])
       .execute();
     await abandonClaims(transaction, environment);
     const { total } = await transaction

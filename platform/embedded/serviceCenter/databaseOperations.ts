@@ -8,7 +8,8 @@ import { embeddedInventory } from '../inventory.js';
 import { readReport } from '../preparation/report.js';
 import { moduleOperations } from '../publishing/operations.js';
 import { uploadSource } from '../publishing/upload.js';
-import { deploymentDetail, executions, preparationDetail } from './executions.js';
+import { deploymentDetail, preparationDetail } from './executionDetails.js';
+import { executions } from './executions.js';
 import type { ModuleDetail, ServiceCenterOperations } from './operations.js';
 
 /** `signal` ends publishes that are still going on; their modules are free again, and nothing of them has changed. */

@@ -52,25 +52,25 @@ export interface Launched {
 }
 
 /** The pause of everything: in every environment no further step is begun. */
-export interface Pauses {
+interface Pauses {
   pause(by: string, reason: string): Promise<void>;
   resume(): Promise<void>;
 }
 
 /** Key: `id`. */
-export interface ModuleRequest {
+interface ModuleRequest {
   readonly id: string;
   readonly environment: string;
   readonly module: ModuleName;
   readonly user: string;
 }
 
-export interface UploadRequest extends ModuleRequest {
+interface UploadRequest extends ModuleRequest {
   /** By path below the module's folder; files that are not given stay as they are. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-export interface ConfigurationRequest extends ModuleRequest {
+interface ConfigurationRequest extends ModuleRequest {
   /** Settings that are not given stay as they are. */
   readonly settings: Readonly<Record<string, string>>;
 }

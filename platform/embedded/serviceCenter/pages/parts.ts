@@ -27,7 +27,9 @@ export function statusBadge(status: 'running' | 'finished' | 'finished with erro
 
 /** ISO 8601 UTC, as people read it. */
 export function time(iso: string | null): HtmlValue {
-  return iso && html`<time datetime="${iso}">${iso.slice(0, 19).replace('T', ' ')} UTC</time>`;
+  return (
+    iso && html`<time datetime="${iso}"><span>${iso.slice(0, 10)}</span> <span>${iso.slice(11, 19)} UTC</span></time>`
+  );
 }
 
 export function moduleLink(name: ModuleName): Html {

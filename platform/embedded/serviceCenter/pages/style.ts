@@ -57,7 +57,7 @@ label { display: block; font-size: .85rem; color: var(--quiet); }
 input { font: inherit; padding: .35rem .5rem; border: 1px solid #8696a3; border-radius: 4px; min-width: 14rem; }
 button { font: inherit; font-weight: 600; padding: .4rem 1.1rem; border: 1px solid var(--accent); border-radius: 4px; background: var(--accent); color: #fff; cursor: pointer; }
 button.danger { background: #fff; border-color: var(--bad-ink); color: var(--bad-ink); }
-time { white-space: nowrap; }
+time span { white-space: nowrap; }
 .quiet { color: var(--quiet); }
 @media (max-width: 44rem) { .frame { grid-template-columns: 1fr; } nav.side { border-right: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
 `;

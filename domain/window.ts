@@ -1,0 +1,84 @@
+/**
+ * Maintenance windows: when an environment may be touched. A rollback waits for neither window nor freeze (LIVE-05): nothing here
+ * is asked before one.
+ */
+import { type Instant, type LocalDateTime, type LocalTime, localDateTime, weekdayNumber } from './localTime.js';
+import { frozenTime, openTimes } from './openTimes.js';
+
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** A weekly recurring window in the environment's own time zone; `minutes` long as they pass, up to a week. */
+export interface Window {
+  readonly weekday: Weekday;
+  readonly opens: LocalTime;
+  readonly minutes: number;
+  readonly timeZone: string;
+}
+
+/** Nothing is touched from `from` on and before `to`, whatever the windows say. */
+export interface Freeze {
+  readonly from: LocalDateTime;
+  readonly to: LocalDateTime;
+  readonly timeZone: string;
+  readonly reason: string;
+}
+
+/**
+ * The first moment at or after `now` at which `work` (milliseconds) fits before the window closes or a freeze begins. In the middle
+ * of an open window that is `now`. Without windows any time is open; windows that overlap or touch are one.
+ * Returns `undefined` when no window is long enough in the 400 days after `now` and after the last freeze.
+ *
+ * Daylight saving: `opens` is wall-clock time; a window that starts in the skipped hour starts when the hour ends, one in the
+ * repeated hour starts at its first pass. A freeze ends at the last pass of its end.
+ */
+export function nextFit(
+  windows: readonly Window[],
+  freezes: readonly Freeze[],
+  now: Instant,
+  work: number,
+): Instant | undefined {
+  for (const { opens, closes } of openTimes(windows, freezes, now)) {
+    const start = Math.max(opens, now);
+    if (start + work <= closes) return start;
+  }
+  return undefined;
+}
+
+/** When the window around `now` closes, by its end or a freeze; `now` itself while it is closed; `undefined` when it never closes. */
+export function closesAt(windows: readonly Window[], freezes: readonly Freeze[], now: Instant): Instant | undefined {
+  for (const { opens, closes } of openTimes(windows, freezes, now)) {
+    if (opens > now) return now;
+    return Number.isFinite(closes) ? closes : undefined;
+  }
+  return now;
+}
+
+export function isOpen(windows: readonly Window[], freezes: readonly Freeze[], now: Instant): boolean {
+  return closesAt(windows, freezes, now) !== now;
+}
+
+/** In words, with the next opening, for people; `undefined` while it is open. */
+export function whyClosed(windows: readonly Window[], freezes: readonly Freeze[], now: Instant): string | undefined {
+  const [next] = openTimes(windows, freezes, now);
+  if (next && next.opens <= now) return undefined;
+  const frozen = freezes.filter((freeze) => isFrozen(freeze, now));
+  const why = frozen.length > 0 ? frozen.map(freezeInWords).join('; ') : 'No window is open';
+  const timeZone = windows[0]?.timeZone ?? freezes[0]?.timeZone ?? 'UTC';
+  return next ? `${why}. The next opening is ${inWords(next.opens, timeZone)}` : `${why}. No opening follows`;
+}
+
+function isFrozen(freeze: Freeze, now: Instant): boolean {
+  const { opens, closes } = frozenTime(freeze);
+  return opens <= now && now < closes;
+}
+
+function freezeInWords({ to, timeZone, reason }: Freeze): string {
+  return `Frozen until ${to.replace('T', ' ')} ${timeZone} (${reason})`;
+}
+
+/** `saturday 2026-11-07 22:00 Europe/Lisbon` */
+function inWords(instant: Instant, timeZone: string): string {
+  const [date = '', time] = localDateTime(instant, timeZone).split('T');
+  return `${weekdays[weekdayNumber(date)]} ${date} ${time} ${timeZone}`;
+}

@@ -1,0 +1,42 @@
+/** Sending a page, and the page of what went wrong. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failureOf } from '../failures.js';
+import type { ServiceCenterOperations, ServiceCenterParts } from '../operations.js';
+import { failurePage } from './failure.js';
+import { type PageContent, type PageFrame, pageDocument } from './layout.js';
+
+/** Everything a page needs comes from elsewhere on this server; nothing may run in it. */
+const contentPolicy =
+  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+export async function show(
+  reply: FastifyReply,
+  operations: ServiceCenterOperations,
+  content: PageContent,
+): Promise<FastifyReply> {
+  const frame: PageFrame = { facts: await operations.facts(), preparation: await operations.latestPreparation() };
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', contentPolicy)
+    .header('cache-control', 'no-store')
+    .send(pageDocument(frame, content));
+}
+
+export async function showFailure(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { operations, log }: ServiceCenterParts,
+  error: unknown,
+): Promise<FastifyReply> {
+  const { status, body } = failureOf(error);
+  if (status >= 500) log.error({ err: error, url: request.url }, 'a page failed');
+  return show(reply.code(status), operations, failurePage(body, backFrom(request.url)));
+}
+
+/** From a form of a module back to the module, from anything else to the list it belongs to. */
+function backFrom(url: string): string {
+  const [path = ''] = url.split('?', 1);
+  if (path.startsWith('/ServiceCenter/upgrades')) return '/ServiceCenter/upgrades';
+  const form = /^(.+)\/(?:publish|apply-configurations|delete)$/.exec(path);
+  return form?.[1] ?? '/ServiceCenter/modules';
+}

@@ -1,0 +1,147 @@
+/** Reading what both compilers print, from recorded texts. */
+import { describe, expect, it } from 'vitest';
+import { readCompilerOutput } from '../../platform/embedded/compile/output.js';
+import { judge } from '../../platform/embedded/compile/verdicts.js';
+import { member, unit } from './compileFixtures.js';
+
+const recorded = {
+  '7.0.2': `11:26:06 AM - Projects in this build: 
+    * projects/@acme+claims.json
+    * projects/@acme+portal.json
+    * tsconfig.json
+
+11:26:06 AM - Project 'projects/@acme+claims.json' is out of date because output file 'projects/@acme+claims.tsbuildinfo' does not exist
+
+11:26:06 AM - Building project 'projects/@acme+claims.json'...
+
+sources/@acme+claims/@acme/claims/src/index.ts(2,53): error TS2339: Property 'toUpperCase' does not exist on type 'Formatted'.
+sources/@acme+claims/@acme/claims/src/index.ts(4,14): error TS2322: Type '(a: { d: string; }) => void' is not assignable to type '(a: { d: number; }) => void'.
+  Types of parameters 'a' and 'a' are incompatible.
+    Type '{ d: number; }' is not assignable to type '{ d: string; }'.
+11:26:06 AM - Project 'projects/@acme+portal.json' is out of date because output file 'projects/@acme+portal.tsbuildinfo' does not exist
+
+11:26:06 AM - Building project 'projects/@acme+portal.json'...
+
+declared/node_modules/@acme/claims/src/index.d.ts(3,44): error TS2717: Subsequent property declarations must have the same type.
+`,
+  '6.0.3': `11:26:06\u202fAM - Projects in this build: 
+    * projects/@acme+claims.json
+    * projects/@acme+portal.json
+    * tsconfig.json
+
+11:26:06\u202fAM - Project 'projects/@acme+claims.json' is out of date because output file 'projects/@acme+claims.tsbuildinfo' does not exist
+
+11:26:06\u202fAM - Building project '/dev/shm/uplift-1-2-abcdef/projects/@acme+claims.json'...
+
+sources/@acme+claims/@acme/claims/src/index.ts(2,53): error TS2339: Property 'toUpperCase' does not exist on type 'Formatted'.
+sources/@acme+claims/@acme/claims/src/index.ts(4,14): error TS2322: Type '(a: { d: string; }) => void' is not assignable to type '(a: { d: number; }) => void'.
+  Types of parameters 'a' and 'a' are incompatible.
+    Type '{ d: number; }' is not assignable to type '{ d: string; }'.
+11:26:07\u202fAM - Project 'projects/@acme+portal.json' is out of date because output file 'projects/@acme+portal.tsbuildinfo' does not exist
+
+11:26:07\u202fAM - Building project '/dev/shm/uplift-1-2-abcdef/projects/@acme+portal.json'...
+
+declared/node_modules/@acme/claims/src/index.d.ts(3,44): error TS2717: Subsequent property declarations must have the same type.
+`,
+};
+
+const building = (project: string) => `1:00:00 AM - Building project 'projects/${project}.json'...`;
+
+describe.each(Object.entries(recorded))('typescript %s', (_, stdout) => {
+  it('PREP-07 finds the diagnostics of each project, with all their lines', () => {
+    const output = readCompilerOutput(stdout);
+    expect(output).toMatchObject({
+      kind: 'clear',
+      built: [
+        {
+          project: '@acme+claims.json',
+          diagnostics: [
+            {
+              line: 2,
+              column: 53,
+              code: 'TS2339',
+              message: "Property 'toUpperCase' does not exist on type 'Formatted'.",
+            },
+            {
+              line: 4,
+              column: 14,
+              code: 'TS2322',
+              message: [
+                "Type '(a: { d: string; }) => void' is not assignable to type '(a: { d: number; }) => void'.",
+                "  Types of parameters 'a' and 'a' are incompatible.",
+                "    Type '{ d: number; }' is not assignable to type '{ d: string; }'.",
+              ].join('\n'),
+            },
+          ],
+        },
+        {
+          project: '@acme+portal.json',
+          diagnostics: [{ path: 'declared/node_modules/@acme/claims/src/index.d.ts', code: 'TS2717' }],
+        },
+      ],
+    });
+  });
+
+  it('PREP-07 charges them to the project being built, whatever their path', () => {
+    const units = [unit(member('@acme/claims', '')), unit(member('@acme/portal', ''))];
+    const judgement = judge(units, { stdout, stderr: '', exit: { code: 2 } }, '/dev/shm/uplift-1-2-abcdef');
+    expect(judgement).toMatchObject({
+      units: [
+        {
+          verdict: {
+            diagnostics: {
+              '@acme/claims': [
+                { file: 'src/index.ts', line: 2 },
+                { file: 'src/index.ts', line: 4 },
+              ],
+            },
+          },
+        },
+        { verdict: { diagnostics: { '@acme/portal': [{ file: '@acme/claims/src/index.d.ts', line: 3 }] } } },
+      ],
+    });
+  });
+});
+
+it.each([
+  [
+    'an error without a path',
+    `${building('a')}\nerror TS2688: Cannot find type definition file for 'node'.`,
+    "error TS2688: Cannot find type definition file for 'node'.",
+  ],
+  [
+    'an error before any project',
+    "projects/a.json(1,2): error TS5023: Unknown compiler option 'x'.",
+    "projects/a.json(1,2): error TS5023: Unknown compiler option 'x'.",
+  ],
+  ['anything else', `${building('a')}\nout of memory`, 'out of memory'],
+])('PREP-07 charges no project with %s', (_, stdout, line) => {
+  expect(readCompilerOutput(stdout)).toEqual({ kind: 'unclear', line });
+});
+
+it('PREP-07 is not misled by parentheses in a path, or by lines that end in two characters', () => {
+  const stdout = [building('a'), 'sources/a/a/src/x(1,2).ts(3,4): error TS1005: expected.', '  Because.', ''].join(
+    '\r\n',
+  );
+  expect(readCompilerOutput(stdout)).toEqual({
+    kind: 'clear',
+    built: [
+      {
+        project: 'a.json',
+        diagnostics: [
+          { path: 'sources/a/a/src/x(1,2).ts', line: 3, column: 4, code: 'TS1005', message: 'expected.\n  Because.' },
+        ],
+      },
+    ],
+  });
+});
+
+it.each([
+  ['projects in another order', [building('b'), building('a')], 0],
+  ['a project missing', [building('a')], 0],
+  ['success after errors', [building('a'), 'a/src/x.ts(1,1): error TS1: no.', building('b')], 0],
+  ['failure without errors', [building('a'), building('b')], 2],
+])('PREP-07 relies on no output with %s', (_, lines, code) => {
+  const units = [unit(member('a', '')), unit(member('b', ''))];
+  expect(judge(units, { stdout: lines.join('\n'), stderr: '', exit: { code } }, '/work').kind).toBe('fault');
+});
