@@ -30,7 +30,8 @@ interface AffectedReleases {
   readonly versions?: readonly string[] | undefined;
 }
 
-export type Consequence = 'refuse' | 'publish-all' | 'warn' | 'info';
+/** What it means for an orchestrator: a reading of ours. */
+export type Consequence = 'refuse' | 'warn' | 'info';
 
 /** Whether an upgrade of the issue's product meets it, its conditions aside. */
 export function isMet({ affects: { from: froms, to: tos, versions } }: KnownIssue, from: string, to: string): boolean {

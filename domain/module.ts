@@ -31,7 +31,7 @@ export interface SkipCause {
 export type Operation = '1-Click Publish' | 'Configuration update' | 'Delete module';
 
 /** What holds a module's lock. */
-export type LockOperation = Operation | 'Modules upgrade' | 'Modules deployment';
+export type LockOperation = Operation | 'Modules upgrade' | 'Modules deployment' | 'Environment rollback';
 
 /** A lock as people see it. `since` is ISO 8601 UTC. */
 export interface Lock {

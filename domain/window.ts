@@ -47,11 +47,9 @@ export function nextFit(
 
 /** When the window around `now` closes, by its end or a freeze; `now` itself while it is closed; `undefined` when it never closes. */
 export function closesAt(windows: readonly Window[], freezes: readonly Freeze[], now: Instant): Instant | undefined {
-  for (const { opens, closes } of openTimes(windows, freezes, now)) {
-    if (opens > now) return now;
-    return Number.isFinite(closes) ? closes : undefined;
-  }
-  return now;
+  const [next] = openTimes(windows, freezes, now);
+  if (!next || next.opens > now) return now;
+  return Number.isFinite(next.closes) ? next.closes : undefined;
 }
 
 export function isOpen(windows: readonly Window[], freezes: readonly Freeze[], now: Instant): boolean {
@@ -77,8 +75,9 @@ function freezeInWords({ to, timeZone, reason }: Freeze): string {
   return `Frozen until ${to.replace('T', ' ')} ${timeZone} (${reason})`;
 }
 
-/** `saturday 2026-11-07 22:00 Europe/Lisbon` */
+/** `Saturday 2026-11-07 22:00 Europe/Lisbon` */
 function inWords(instant: Instant, timeZone: string): string {
   const [date = '', time] = localDateTime(instant, timeZone).split('T');
-  return `${weekdays[weekdayNumber(date)]} ${date} ${time} ${timeZone}`;
+  const weekday = weekdays[weekdayNumber(date)] ?? '';
+  return `${weekday.slice(0, 1).toUpperCase()}${weekday.slice(1)} ${date} ${time} ${timeZone}`;
 }

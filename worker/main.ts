@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
+import { sweepWorkFolders } from '../platform/embedded/compile/workFolder.js';
 import { embeddedPlatform, openEmbeddedContext } from '../platform/embedded/platform.js';
 import { openStore } from '../store/store.js';
 import { createLogger } from './log.js';
@@ -21,6 +22,7 @@ export async function runWorker({ dataFolder, roles, metricsPort }: WorkerProces
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
 
   const context = openEmbeddedContext(path.resolve(dataFolder));
+  await sweepWorkFolders();
   const store = openStore(context.dataFolder);
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);

@@ -12,6 +12,7 @@ import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { searchAttributes } from '../../workflows/searchAttributes.js';
 import { ensureNightlySchedule } from '../schedule.js';
+import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal } from './ensureTemporal.js';
 import { portsFrom } from './ports.js';
@@ -61,6 +62,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   const { database } = context;
   const ports = portsFrom(firstPort);
   await importOnce(context, options);
+  await assignPorts(database, ports);
 
   const temporal = await obtainTemporal({ say });
   const address = temporal.kind === 'running' ? temporal.address : `127.0.0.1:${ports.temporal}`;

@@ -1,6 +1,7 @@
-/** Whether an environment's applications work: its hot points, fetched the way a user would (TEST-01). */
+/** Whether an environment's applications work: its hot points, fetched as a user would, also behind the closed door (TEST-01). */
 import { UpliftError } from '../../domain/errors.js';
 import type { HotPoint } from '../port.js';
+import { checkHeader, checkSecret } from './checkSecret.js';
 import type { PlatformDatabase } from './database.js';
 
 /** Milliseconds for one hot point. */
@@ -15,17 +16,26 @@ export async function hotPoints(
   environment: string,
   signal: AbortSignal,
 ): Promise<readonly HotPoint[]> {
-  const { paths, applicationsUrl } = await hotPointsOf(database, environment);
+  const { paths, site } = await hotPointsOf(database, environment);
   const results: HotPoint[] = [];
   const waiting = paths.entries();
   const lane = async () => {
-    for (const [index, path] of waiting) results[index] = await checkOne(applicationsUrl, path, signal);
+    for (const [index, path] of waiting) results[index] = await checkOne(site, path, signal);
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return results;
 }
 
-async function hotPointsOf(database: PlatformDatabase, environment: string) {
+/** Where an environment is checked, and what lets the checks in. */
+interface Site {
+  readonly applicationsUrl: string;
+  readonly secret: string;
+}
+
+async function hotPointsOf(
+  database: PlatformDatabase,
+  environment: string,
+): Promise<{ readonly paths: readonly string[]; readonly site: Site }> {
   const row = await database
     .selectFrom('environments')
     .innerJoin('infrastructures', 'infrastructures.name', 'environments.infrastructure')
@@ -33,19 +43,23 @@ async function hotPointsOf(database: PlatformDatabase, environment: string) {
     .where('environments.name', '=', environment)
     .executeTakeFirst();
   if (!row) throw new UpliftError('ENVIRONMENT_UNKNOWN', { what: `There is no environment ${environment}` });
-  return { paths: JSON.parse(row.hot_points) as string[], applicationsUrl: `http://127.0.0.1:${row.balancer_port}` };
+  const secret = await checkSecret(database, environment);
+  return {
+    paths: JSON.parse(row.hot_points) as string[],
+    site: { applicationsUrl: `http://127.0.0.1:${row.balancer_port}`, secret },
+  };
 }
 
 /** Throws only when `signal` is aborted. */
-async function checkOne(applicationsUrl: string, path: string, signal: AbortSignal): Promise<HotPoint> {
+async function checkOne(site: Site, path: string, signal: AbortSignal): Promise<HotPoint> {
   signal.throwIfAborted();
   const started = performance.now();
-  const { status, problem } = await fetchHotPoint(applicationsUrl, path, signal);
+  const { status, problem } = await fetchHotPoint(site, path, signal);
   return { path, ok: problem === null, status, milliseconds: Math.round(performance.now() - started), problem };
 }
 
 async function fetchHotPoint(
-  applicationsUrl: string,
+  { applicationsUrl, secret }: Site,
   path: string,
   signal: AbortSignal,
 ): Promise<{ status: number; problem: string | null }> {
@@ -56,7 +70,11 @@ async function fetchHotPoint(
   try {
     const late = AbortSignal.timeout(limit);
     // A redirect is an answer of its own: following it could end at a sign-in page and look well.
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.any([signal, late]) });
+    const response = await fetch(url, {
+      headers: { [checkHeader]: secret },
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, late]),
+    });
     return { status: response.status, problem: problemOf(response, await response.text()) };
   } catch (error) {
     signal.throwIfAborted();

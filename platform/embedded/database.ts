@@ -23,10 +23,19 @@ export async function inTransaction<T>(
   database: PlatformDatabase,
   work: (transaction: PlatformTransaction) => Promise<T>,
 ): Promise<T> {
+  let failure: unknown;
   try {
-    return await database.transaction().execute(work);
+    return await database.transaction().execute(async (transaction) => {
+      try {
+        return await work(transaction);
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    });
   } catch (error) {
-    throw explained(error);
+    // A full disk ends a transaction by itself; what comes out then is that there was nothing left to roll back.
+    throw explained(failure ?? error);
   }
 }
 

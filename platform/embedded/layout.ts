@@ -7,6 +7,7 @@ export const layout = {
   instance: (data: string, id: string) => path.join(data, 'instances', id),
   applicationDatabase: (data: string, environment: string) =>
     path.join(data, 'environments', environment, 'application.db'),
+  snapshots: (data: string, environment: string) => path.join(data, 'snapshots', environment),
   log: (data: string, process: string) => path.join(data, 'logs', `${process}.log`),
 };
 

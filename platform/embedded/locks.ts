@@ -29,15 +29,19 @@ export async function nextToken(transaction: PlatformTransaction): Promise<numbe
   return token;
 }
 
-/** Locks all of the modules under one fresh token, replacing locks whose lease is over. The caller has seen that none is held. */
+/**
+ * Locks all of the modules under one fresh token, replacing locks whose lease is over and all that `claimedBy` has: its earlier
+ * attempt holds none any more. The caller has seen that nobody else holds one.
+ */
 export async function takeLocks(transaction: PlatformTransaction, request: LockRequest): Promise<number> {
   const { environment, modules, operation, holder, claimedBy, lease } = request;
   const token = await nextToken(transaction);
   await transaction
     .deleteFrom('locks')
     .where('environment', '=', environment)
-    .where('module', 'in', modules)
-    .where(leaseOver)
+    .where((eb) =>
+      eb.or([eb('claimed_by', '=', claimedBy), eb.and([eb('module', 'in', modules), leaseOver(eb)])]),
+    )
     .execute();
   await transaction
     .insertInto('locks')
@@ -68,7 +72,7 @@ export async function renewLocks(database: PlatformDatabase, token: number, leas
   return numUpdatedRows > 0n;
 }
 
-/** For effects on rows that no trigger guards: throws like a trigger does unless `token` still holds locks. */
+/** For effects that no trigger guards: throws like a trigger does unless `token` still holds locks. */
 export async function assertLocked(transaction: PlatformTransaction, token: number): Promise<void> {
   const row = await transaction
     .selectFrom('locks')

@@ -7,7 +7,7 @@
  * Fencing (PREP-04, PREP-05): a row of `modules`, `wanted_modules` or `deployed_modules` carries in `token` the token it is
  * written under. Triggers refuse a write whose token is not the module's lock or whose lease is over, whoever writes it: a process
  * that was stopped beyond its lease and goes on can change nothing. Only making a module `pending` or `skipped` needs no lock,
- * for it takes a verdict away and records none. An environment's releases are fenced by its hold in the same way.
+ * for it takes a verdict away and records none. An environment's releases and its door are fenced by its hold in the same way.
  */
 import type { Generated, Selectable } from 'kysely';
 import type { LockOperation, ModuleState } from '../../domain/module.js';
@@ -16,6 +16,7 @@ export interface PlatformTables {
   infrastructures: { name: string; hot_points: string };
   releases: { version: string; digest: string; compiler: string };
   environments: EnvironmentsTable;
+  check_secrets: { environment: string; secret: string };
   zones: { environment: string; name: string };
   front_ends: FrontEndsTable;
   sources: { digest: string; files: Uint8Array };
@@ -36,6 +37,7 @@ export interface PlatformTables {
   deployed_modules: DeployedTable;
   front_end_modules: { front_end: string; module: string; instance: string; error: string | null; at: string };
   publications: PublicationsTable;
+  restores: RestoresTable;
   refused_writes: {
     id: Generated<number>;
     at: string;
@@ -59,6 +61,9 @@ interface EnvironmentsTable {
   system_components_release: string;
   balancer_port: number;
   service_center_port: number;
+  /** `closed`: users get a maintenance page (LIVE-01); observed once no request of theirs is in flight. */
+  wanted_door: Generated<'open' | 'closed'>;
+  observed_door: Generated<'open' | 'closed'>;
   /** Written under this hold's token. */
   token: number | null;
 }
@@ -202,6 +207,20 @@ interface PublicationsTable {
   answer: string | null;
 }
 
+/** One per snapshot and hold: a workflow that takes its own hold again goes on with the same one. */
+interface RestoresTable {
+  environment: string;
+  snapshot: string;
+  workflow: string;
+  held_since: string;
+  started_at: string;
+  /** JSON of what is lost, once the application data is the snapshot's. */
+  lost: string | null;
+  ended_at: string | null;
+  /** JSON `RestoreReport`, written at the end. */
+  report: string | null;
+}
+
 interface ErrorLogTable {
   id: Generated<number>;
   at: string;
@@ -230,14 +249,15 @@ const underLock = `new.state in ('preparing', 'prepared', 'failed') and not ${he
 
 const fences = [
   fence('modules', 'insert', underLock),
-  fence('modules', 'update of state, artifact, published_source', underLock),
+  // A verdict taken away under an older token than the row's comes from somebody whose module was taken over.
+  fence('modules', 'update of state, artifact, published_source', `(${underLock} or new.token < old.token)`),
   ...['wanted_modules', 'deployed_modules'].flatMap((table) => [
     fence(table, 'insert', `not ${heldLock('new.module')}`),
     fence(table, 'update', `not ${heldLock('new.module')}`),
   ]),
   fence(
     'environments',
-    'update of server_release, service_center_release, system_components_release',
+    'update of server_release, service_center_release, system_components_release, wanted_door',
     'not exists (select 1 from holds where environment = new.name and token = new.token)',
   ),
 ];
@@ -253,7 +273,9 @@ export const platformSchema: readonly string[] = [
   `create table if not exists environments (name text primary key, infrastructure text not null references infrastructures,
     stage text not null, position integer not null, server_release text not null references releases,
     service_center_release text not null references releases, system_components_release text not null references releases,
-    balancer_port integer not null, service_center_port integer not null, token integer)`,
+    balancer_port integer not null, service_center_port integer not null, wanted_door text not null default 'open',
+    observed_door text not null default 'open', token integer)`,
+  'create table if not exists check_secrets (environment text primary key references environments, secret text not null)',
   'create table if not exists zones (environment text not null references environments, name text not null, primary key (environment, name))',
   `create table if not exists front_ends (name text primary key, environment text not null references environments, zone text not null,
     port integer not null, wanted_release text not null, wanted_traffic text not null default 'serving',
@@ -297,10 +319,14 @@ export const platformSchema: readonly string[] = [
     at text not null, primary key (front_end, module))`,
   `create table if not exists publications (id text primary key, environment text not null, module text not null, user text not null,
     operation text not null, status text not null, started_at text not null, ended_at text, answer text)`,
+  `create table if not exists restores (environment text not null references environments, snapshot text not null, workflow text not null,
+    held_since text not null, started_at text not null, lost text, ended_at text, report text,
+    primary key (environment, snapshot, workflow, held_since))`,
   `create table if not exists refused_writes (id integer primary key, at text not null, environment text not null, module text not null,
     token integer not null, what text not null)`,
   'create table if not exists processes (name text primary key, pid integer not null, start_time text not null, generation text not null)',
   `create table if not exists error_log (id integer primary key, at text not null, environment text not null, front_end text, module text,
     message text not null)`,
+  'create index if not exists error_log_environment on error_log (environment, at)',
   ...fences,
 ];

@@ -212,7 +212,8 @@ async function assertFrontEnds(transaction: PlatformTransaction, environment: st
   });
 }
 
-async function assertHeld(transaction: PlatformTransaction, environment: string, token: number): Promise<void> {
+/** Throws `ENVIRONMENT_HELD` unless `token` holds the environment. */
+export async function assertHeld(transaction: PlatformTransaction, environment: string, token: number): Promise<void> {
   const held = await transaction
     .selectFrom('holds')
     .selectAll()

@@ -13,9 +13,14 @@ export interface Ran {
 }
 
 export async function uplift(...words: readonly string[]): Promise<Ran> {
+  return upliftUntil(new AbortController().signal, ...words);
+}
+
+/** `interruption` is what Ctrl-C is at a terminal. */
+export async function upliftUntil(interruption: AbortSignal, ...words: readonly string[]): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
-  const exit = await run(words, recordingTerminal(out, err));
+  const exit = await run(words, { ...recordingTerminal(out, err), interruption: () => interruption });
   return { exit, out: out.join('\n'), err: err.join('\n'), json: () => JSON.parse(out.join('\n')) };
 }
 

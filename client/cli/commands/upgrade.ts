@@ -11,7 +11,7 @@ import { noWaitOption, requestedByOption } from '../options.js';
 import { type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
 import type { Activity } from '../view.js';
-import { counted, duration, indented, typed } from '../words.js';
+import { counted, indented, typed } from '../words.js';
 
 interface Options {
   readonly environment?: string;
@@ -41,7 +41,8 @@ export const upgradeCommand = command<Options>({
       const { handle, workflowId, attached } = await startUpgrade(temporal, place, options);
       const begun = attached ? 'runs already: attached to' : 'started:';
       terminal.talk(`${place.environment}: the upgrade to ${options.to} ${begun} ${workflowId}`);
-      const enough = (activities: readonly Activity[]) => !options.wait && activities.some(needsPeople);
+      const enough = (activities: readonly Activity[]) =>
+        !options.wait && activities.some(({ runs }) => runs.some(waitsForPeople));
       const report = await followRun({ temporal, places: [place], terminal }, handle, enough);
       if (report) return ended(report, { workflowId, attached });
       const run = (await runningRuns(temporal, place)).find(waitsForPeople);
@@ -50,13 +51,8 @@ export const upgradeCommand = command<Options>({
   },
 });
 
-/** Its go live waits for people in a run of its own. */
-function needsPeople({ runs }: Activity): boolean {
-  return runs.some((run) => waitsForPeople(run));
-}
-
 function ended(report: EnvironmentReport, started: { workflowId: string; attached: boolean }): Answer {
-  const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;
+  const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, hotPoints } = report;
   const { prepared, failed, skipped } = preparation;
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const lines = [
@@ -65,8 +61,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
       ? `${counted(deployment.deployed, 'module')} deployed`
       : 'nothing deployed: teams publish module by module',
     ...(acceptedModules.length > 0 ? [`accepted as they are: ${acceptedModules.join(', ')}`] : []),
-    `${checks.checked - checks.failures} of ${checks.checked} hot points answer well, ${counted(checks.newErrors, 'new error')}`,
-    `took ${duration(report.duration)}${report.downtime > 0 ? `, users were kept out for ${duration(report.downtime)}` : ''}`,
+    `${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} hot points answer well`,
   ];
   return {
     document: { outcome: 'ended', ...started, report, gate: null, paused: null },

@@ -2,16 +2,18 @@
  * The balancer of an environment: takes every request and gives it to a front end that serves.
  *
  * What is wanted of a front end is a row; once none of its requests is in flight the balancer writes that it is drained. Taking one
- * out, replacing it and putting it back loses no request.
+ * out, replacing it and putting it back loses no request. While its door is closed, users get a maintenance page (LIVE-01).
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { UpliftError } from '../../../domain/errors.js';
 import type { PlatformDatabase } from '../database.js';
 import { repeat } from '../follow.js';
-import { html, markupOf } from '../html.js';
 import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
+import { requestBody } from './body.js';
+import { type Door, environmentDoor } from './door.js';
 import { forwarder } from './forward.js';
 import { type FrontEndTable, frontEndTable } from './frontEnds.js';
+import { sendMaintenance, sendProblem } from './pages.js';
 
 /** Milliseconds between two looks at the database, and between two health checks. */
 const lookEvery = 50;
@@ -28,6 +30,7 @@ export async function startBalancer({
 }: Omit<ServingContext, 'dataFolder'>): Promise<Serving> {
   const port = await balancerPort(database, environment);
   const table = frontEndTable(database, environment, log);
+  const door = await environmentDoor(database, environment, log);
   const forwarding = forwarder(table, log);
   const server = http.createServer({ keepAliveTimeout: keepAlive }, (request, response) => {
     response.once('close', () => server.listening || server.closeIdleConnections());
@@ -36,13 +39,13 @@ export async function startBalancer({
       response.destroy();
     });
   });
-  await table.reconcile();
+  await reconcile();
   await table.checkHealth();
   await listen(server, port).catch((error: unknown) => {
     throw explainedListenError(error, port, `the balancer of ${environment}`);
   });
-  const looking = repeat(lookEvery, table.reconcile, (error) =>
-    log.error({ err: error }, 'front ends could not be followed'),
+  const looking = repeat(lookEvery, reconcile, (error) =>
+    log.error({ err: error }, 'what is wanted could not be followed'),
   );
   const checking = repeat(
     checkEvery,
@@ -57,9 +60,30 @@ export async function startBalancer({
     },
   };
 
+  async function reconcile(): Promise<void> {
+    await door.reconcile();
+    await table.reconcile();
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.url === '/_balancer/status') return sendStatus(response, environment, table);
-    const outcome = await forwarding.forward(request, response);
+    if (request.url === '/_balancer/status') return sendStatus(response, environment, door, table);
+    const visitor = door.visitor(request);
+    if (!door.admits(visitor)) return turnAway(request, response);
+    const body = await requestBody(request);
+    switch (body.kind) {
+      case 'broken off':
+        return;
+      case 'too large':
+        return sendProblem(response, 413, 'What you sent is larger than 1 MB.');
+      case 'whole':
+        // The door may have been closed while the body came.
+        if (!door.admits(visitor)) return turnAway(request, response);
+        return door.pass(visitor, () => forward(request, response, body.chunks));
+    }
+  }
+
+  async function forward(request: IncomingMessage, response: ServerResponse, body: readonly Buffer[]): Promise<void> {
+    const outcome = await forwarding.forward(request, response, body);
     switch (outcome) {
       case 'answered':
         return;
@@ -67,9 +91,13 @@ export async function startBalancer({
         return sendProblem(response, 503, `No front end of ${environment} can answer now. Try again in a moment.`);
       case 'failed':
         return sendProblem(response, 502, `A front end of ${environment} broke off before it answered.`);
-      case 'too large':
-        return sendProblem(response, 413, 'What you sent is larger than 1 MB.');
     }
+  }
+
+  /** What is still sent is thrown away: the answer does not depend on it. */
+  function turnAway(request: IncomingMessage, response: ServerResponse): void {
+    request.resume();
+    sendMaintenance(response, environment);
   }
 }
 
@@ -93,7 +121,7 @@ function listen(server: http.Server, port: number): Promise<void> {
   });
 }
 
-function sendStatus(response: ServerResponse, environment: string, table: FrontEndTable): void {
+function sendStatus(response: ServerResponse, environment: string, door: Door, table: FrontEndTable): void {
   const frontEnds = table.all().map(({ name, zone, port, wanted, observed, healthy, inFlight, answered }) => ({
     name,
     zone,
@@ -105,22 +133,5 @@ function sendStatus(response: ServerResponse, environment: string, table: FrontE
     answered,
   }));
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
-  response.end(JSON.stringify({ environment, frontEnds }));
-}
-
-const titles = { 413: 'Too large', 502: 'No answer', 503: 'Not available' } as const;
-
-function sendProblem(response: ServerResponse, status: keyof typeof titles, message: string): void {
-  const page = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${titles[status]}</title></head>
-<body><main><h1>${titles[status]}</h1><p>${message}</p></main></body>
-</html>
-`;
-  response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    ...(status === 503 ? { 'retry-after': '1' } : {}),
-  });
-  response.end(markupOf(page));
+  response.end(JSON.stringify({ environment, door: door.state(), frontEnds }));
 }

@@ -4,17 +4,17 @@ import { Readable } from 'node:stream';
 import { createProxyServer, type ProxyServer } from 'httpxy';
 import type { Logger } from 'pino';
 import { type Attempt, attemptsFor, mayTryAgain, wasRefused } from './attempts.js';
-import { requestBody } from './body.js';
 import { type BalancedFrontEnd, type FrontEndTable, takesRequests } from './frontEnds.js';
 
 /**
  * `answered`: something was sent, whole or not, or the client went away. `no front end`: there was none to send it to.
  * `failed`: it may have arrived at one, and nothing came back.
  */
-type Forwarded = 'answered' | 'no front end' | 'failed' | 'too large';
+type Forwarded = 'answered' | 'no front end' | 'failed';
 
 export interface Forwarder {
-  forward(request: IncomingMessage, response: ServerResponse): Promise<Forwarded>;
+  /** `body`: of the request, which was read whole. */
+  forward(request: IncomingMessage, response: ServerResponse, body: readonly Buffer[]): Promise<Forwarded>;
   close(): void;
 }
 
@@ -27,15 +27,12 @@ export function forwarder(table: FrontEndTable, log: Logger): Forwarder {
   keepConnectionsApart(proxy);
 
   return {
-    async forward(request, response) {
-      const body = await requestBody(request);
-      if (body.kind === 'too large') return 'too large';
-      if (body.kind === 'broken off') return 'answered';
+    async forward(request, response, body) {
       const method = request.method ?? 'GET';
       let outcome: Forwarded = 'no front end';
       for (const attempt of attemptsFor(method, table.rotation())) {
         if (!takesRequests(attempt.frontEnd)) continue;
-        const error = await send(request, response, body.chunks, attempt);
+        const error = await send(request, response, body, attempt);
         if (error === undefined || response.headersSent || response.destroyed) return cutOff(response, error);
         if (wasRefused(error)) table.markDown(attempt.frontEnd);
         log.warn({ frontEnd: attempt.frontEnd.name, url: request.url, err: error }, 'nothing came back');

@@ -13,6 +13,9 @@ import { embeddedPreparation } from '../preparation/preparation.js';
 
 const publisher = 'factory import';
 
+/** Nobody waits for a module yet, and an older compiler spends seconds on each start. */
+const unitsAtOnce = 200;
+
 /** Undefined when the environment has been published before. */
 export async function firstPublish(
   context: EmbeddedContext,
@@ -36,7 +39,8 @@ async function compileAll(
   environment: string,
   say: (line: string) => void,
 ): Promise<PreparationReport> {
-  const preparation = embeddedPreparation(context);
+  const settings = { ...context.settings, groupUnits: unitsAtOnce };
+  const preparation = embeddedPreparation({ ...context, settings });
   const opened = await preparation.open({ environment, requestedBy: publisher });
   const signal = new AbortController().signal;
   const lane = async (index: number) => {

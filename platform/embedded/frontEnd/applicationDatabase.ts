@@ -1,5 +1,6 @@
 /** The database in which the applications of an environment keep their data, shared by its front ends. */
-import { mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
 import { layout } from '../layout.js';
@@ -14,9 +15,7 @@ export interface ApplicationDatabase {
 const busyTimeout = 5_000;
 
 export function openApplicationDatabase(dataFolder: string, environment: string): ApplicationDatabase {
-  const file = layout.applicationDatabase(dataFolder, environment);
-  mkdirSync(path.dirname(file), { recursive: true });
-  const database = new Database(file);
+  const database = new Database(applicationDatabaseFile(dataFolder, environment));
   database.pragma(`busy_timeout = ${busyTimeout}`);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
@@ -28,4 +27,27 @@ export function openApplicationDatabase(dataFolder: string, environment: string)
     },
     close: () => database.close(),
   };
+}
+
+/**
+ * The path of the file, which is there from now on. A new one is put in place whole, with its write-ahead log switched on: switching
+ * waits for nobody, so that of two front ends that did it at once on the same new file one would fail.
+ */
+export function applicationDatabaseFile(dataFolder: string, environment: string): string {
+  const file = layout.applicationDatabase(dataFolder, environment);
+  if (existsSync(file)) return file;
+  mkdirSync(path.dirname(file), { recursive: true });
+  const making = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  try {
+    const database = new Database(making);
+    database.pragma('journal_mode = WAL');
+    database.close();
+    linkSync(making, file);
+  } catch (error) {
+    // Another process made it meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(making, { force: true });
+  }
+  return file;
 }

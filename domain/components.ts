@@ -1,0 +1,67 @@
+/**
+ * The parts of the product with versions of their own (COMP-01): Platform Server, LifeTime, development tools. Numbers of different
+ * parts are never compared.
+ */
+import { type Release, type ReleaseCatalogue, newestRelease } from './release.js';
+import { compareVersions, isVersion } from './version.js';
+
+export interface ToolRelease {
+  readonly tool: string;
+  readonly version: string;
+  readonly date: string | null;
+}
+
+export interface ComponentVersion {
+  readonly component: string;
+  /** The environment it is installed in; `null`: there is one for all, or it is on people's machines. */
+  readonly environment: string | null;
+  /** `null`: not known. */
+  readonly installed: string | null;
+  readonly newest: string;
+  /** Releases for everybody that are newer than the installed one; `null` while that is not known. */
+  readonly newer: number | null;
+}
+
+export interface Installed {
+  readonly environments: readonly { readonly name: string; readonly from: string }[];
+  /** `undefined`: there is none; `null`: its release is not known. */
+  readonly lifeTime: string | null | undefined;
+}
+
+export function componentVersions(
+  installed: Installed,
+  releases: ReleaseCatalogue,
+  lifeTimeReleases: ReleaseCatalogue,
+  tools: readonly ToolRelease[],
+): readonly ComponentVersion[] {
+  const names = [...new Set(tools.map(({ tool }) => tool))];
+  return [
+    ...installed.environments.flatMap(({ name, from }) => component('Platform Server', name, from, releases)),
+    ...(installed.lifeTime === undefined ? [] : component('LifeTime', null, installed.lifeTime, lifeTimeReleases)),
+    ...names.flatMap((name) => newestTool(name, tools)),
+  ];
+}
+
+function component(
+  name: string,
+  environment: string | null,
+  installed: string | null,
+  catalogue: ReleaseCatalogue,
+): ComponentVersion[] {
+  const newest = newestRelease(catalogue);
+  if (!newest) return [];
+  const known = installed !== null && isVersion(installed);
+  const newer = known ? catalogue.filter((release) => isNewer(release, installed)).length : null;
+  return [{ component: name, environment, installed, newest: newest.version, newer }];
+}
+
+function isNewer({ kind, version }: Release, installed: string): boolean {
+  return kind === 'GA' && compareVersions(version, installed) > 0;
+}
+
+/** Whose machines have which one is not known here: developers are asked to install it (TOOLS-01). */
+function newestTool(component: string, tools: readonly ToolRelease[]): ComponentVersion[] {
+  const versions = tools.filter(({ tool }) => tool === component).map(({ version }) => version);
+  const newest = versions.toSorted(compareVersions).at(-1);
+  return newest === undefined ? [] : [{ component, environment: null, installed: null, newest, newer: null }];
+}

@@ -1,0 +1,69 @@
+/** What a restore loses: application data that was written since the snapshot (LIVE-05). */
+import type { RestoreReport } from '../../port.js';
+import { type Connection, quoted, type Table, tablesOf } from './sqlite.js';
+
+export type Lost = RestoreReport['lost'];
+
+/** When the snapshot was taken and when it is restored, ISO 8601 UTC. */
+export interface Between {
+  readonly takenAt: string;
+  readonly now: string;
+}
+
+/** The column in which applications keep when a row was stored, ISO 8601 UTC. */
+const createdOn = 'created_on';
+
+/** Rows that are not in the attached snapshot, or not with the same content. A row deleted since comes back and is no loss. */
+export async function countLost(connection: Connection, between: Between): Promise<Lost> {
+  const kept = new Map((await tablesOf(connection, 'snapshot')).map((table) => [table.name, table]));
+  let lost: Lost = { rows: 0, from: between.takenAt, to: between.takenAt };
+  for (const table of await tablesOf(connection, 'main')) {
+    if (table.kind !== 'content') continue;
+    const written = await writtenSince(connection, table, kept.get(table.name));
+    if (written.rows > 0) lost = together(lost, { rows: written.rows, ...spanOf(written, between) });
+  }
+  return lost;
+}
+
+interface Written {
+  readonly rows: number;
+  /** Of `created_on`, where there is one. */
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+async function writtenSince(connection: Connection, table: Table, kept: Table | undefined): Promise<Written> {
+  const [row] = await connection.all<Written>(
+    `select count(*) as rows, ${spanColumns(table)} from (${rowsOf(table)}${kept ? ` except ${keptRows(table, kept)}` : ''})`,
+  );
+  return row ?? { rows: 0, first: null, last: null };
+}
+
+function spanColumns({ columns }: Table): string {
+  return columns.includes(createdOn)
+    ? `min(${createdOn}) as first, max(${createdOn}) as last`
+    : 'null as first, null as last';
+}
+
+function rowsOf({ name, key, columns }: Table): string {
+  return `select ${[...key, ...columns.map(quoted)].join(', ')} from main.${quoted(name)}`;
+}
+
+/** In the columns of today: what is in a column that was added since is lost, an empty one is not. */
+function keptRows({ key, columns }: Table, { name, key: keptKey, columns: keptColumns }: Table): string {
+  const values = columns.map((column) => (keptColumns.includes(column) ? quoted(column) : 'null'));
+  const keys = key.map((column) => (keptKey.includes(column) ? column : 'null'));
+  return `select ${[...keys, ...values].join(', ')} from snapshot.${quoted(name)}`;
+}
+
+/** From row to row when all of them were created since; one that was changed may have been so at any moment since. */
+function spanOf({ first, last }: Written, { takenAt, now }: Between): { readonly from: string; readonly to: string } {
+  const created = first === null ? Number.NaN : Date.parse(first);
+  if (last === null || !(created >= Date.parse(takenAt))) return { from: takenAt, to: now };
+  return { from: new Date(created).toISOString(), to: new Date(last).toISOString() };
+}
+
+function together(a: Lost, b: Lost): Lost {
+  if (a.rows === 0) return b;
+  return { rows: a.rows + b.rows, from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
+}

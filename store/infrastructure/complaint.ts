@@ -1,0 +1,30 @@
+/** What is wrong with uplift.yaml, each with its place, as one error. */
+import type { LineCounter } from 'yaml';
+import { UpliftError } from '../../domain/errors.js';
+
+export interface Complaint {
+  /** Where in the text, from 0. */
+  readonly offset: number;
+  /** A sentence without its full stop: what is wrong, and what is allowed. */
+  readonly problem: string;
+}
+
+/** Complaints that are shown; those beyond are counted. */
+const mostShown = 20;
+
+/** A line each, in the order of the file: `uplift.yaml:LINE:COLUMN: problem`. Lines and columns count from 1. */
+export function refusal(complaints: readonly Complaint[], file: string, lines: LineCounter): UpliftError {
+  const inOrder = [...complaints].sort((left, right) => left.offset - right.offset);
+  const shown = inOrder.slice(0, mostShown).map(({ offset, problem }) => `${file}:${placeOf(offset, lines)}: ${problem}`);
+  if (inOrder.length > mostShown) shown.push(`and ${inOrder.length - mostShown} more`);
+  return new UpliftError('FACTORY_INVALID', {
+    what: shown.join('\n'),
+    next: `correct ${file} and try again; nothing was touched`,
+  });
+}
+
+/** A text without any line break has no line yet. */
+function placeOf(offset: number, lines: LineCounter): string {
+  const { line, col } = lines.linePos(offset);
+  return line === 0 ? `1:${offset + 1}` : `${line}:${col}`;
+}

@@ -1,0 +1,187 @@
+/** The shape of uplift.yaml: keys, types, limits, and a description of each for people and their editors. */
+import * as z from 'zod';
+import { applicationsWays, hostings, stages, teamRoles } from '../../domain/infrastructure.js';
+import { isLocalDate, isLocalTime, isTimeZone } from '../../domain/localTime.js';
+import { isVersion } from '../../domain/version.js';
+import { weekdays } from '../../domain/window.js';
+
+/** As in folder names, workflow ids and addresses. */
+const name = z
+  .string()
+  .max(60)
+  .regex(
+    /^[A-Za-z0-9_]([A-Za-z0-9_ .-]*[A-Za-z0-9_])?$/,
+    'a name has letters, digits, "_", and between them blanks, "." and "-"',
+  );
+
+const line = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'a text is one line without control characters')
+    .regex(/\S/, 'a text that says something is needed');
+
+const person = line(100);
+
+const release = z
+  .string()
+  .max(40)
+  .regex(/^\d+(\.\d+){1,3}$/, 'a release is two to four numbers separated by dots, such as 11.41.0')
+  .refine(isVersion, 'a release has no numbers as large as that');
+
+const hotPoint = z
+  .string()
+  .max(500)
+  .regex(/^\/[\x21-\x7e]*$/, 'a path begins with "/" and has no blanks, such as /claims/Claims');
+
+const timeZone = z
+  .string()
+  .max(60)
+  .refine(isTimeZone, 'a time zone has its IANA name, such as Europe/Lisbon or UTC')
+  .describe(
+    'IANA name of the time zone of windows and freezes, such as Europe/Lisbon. Needed where there are any, else UTC',
+  );
+
+const moment = z
+  .string()
+  .regex(
+    /^20\d\d-\d\d-\d\d([T ]\d\d:\d\d)?$/,
+    'a date such as 2026-12-15, or a date and time such as 2026-12-15T18:00, is needed',
+  )
+  .refine((text) => isLocalDate(text.slice(0, 10)), 'the calendar has no such day')
+  .refine((text) => text.length === 10 || isLocalTime(text.slice(11)), 'the clock has no such time');
+
+const window = z.strictObject({
+  weekdays: z
+    .array(z.enum(weekdays))
+    .min(1)
+    .max(7)
+    .describe(`The days it opens: ${weekdays.join(', ')}`),
+  opens: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is needed, such as 22:00')
+    .describe("When it opens on the environment's clock, such as 22:00"),
+  hours: z.int().min(1).max(168).optional().describe('How long it stays open, 1 to 168. Either hours or minutes'),
+  minutes: z
+    .int()
+    .min(1)
+    .max(10_080)
+    .optional()
+    .describe('How long it stays open, 1 to 10080. Either hours or minutes'),
+});
+
+const freeze = z.strictObject({
+  from: moment.describe("First day, or date and time, on the environment's clock: 2026-12-15 or 2026-12-15T18:00"),
+  to: moment.describe('Last day, which is frozen as a whole, or the date and time at which the freeze is over'),
+  reason: line(200).describe('Why nothing may be touched'),
+});
+
+const gate = z
+  .strictObject({
+    approvers: z.array(person).min(1).max(50).optional().describe("Whose approval counts. Left out: anybody's"),
+    quorum: z.int().min(0).max(20).optional().describe('Different people who have to approve, 0 to 20'),
+  })
+  .optional();
+
+const gates = z.strictObject({
+  plan: gate.describe('Before anything is touched. Quorum at least 1, and 1 when left out'),
+  start: gate.describe(
+    "Before the server is touched. Production: at least 1 and not the requester's; else 0 when left out",
+  ),
+  applications: gate.describe('When modules failed or were skipped. Quorum at least 1, and 1 when left out'),
+  tests: gate.describe('When checks failed. Quorum at least 1, and 1 when left out'),
+  'go live': gate.describe(
+    "Before users come back. Production: at least 1 and not the requester's; else 0 when left out",
+  ),
+});
+
+const team = z.strictObject({
+  name: name.describe('Name of the team'),
+  members: z.array(person).min(1).max(100).describe('Names of the people in it'),
+  role: z.enum(teamRoles).describe('development: repairs modules; test: tests applications'),
+});
+
+/** What an environment says for itself, or `defaults` for all that do not. */
+const settings = {
+  hosting: z
+    .enum(hostings)
+    .optional()
+    .describe('self-managed (when left out), or cloud: the vendor upgrades the server'),
+  timeZone: timeZone.optional(),
+  windows: z
+    .array(window)
+    .max(50)
+    .optional()
+    .describe('When the environment may be touched. Left out or empty: any time'),
+  applications: z
+    .enum(applicationsWays)
+    .optional()
+    .describe('How applications come to the new release: deploy all (when left out), publish all, or gradual'),
+  gates: gates.optional().describe('Who approves what'),
+  teams: z.array(team).max(50).optional().describe('Who is asked to be there during the upgrade'),
+};
+
+const freezes = z.array(freeze).max(100).optional();
+
+const environment = z.strictObject({
+  name: name.describe('Name of the environment'),
+  stage: z.enum(stages).describe(`Its place in the lifecycle: ${stages.join(', ')}`),
+  release: release.describe('Release of the Platform Server it is on, such as 11.18.1'),
+  zones: z
+    .array(
+      z.strictObject({
+        name: name.describe('Name of the zone'),
+        frontEnds: z.array(name).min(1).max(18).describe('Names of its front ends, in the order they are upgraded'),
+      }),
+    )
+    .min(1)
+    .max(18)
+    .describe('Deployment zones with their front ends'),
+  controller: name
+    .optional()
+    .describe('The front end whose machine is the deployment controller too. Left out: it has its own'),
+  ...settings,
+  freezes: freezes.describe('When nothing may be touched, besides the freezes of defaults'),
+  strategy: z
+    .enum(['downtime', 'zero downtime'])
+    .optional()
+    .describe('downtime (when left out), or zero downtime: needs a businessReason, and 2 front ends in every zone'),
+  businessReason: line(500).optional().describe('Why users cannot be kept out while a release goes live'),
+  checks: z
+    .strictObject({
+      hotPoints: z
+        .array(hotPoint)
+        .max(500)
+        .optional()
+        .describe('Paths that have to answer here, besides those of every environment'),
+      tests: z.array(line(200)).max(100).optional().describe('What people look at themselves and sign'),
+    })
+    .optional()
+    .describe('How the environment is tested after its upgrade'),
+});
+
+export const infrastructureShape = z
+  .strictObject({
+    infrastructure: name.describe('Name of the infrastructure'),
+    lifeTime: z
+      .strictObject({
+        release: release.describe('Release of LifeTime, such as 11.28.1'),
+        newest: z.boolean().describe('Whether that is the newest release of LifeTime: true or false'),
+      })
+      .optional()
+      .describe('The LifeTime of the infrastructure'),
+    defaults: z
+      .strictObject({ ...settings, freezes: freezes.describe('When nothing may be touched in any environment') })
+      .optional()
+      .describe('What holds for every environment that does not say it for itself'),
+    environments: z.array(environment).min(1).max(20).describe('The environments, in lifecycle order'),
+    hotPoints: z
+      .array(hotPoint)
+      .max(500)
+      .optional()
+      .describe('Paths that have to answer in every environment, such as /claims/Claims'),
+  })
+  .describe('An infrastructure that Uplift upgrades');
+
+export type InfrastructureContent = z.infer<typeof infrastructureShape>;
+export type EnvironmentContent = InfrastructureContent['environments'][number];

@@ -1,0 +1,253 @@
+/** Answers for people: columns, progress, what waits and what to type. */
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { activityItems, waitsForPeople } from '../../client/cli/activityText.js';
+import { scheduleText } from '../../client/cli/commands/schedule.js';
+import { explanation, nextSteps } from '../../client/cli/commands/why.js';
+import { nodeVersion } from '../../client/cli/doctor/machine.js';
+import { plainProgress } from '../../client/cli/progress.js';
+import type { Run } from '../../client/cli/runs.js';
+import { columns, counted, duration, typed } from '../../client/cli/words.js';
+import type { ModuleDetail } from '../../client/serviceCenter.js';
+import type { RunStatus } from '../../workflows/messages.js';
+
+describe('words', () => {
+  it('columns are as wide as what is seen, whatever colours are in it', () => {
+    const { red } = picocolors.createColors(true);
+    const [first, second] = columns([
+      [red('ab'), 'c'],
+      ['defg', 'h'],
+    ]).split('\n');
+    expect(first).toBe(`${red('ab')}    c`);
+    expect(second).toBe('defg  h');
+  });
+
+  it.each([
+    [400, '0 s'],
+    [89_000, '89 s'],
+    [90_000, '2 min'],
+    [3_600_000, '60 min'],
+    [5_400_000, '1 h 30 min'],
+  ])('%i milliseconds are said as %s', (milliseconds, said) => {
+    expect(duration(milliseconds)).toBe(said);
+  });
+
+  it.each([
+    ['@acme/claims', '@acme/claims'],
+    ['Pre Production', "'Pre Production'"],
+    ["it's", "'it'\\''s'"],
+    ['$(reboot)', "'$(reboot)'"],
+  ])('%s is typed as %s', (word, safe) => {
+    expect(typed(word)).toBe(safe);
+  });
+
+  it('one is one and others are more', () => {
+    expect([0, 1, 2].map((count) => counted(count, 'module'))).toEqual(['0 modules', '1 module', '2 modules']);
+  });
+});
+
+describe('progress without a terminal', () => {
+  const lines: string[] = [];
+  const progress = plainProgress(
+    (line) => lines.push(line),
+    () => new Date('2026-03-01T10:11:12Z'),
+  );
+  const shown = (...items: Parameters<typeof progress.show>[0]) => {
+    lines.length = 0;
+    progress.show(items);
+    return [...lines];
+  };
+
+  it('says what changed, once, and again when it comes back', () => {
+    const step = { key: 'run', text: 'step plan' };
+    const gate = { key: 'gate', text: 'waits\n  approve' };
+    expect(shown(step, gate)).toEqual(['10:11:12 step plan', '10:11:12 waits', '10:11:12   approve']);
+    expect(shown(step, gate)).toEqual([]);
+    expect(shown({ ...step, text: 'step server' })).toEqual(['10:11:12 step server']);
+    expect(shown({ ...step, text: 'step server' }, gate)).toEqual(['10:11:12 waits', '10:11:12   approve']);
+  });
+});
+
+const standing: RunStatus = { target: '11.41.0', step: 'server', gate: null, paused: null, refusals: [] };
+
+function upgrade(status: Partial<RunStatus> | null): Run {
+  return {
+    workflowId: 'upgrade/acme/environments/Development',
+    runId: '1',
+    procedure: 'upgrade',
+    state: 'running',
+    started: '2026-03-01T10:00:00.000Z',
+    release: '11.41.0',
+    step: status?.step ?? 'server',
+    status: status && { ...standing, ...status },
+    link: null,
+  };
+}
+
+function textOf(...runs: readonly Run[]): string {
+  const activity = { environment: 'Development', runs, preparation: null, deployment: null };
+  return activityItems(activity)
+    .map(({ text }) => text)
+    .join('\n');
+}
+
+describe('what goes on', () => {
+  it('a run that works says where it is', () => {
+    expect(textOf(upgrade({}))).toBe('Development: upgrade to 11.41.0, step server');
+    expect(waitsForPeople(upgrade({}))).toBe(false);
+  });
+
+  it('a run whose workers are gone says so', () => {
+    expect(textOf(upgrade(null))).toContain('no worker answers: uplift doctor');
+  });
+
+  it('a gate shows what it asks and the commands that answer it', () => {
+    const gate = {
+      name: 'applications',
+      approvalsMissing: 1,
+      asks: ['24 modules prepared successfully, 1 modules failed and 2 modules skipped'],
+      approve: { gate: 'applications', plan: 'p', token: 't', approver: '', accept: ['@acme/feedback'] },
+    };
+    const run = upgrade({ step: 'applications', gate });
+    expect(waitsForPeople(run)).toBe(true);
+    expect(textOf(run).split('\n')).toEqual([
+      'Development: upgrade to 11.41.0, step applications',
+      'Development: waits for an approval of the gate applications',
+      '  24 modules prepared successfully, 1 modules failed and 2 modules skipped',
+      '  uplift retry Development',
+      '  uplift approve Development --gate applications --as NAME --accept @acme/feedback --reason WHY',
+      '  uplift reject Development --gate applications --as NAME --reason WHY',
+    ]);
+  });
+
+  it('a paused run says who paused it, why, and how it goes on', () => {
+    const run = upgrade({ paused: { by: 'ana', reason: 'slow front ends' } });
+    expect(waitsForPeople(run)).toBe(true);
+    expect(textOf(run)).toContain('paused by ana: slow front ends');
+    expect(textOf(run)).toContain('uplift resume Development --run upgrade --as NAME --reason WHY');
+  });
+
+  it('a message that was refused is shown with the reason', () => {
+    expect(textOf(upgrade({ refusals: ['approve: the plan is another'] }))).toContain(
+      'refused: approve: the plan is another',
+    );
+  });
+
+  it('PREP-10 a preparation shows percent, counts and the time that is left', () => {
+    const preparation = {
+      preparation: 3,
+      environment: 'Development',
+      release: '11.41.0',
+      status: 'running' as const,
+      requestedBy: 'ana',
+      startedAt: '2026-03-01T10:00:00.000Z',
+      endedAt: null,
+      groups: 2,
+      prepared: 12,
+      failed: 1,
+      skipped: 2,
+      notApplicable: 0,
+      left: 15,
+      percent: 50,
+      timeLeft: 150_000,
+      failures: [],
+    };
+    const [item] = activityItems({ environment: 'Development', runs: [], preparation, deployment: null });
+    expect(item?.text).toBe(
+      'Development: preparation 50 %: 12 prepared, 1 failed, 2 skipped, 15 to do, about 3 min left',
+    );
+  });
+});
+
+const prepared: ModuleDetail = {
+  name: '@acme/claims',
+  application: 'Claims',
+  kind: 'web',
+  state: 'prepared',
+  release: '11.41.0',
+  deployedRelease: '11.41.0',
+  upToDate: true,
+  publishable: true,
+  lock: null,
+  cause: null,
+  diagnostics: [],
+  producers: ['@acme/claims-core'],
+  consumers: [],
+};
+
+function why(module: Partial<ModuleDetail>, rootDiagnostics: ModuleDetail['diagnostics'] = []) {
+  return { environment: 'Development', module: { ...prepared, ...module }, rootDiagnostics, unprepared: [] };
+}
+
+const diagnostic = { file: 'src/index.ts', line: 3, column: 7, code: 'TS2339', message: 'Property x does not exist.' };
+
+describe('why', () => {
+  it('a module that is well needs nothing', () => {
+    expect(nextSteps(why({}))).toEqual([]);
+    expect(explanation(why({}))).toContain('is prepared in Development\n  can be published now\n  runs on 11.41.0');
+  });
+
+  it('a failed module shows every message with its place, and how it is corrected', () => {
+    const text = explanation(
+      why({ state: 'failed', diagnostics: [diagnostic, { ...diagnostic, line: 0, column: 0 }] }),
+    );
+    expect(text).toContain('src/index.ts:3:7 TS2339 Property x does not exist.');
+    expect(text).toContain('\n  TS2339 Property x does not exist.');
+    expect(text).toContain('uplift publish Development @acme/claims --source DIR');
+  });
+
+  it('PREP-07 a skipped module names the failed one at the root, the way to it, and what is wrong there', () => {
+    const cause = { module: '@acme/money', path: ['@acme/claims', '@acme/claims-core', '@acme/money'] };
+    const text = explanation(why({ state: 'skipped', cause }, [diagnostic]));
+    expect(text).toContain('@acme/claims → @acme/claims-core → @acme/money');
+    expect(text).toContain('src/index.ts:3:7 TS2339');
+    expect(text).toContain('next: correct @acme/money, then uplift publish Development @acme/money --source DIR');
+  });
+
+  it('PREP-05 a locked module names who holds it, since when and with what; nothing helps but waiting', () => {
+    const lock = {
+      operation: 'Modules upgrade',
+      holder: 'Compiler Service',
+      since: '2026-03-01T10:00:00.000Z',
+    } as const;
+    const text = explanation(why({ state: 'preparing', lock, publishable: false }));
+    expect(text).toContain('locked by Compiler Service since 2026-03-01T10:00:00.000Z: Modules upgrade');
+    expect(nextSteps(why({ state: 'failed', lock }))).toEqual([
+      'wait until the Modules upgrade of Compiler Service has ended',
+    ]);
+  });
+
+  it('PREP-06 a module that may not be published names the producers that are not prepared', () => {
+    const explained = { ...why({ state: 'pending', publishable: false }), unprepared: ['@acme/claims-core'] };
+    expect(explanation(explained)).toContain('cannot be published now: not prepared are @acme/claims-core');
+    expect(explanation(explained)).toContain("This Module hasn't been upgraded to the current environment version.");
+  });
+
+  it('what is prepared and not deployed is deployed next', () => {
+    expect(nextSteps(why({ deployedRelease: '11.18.1', upToDate: false }))).toEqual([
+      'uplift deploy Development, or uplift publish Development @acme/claims --source DIR',
+    ]);
+  });
+});
+
+it('a schedule shows its next nights only when it is not paused', () => {
+  const schedule = {
+    id: 'nightly/acme/Development',
+    at: '02:00',
+    timeZone: 'Europe/Lisbon',
+    paused: true,
+    note: 'made paused',
+    nextRuns: ['2026-03-02T02:00:00.000Z'],
+    recentRuns: [],
+  };
+  expect(scheduleText('Development', schedule)).not.toContain('2026-03-02');
+  expect(scheduleText('Development', { ...schedule, paused: false })).toContain('next   2026-03-02T02:00:00.000Z');
+});
+
+it.each([
+  ['20.18.9', false],
+  ['20.19.0', true],
+  ['22.1.0', true],
+])('doctor: Node %s is new enough: %s', (version, ok) => {
+  expect(nodeVersion(version).ok).toBe(ok);
+});
