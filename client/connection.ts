@@ -19,11 +19,12 @@ export interface Temporal {
 const connectTimeout = '5s';
 
 /**
- * Throws `TEMPORAL_UNAVAILABLE` when the configured server does not answer, `NOT_RUNNING` when the one of `dataFolder` does not.
+ * Throws `TEMPORAL_UNAVAILABLE` when the configured server does not answer, `NOT_RUNNING` when the one of `dataFolder` does not,
+ * `INPUT_INVALID` when the configuration cannot be used.
  * Does not look whether the namespace exists.
  */
 export async function connectTemporal(started: RunFile['temporal'], dataFolder: string): Promise<Temporal> {
-  const { connectionOptions, namespace = started.namespace } = loadClientConnectConfig();
+  const { connectionOptions, namespace = started.namespace } = ownConfiguration();
   const { address = started.address } = connectionOptions;
   try {
     const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout });
@@ -33,6 +34,16 @@ export async function connectTemporal(started: RunFile['temporal'], dataFolder: 
     throw connectionOptions.address === undefined
       ? notStarted(started.address, dataFolder, error)
       : notThere(address, error);
+  }
+}
+
+/** Temporal's. Throws `INPUT_INVALID` when its file or a variable cannot be understood, or a profile does not exist. */
+function ownConfiguration(): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    const what = `Temporal's own configuration cannot be used: ${error instanceof Error ? error.message : error}`;
+    throw new UpliftError('INPUT_INVALID', { what, next: 'correct the TEMPORAL_ variables or temporal.toml' });
   }
 }
 

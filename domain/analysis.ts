@@ -2,65 +2,32 @@
  * Analysis and preparation, the first phase of an upgrade (PHASE-01, ANA-01): which releases lie between, what they change and what
  * goes wrong on them for this infrastructure, what cannot start and why, what has to be handled before anybody may approve.
  */
-import type { BreakingChange } from './breakingChange.js';
-import { type ComponentVersion, componentVersions, type ToolRelease } from './components.js';
+import type { AnalysisRequest, EnvironmentToUpgrade, Knowledge } from './analysisRequest.js';
+import { type ComponentVersion, componentVersions } from './components.js';
 import {
   type ChangeConcern,
   changesThatConcern,
   type IssueConcern,
   issuesThatConcern,
-  mustBeHandled,
   type Question,
   questionsAbout,
   type Subject,
 } from './concerns.js';
 import { type ErrorCode, UpliftError } from './errors.js';
-import { type Facts, holds, type Situation } from './facts.js';
-import type { KnownIssue } from './knownIssue.js';
-import { type LifeTimeDecision, type LifeTimeState, lifeTimeAdvice, lifeTimeThen } from './lifeTime.js';
-import { findRelease, newestRelease, type Release, type ReleaseCatalogue } from './release.js';
+import { type LifeTimeDecision, lifeTimeAdvice, lifeTimeThen } from './lifeTime.js';
+import {
+  entriesToHandle,
+  isOffered,
+  issueRefusals,
+  pathRefusals,
+  pathWarnings,
+  personalRefusals,
+  targetRefusals,
+} from './obstacles.js';
+import { newestRelease, type Release, type ReleaseCatalogue } from './release.js';
+import { circumstancesOf, lifeTimeSubject, situationOf } from './situation.js';
 import { type UpgradePath, upgradePath } from './upgradePath.js';
-import { compareReleases, isVersion } from './version.js';
-
-export interface AnalysisRequest {
-  readonly infrastructure: string;
-  readonly environments: readonly AnalysedEnvironment[];
-  /** Without it the newest release for everybody that is offered. */
-  readonly to?: string | undefined;
-  /** Releases that can be installed; without it every release is. */
-  readonly offered?: readonly string[] | undefined;
-  readonly lifeTime: LifeTimeState;
-  /** Of the whole infrastructure; those of an environment win. */
-  readonly facts: Facts;
-  readonly acknowledgements: readonly Acknowledgement[];
-  /** Who looks after an entry, by its id. */
-  readonly owners: Readonly<Record<string, string>>;
-}
-
-export interface AnalysedEnvironment {
-  readonly name: string;
-  readonly from: string;
-  readonly facts: Facts;
-  readonly frontEndsByZone: readonly number[];
-  readonly zeroDowntime: boolean;
-  readonly modules?: Situation['modules'];
-}
-
-/** Somebody has read an entry that must be handled, or a rule that may be waived, and says how it is handled or why not. */
-export interface Acknowledgement {
-  /** Id of the entry, or the rule, such as `VER-07`. */
-  readonly entry: string;
-  readonly by: string;
-  readonly reason: string;
-}
-
-export interface Knowledge {
-  readonly releases: ReleaseCatalogue;
-  readonly lifeTimeReleases: ReleaseCatalogue;
-  readonly toolReleases: readonly ToolRelease[];
-  readonly breakingChanges: readonly BreakingChange[];
-  readonly knownIssues: readonly KnownIssue[];
-}
+import { compareReleases, compareVersions } from './version.js';
 
 /** `environment` is `null` where the whole infrastructure is meant. */
 export interface RuleRemark {
@@ -115,41 +82,93 @@ export interface Analysis {
 
 /** Throws RELEASE_UNKNOWN when no target is given and none can be proposed; whatever else is wrong is a refusal. */
 export function analysis(request: AnalysisRequest, knowledge: Knowledge): Analysis {
-  const to = request.to ?? proposedTarget(request, knowledge);
-  const environments = request.environments.map((environment) => analysed(environment, to, request, knowledge));
+  const to = request.to ?? proposedTarget(request, knowledge.releases);
+  const environments = request.environments.map((environment) =>
+    analysed(environment, to, request, knowledge.releases),
+  );
   const lifeTime = lifeTimeAdvice(
-    request.lifeTime,
-    environments.map(({ path }) => path),
-    request.facts['lifetime-shared-environment'],
+    {
+      lifeTime: request.lifeTime,
+      leaveOut: request.leaveLifeTimeOut ?? false,
+      shared: request.facts?.['lifetime-shared-environment'],
+      paths: environments.map(({ path }) => path),
+    },
     knowledge.lifeTimeReleases,
   );
-  const subjects = subjectsOf(request, environments, to, lifeTime.decision);
-  const breakingChanges = changesThatConcern(knowledge.breakingChanges, subjects, request.owners);
+  const subjects = [
+    ...request.environments.flatMap((environment) =>
+      environmentSubject(environment, to, request, environments, lifeTime.decision),
+    ),
+    ...lifeTimeSubject(lifeTime.decision, to, request),
+  ];
+  const breakingChanges = changesThatConcern(knowledge.breakingChanges, subjects, request.owners ?? {});
   const knownIssues = issuesThatConcern(knowledge.knownIssues, subjects);
   return {
     infrastructure: request.infrastructure,
     to,
     proposed: request.to === undefined,
-    components: componentVersions(
-      { environments: request.environments, lifeTime: installedLifeTime(request.lifeTime) },
-      knowledge.releases,
-      knowledge.lifeTimeReleases,
-      knowledge.toolReleases,
-    ),
+    components: componentVersions(environments, request.lifeTime?.release ?? null, knowledge),
     lifeTime: lifeTime.decision,
     environments,
     releases: releasesBetween(environments, to, knowledge.releases),
     breakingChanges,
     knownIssues,
     questions: questionsAbout(breakingChanges, knownIssues),
-    toHandle: entriesToHandle(breakingChanges, request.acknowledgements),
+    toHandle: entriesToHandle(breakingChanges, environments, request.acknowledgements ?? []),
     refusals: [
-      ...targetRefusals(to, request),
+      ...targetRefusals(to, request.offered),
       ...environments.flatMap(pathRefusals),
-      ...environments.flatMap(({ name }) => personalRefusals(name, request)),
+      ...request.environments.flatMap((environment) => personalRefusals(environment, request)),
       ...lifeTime.refusals,
       ...knownIssues.flatMap(issueRefusals),
     ],
     warnings: [...lifeTime.warnings, ...environments.flatMap(pathWarnings)],
   };
+}
+
+function proposedTarget({ offered, infrastructure }: AnalysisRequest, releases: ReleaseCatalogue): string {
+  const newest = newestRelease(releases.filter(({ version }) => isOffered(version, offered)));
+  if (newest) return newest.version;
+  throw new UpliftError('RELEASE_UNKNOWN', {
+    what: `No release can be proposed for ${infrastructure}: none that can be installed is known to be for everybody`,
+    next: 'name the release to upgrade to',
+  });
+}
+
+function analysed(
+  toUpgrade: EnvironmentToUpgrade,
+  to: string,
+  request: AnalysisRequest,
+  releases: ReleaseCatalogue,
+): EnvironmentAnalysis {
+  const { environment, from } = toUpgrade;
+  const circumstances = circumstancesOf(situationOf(toUpgrade, to, request, 'unknown'), request);
+  return { name: environment.name, from, path: upgradePath({ from, to, ...circumstances }, releases) };
+}
+
+/** Only where a release is installed: what runs already is not upgraded. */
+function environmentSubject(
+  toUpgrade: EnvironmentToUpgrade,
+  to: string,
+  request: AnalysisRequest,
+  environments: readonly EnvironmentAnalysis[],
+  lifeTime: LifeTimeDecision,
+): readonly Subject[] {
+  const { name } = toUpgrade.environment;
+  const { from } = toUpgrade;
+  if (environments.find((environment) => environment.name === name)?.path.kind !== 'upgrade') return [];
+  return [
+    { name, product: 'platform', from, to, situation: situationOf(toUpgrade, to, request, lifeTimeThen(lifeTime)) },
+  ];
+}
+
+function releasesBetween(
+  environments: readonly EnvironmentAnalysis[],
+  to: string,
+  releases: ReleaseCatalogue,
+): readonly Release[] {
+  const froms = environments.filter(({ path }) => path.kind === 'upgrade').map(({ from }) => from);
+  const oldest = froms.toSorted(compareVersions)[0];
+  if (oldest === undefined) return [];
+  return releases.filter(({ version }) => compareReleases(version, oldest) > 0 && compareReleases(version, to) <= 0);
 }

@@ -12,7 +12,14 @@ export type Applicability =
 /** Every facet that is present has to match, and one fact of it is enough. */
 export function changeApplies({ appliesTo }: BreakingChange, situation: Situation): Applicability {
   const present = [...new Set(appliesTo.map(facetOf))];
-  return allOf(present.map((facet) => anyOf(appliesTo.filter((name) => facetOf(name) === facet), situation)));
+  return allOf(
+    present.map((facet) =>
+      anyOf(
+        appliesTo.filter((name) => facetOf(name) === facet),
+        situation,
+      ),
+    ),
+  );
 }
 
 /** All conditions have to hold. */

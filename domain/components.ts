@@ -2,7 +2,8 @@
  * The parts of the product with versions of their own (COMP-01): Platform Server, LifeTime, development tools. Numbers of different
  * parts are never compared.
  */
-import { type Release, type ReleaseCatalogue, newestRelease } from './release.js';
+import type { Knowledge } from './analysisRequest.js';
+import { newestRelease, type Release, type ReleaseCatalogue } from './release.js';
 import { compareVersions, isVersion } from './version.js';
 
 export interface ToolRelease {
@@ -22,23 +23,17 @@ export interface ComponentVersion {
   readonly newer: number | null;
 }
 
-export interface Installed {
-  readonly environments: readonly { readonly name: string; readonly from: string }[];
-  /** `undefined`: there is none; `null`: its release is not known. */
-  readonly lifeTime: string | null | undefined;
-}
-
+/** `lifeTime`: the release it runs; `null` while that is not known. */
 export function componentVersions(
-  installed: Installed,
-  releases: ReleaseCatalogue,
-  lifeTimeReleases: ReleaseCatalogue,
-  tools: readonly ToolRelease[],
+  environments: readonly { readonly name: string; readonly from: string }[],
+  lifeTime: string | null,
+  { releases, lifeTimeReleases, toolReleases }: Knowledge,
 ): readonly ComponentVersion[] {
-  const names = [...new Set(tools.map(({ tool }) => tool))];
+  const tools = [...new Set(toolReleases.map(({ tool }) => tool))];
   return [
-    ...installed.environments.flatMap(({ name, from }) => component('Platform Server', name, from, releases)),
-    ...(installed.lifeTime === undefined ? [] : component('LifeTime', null, installed.lifeTime, lifeTimeReleases)),
-    ...names.flatMap((name) => newestTool(name, tools)),
+    ...environments.flatMap(({ name, from }) => component('Platform Server', name, from, releases)),
+    ...component('LifeTime', null, lifeTime, lifeTimeReleases),
+    ...tools.flatMap((tool) => newestTool(tool, toolReleases)),
   ];
 }
 

@@ -1,7 +1,8 @@
 /** Entries of the upgrade knowledge that concern an upgrade, and the questions whose answers would tell about the others (ANA-01). */
 import { type Applicability, changeApplies, issueApplies } from './applicability.js';
 import { type BreakingChange, passes } from './breakingChange.js';
-import { moduleKinds, questionOf, type Situation } from './facts.js';
+import { questionOf, type Situation } from './facts.js';
+import { moduleKinds } from './factTable.js';
 import { isMet, type KnownIssue } from './knownIssue.js';
 
 /** Something that is upgraded: an environment, or LifeTime. */
@@ -52,7 +53,8 @@ export function changesThatConcern(
 ): readonly ChangeConcern[] {
   return changes.flatMap((entry) => {
     const passing = subjects.filter(
-      ({ product, from, to }) => (entry.component === 'lifetime') === (product === 'lifetime') && passes(entry, from, to),
+      ({ product, from, to }) =>
+        (entry.component === 'lifetime') === (product === 'lifetime') && passes(entry, from, to),
     );
     const concern = concernOf(entry, passing, ({ situation }) => changeApplies(entry, situation));
     if (!concern) return [];

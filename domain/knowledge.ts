@@ -8,7 +8,7 @@ import breaking from '../data/breaking-changes.json' with { type: 'json' };
 import tools from '../data/development-tools.json' with { type: 'json' };
 import issues from '../data/known-issues.json' with { type: 'json' };
 import lifeTime from '../data/lifetime-releases.json' with { type: 'json' };
-import type { Knowledge } from './analysis.js';
+import type { Knowledge } from './analysisRequest.js';
 import type { BreakingChange } from './breakingChange.js';
 import type { ToolRelease } from './components.js';
 import type { KnownIssue } from './knownIssue.js';

@@ -1,24 +1,18 @@
 /** Where LifeTime has to stand before the environments are upgraded (COMP-02, COMP-03). */
 import type { Refusal, RuleRemark } from './analysis.js';
 import type { Situation } from './facts.js';
+import type { LifeTime } from './infrastructure.js';
 import { newestRelease, type ReleaseCatalogue } from './release.js';
 import type { UpgradePath } from './upgradePath.js';
-import { atLeast, isVersion } from './version.js';
-
-/** What is known of it. */
-export type LifeTimeState =
-  /** The infrastructure has none. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'unknown' }
-  /** `leaveOut`: somebody decided not to upgrade it. */
-  | { readonly kind: 'installed'; readonly release: string; readonly leaveOut: boolean };
+import { atLeast } from './version.js';
 
 /** What the plan does about it; part of what is approved. */
 export type LifeTimeDecision =
-  | { readonly kind: 'none' }
+  /** Nobody has said which release it runs, or whether there is one. */
+  | { readonly kind: 'not described' }
   | { readonly kind: 'newest'; readonly release: string }
-  /** `from` is `null` while nobody has said which release it runs. */
-  | { readonly kind: 'upgrade first'; readonly from: string | null; readonly to: string }
+  | { readonly kind: 'upgrade first'; readonly from: string; readonly to: string }
+  /** It stays as it is, because somebody said so. */
   | { readonly kind: 'left out'; readonly release: string; readonly newest: string };
 
 export interface LifeTimeAdvice {
@@ -27,41 +21,51 @@ export interface LifeTimeAdvice {
   readonly refusals: readonly Refusal[];
 }
 
-/** `paths` are those of the environments; `shared`: it shares an environment with applications, as far as that is known. */
-export function lifeTimeAdvice(
-  state: LifeTimeState,
-  paths: readonly UpgradePath[],
-  shared: boolean | undefined,
-  catalogue: ReleaseCatalogue,
-): LifeTimeAdvice {
-  const newest = newestRelease(catalogue)?.version;
-  if (state.kind === 'none' || newest === undefined) return { decision: { kind: 'none' }, warnings: [], refusals: [] };
-  const refusals = shared === true ? [sharedRefusal] : [];
-  if (state.kind === 'unknown') {
-    const text = `Which release LifeTime runs is not known: it has to be on ${newest} before the environments are upgraded.`;
-    return {
-      decision: { kind: 'upgrade first', from: null, to: newest },
-      warnings: [{ rule: 'COMP-02', environment: null, text }],
-      refusals,
-    };
+export interface LifeTimeRequest {
+  /** As described; `null`: it is not. */
+  readonly lifeTime: LifeTime | null;
+  /** Somebody decided not to upgrade it. */
+  readonly leaveOut: boolean;
+  /** It shares an environment with applications, as far as that is known. */
+  readonly shared: boolean | undefined;
+  /** Of the environments. */
+  readonly paths: readonly UpgradePath[];
+}
+
+export function lifeTimeAdvice(request: LifeTimeRequest, catalogue: ReleaseCatalogue): LifeTimeAdvice {
+  const decision = decide(request, newestRelease(catalogue)?.version);
+  const refusals = request.shared === true ? [sharedRefusal] : [];
+  const required = request.paths.some((path) => path.kind === 'upgrade' && path.lifeTime !== 'advised first');
+  switch (decision.kind) {
+    case 'not described': {
+      const text =
+        'LifeTime is not described, so its release is not known: it should be the most up-to-date environment.';
+      return { decision, warnings: [{ rule: 'COMP-02', environment: null, text }], refusals };
+    }
+    case 'left out': {
+      if (required) return { decision, warnings: [], refusals: [...refusals, leftOutRefusal(decision)] };
+      const text = `LifeTime stays on ${decision.release} although ${decision.newest} is out: it should be the most up-to-date environment.`;
+      return { decision, warnings: [{ rule: 'COMP-02', environment: null, text }], refusals };
+    }
+    case 'newest':
+    case 'upgrade first':
+      return { decision, warnings: [], refusals };
   }
-  const { release, leaveOut } = state;
-  if (isVersion(release) && atLeast(release, newest)) {
-    return { decision: { kind: 'newest', release }, warnings: [], refusals };
-  }
-  if (!leaveOut) return { decision: { kind: 'upgrade first', from: release, to: newest }, warnings: [], refusals };
-  const decision = { kind: 'left out', release, newest } as const;
-  const required = paths.some((path) => path.kind === 'upgrade' && path.lifeTime !== 'advised first');
-  if (required) return { decision, warnings: [], refusals: [...refusals, firstRefusal(release, newest)] };
-  const text = `LifeTime stays on ${release} although ${newest} is out: it should be the most up-to-date environment.`;
-  return { decision, warnings: [{ rule: 'COMP-02', environment: null, text }], refusals };
+}
+
+/** The described release may be newer than any that the catalogue knows. */
+function decide({ lifeTime, leaveOut }: LifeTimeRequest, newest: string | undefined): LifeTimeDecision {
+  if (lifeTime === null) return { kind: 'not described' };
+  const { release } = lifeTime;
+  if (newest === undefined || atLeast(release, newest)) return { kind: 'newest', release };
+  return leaveOut ? { kind: 'left out', release, newest } : { kind: 'upgrade first', from: release, to: newest };
 }
 
 /** Where it stands when the environments are upgraded. */
 export function lifeTimeThen(decision: LifeTimeDecision): Situation['lifeTime'] {
   switch (decision.kind) {
-    case 'none':
-      return 'none';
+    case 'not described':
+      return 'unknown';
     case 'newest':
     case 'upgrade first':
       return 'newest';
@@ -73,16 +77,16 @@ export function lifeTimeThen(decision: LifeTimeDecision): Situation['lifeTime'] 
 const sharedRefusal: Refusal = {
   rule: 'COMP-03',
   environment: null,
-  code: 'PATH_UNSUPPORTED',
+  code: 'LIFETIME_BEHIND',
   reason: 'LifeTime 11 is supported only in an environment of its own, and it shares one with applications',
   next: 'reinstall LifeTime in a dedicated environment, then plan again',
 };
 
-function firstRefusal(release: string, newest: string): Refusal {
+function leftOutRefusal({ release, newest }: { release: string; newest: string }): Refusal {
   return {
     rule: 'COMP-02',
     environment: null,
-    code: 'PATH_UNSUPPORTED',
+    code: 'LIFETIME_BEHIND',
     reason: `Coming from 10 or older, LifeTime is upgraded before any environment, and it is left out on ${release}`,
     next: `plan with the upgrade of LifeTime to ${newest}`,
   };

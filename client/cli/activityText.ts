@@ -3,7 +3,7 @@ import type { PreparationReport } from '../../platform/port.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Item } from './progress.js';
-import { isPausable, type PausableProcedure, type Run } from './runs.js';
+import { type Gate, isPausable, type PausableProcedure, type Run } from './runs.js';
 import type { Activity } from './view.js';
 import { duration, indented, typed } from './words.js';
 
@@ -11,8 +11,12 @@ import { duration, indented, typed } from './words.js';
 export function activityItems({ environment, runs, preparation, deployment }: Activity): readonly Item[] {
   return [
     ...runs.map((run) => ({ key: `run ${run.workflowId}`, text: runText(environment, run) })),
-    ...(preparation ? [{ key: 'preparation', text: `${environment}: ${preparationText(preparation)}` }] : []),
-    ...(deployment ? [{ key: 'deployment', text: `${environment}: ${deploymentText(deployment)}` }] : []),
+    ...(preparation
+      ? [{ key: `preparation ${environment}`, text: `${environment}: ${preparationText(preparation)}` }]
+      : []),
+    ...(deployment
+      ? [{ key: `deployment ${environment}`, text: `${environment}: ${deploymentText(deployment)}` }]
+      : []),
     ...runs.flatMap((run) => waitingItems(environment, run)),
   ];
 }
@@ -67,7 +71,7 @@ function waitingItems(environment: string, { procedure, workflowId, status }: Ru
   if (paused) items.push({ key: `paused ${workflowId}`, text: pausedText(environment, procedure, paused) });
   if (gate) items.push({ key: `gate ${workflowId}`, text: gateText(environment, gate) });
   const last = refusals.at(-1);
-  if (last !== undefined) items.push({ key: `refused ${workflowId}`, text: `  refused: ${last}` });
+  if (last !== undefined) items.push({ key: `refused ${workflowId}`, text: `${environment}: refused ${last}` });
   return items;
 }
 
@@ -80,17 +84,18 @@ function pausedText(
   return `${environment}: paused by ${by}: ${reason}\n${indented(resume)}`;
 }
 
+/** Gates that list failures, which can be tried again. */
+const retried = ['applications', 'tests'];
+
 /** What is asked, then the commands that answer. */
-export function gateText(environment: string, gate: NonNullable<RunStatus['gate']>): string {
-  const { name, approvalsMissing, asks, approve } = gate;
+function gateText(environment: string, { name, approvalsMissing, asks, approve }: Gate): string {
   const place = typed(environment);
-  const listsFailures = name !== 'plan';
   const accept = Array.isArray(approve['accept']) ? approve['accept'].map((module) => typed(String(module))) : [];
   const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;
   return [
     `${environment}: waits for ${approvalsMissing === 1 ? 'an approval' : `${approvalsMissing} approvals`} of the gate ${name}`,
     ...asks.map((ask) => indented(ask)),
-    ...(listsFailures ? [indented(`uplift retry ${place}`)] : []),
+    ...(retried.includes(name) ? [indented(`uplift retry ${place}`)] : []),
     indented(`uplift approve ${place} --gate ${typed(name)} --as NAME${reason}`),
     indented(`uplift reject ${place} --gate ${typed(name)} --as NAME --reason WHY`),
   ].join('\n');

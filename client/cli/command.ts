@@ -30,7 +30,7 @@ export interface Answer {
 }
 
 /** What a program that runs one command needs. */
-export interface Session {
+interface Session {
   readonly terminal: Terminal;
   /** Sets the exit code. */
   readonly ended: (exit: number) => void;

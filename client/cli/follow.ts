@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Workflow, WorkflowResultType } from '@temporalio/common';
-import { UpliftError } from '../../domain/errors.js';
+import { exitCodes, UpliftError } from '../../domain/errors.js';
 import type { Temporal } from '../connection.js';
 import { activityItems } from './activityText.js';
 import { failureOf } from './failure.js';
@@ -71,8 +71,9 @@ async function follow(followed: Followed, enough: Enough, result: Promise<unknow
         failures = 0;
         if (!last && enough(activities)) return 'enough';
       } catch (error) {
-        if (++failures === failuresInARow) throw error;
-        progress.show([{ key: 'trouble', text: `${(await failureOf(error)).parts.what}; looking again` }]);
+        const { exit, parts } = await failureOf(error);
+        if (exit === exitCodes.permission || ++failures === failuresInARow) throw error;
+        progress.show([{ key: 'trouble', text: `${parts.what}; looking again` }]);
       }
       if (last) return 'settled';
       await Promise.race([end, delay(every, undefined, { signal: interruption }).catch(() => undefined)]);

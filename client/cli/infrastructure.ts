@@ -17,7 +17,7 @@ export interface Place {
 }
 
 /** Throws `NOT_RUNNING` when nothing was started on the data folder. */
-export async function runningInfrastructure(dataFolder: string): Promise<RunFile> {
+async function runningInfrastructure(dataFolder: string): Promise<RunFile> {
   const run = await readRunFile(dataFolder);
   if (run) return run;
   throw new UpliftError('NOT_RUNNING', {
@@ -32,11 +32,16 @@ export async function placeOf(dataFolder: string, environment: string | undefine
   return placeIn(run, chosenEnvironment(run, environment), dataFolder);
 }
 
-/** All of them, or the one that is named. */
-export async function placesOf(dataFolder: string, environment: string | undefined): Promise<readonly Place[]> {
+/** Environments of one infrastructure. */
+export interface Places extends Pick<Place, 'run' | 'dataFolder'> {
+  readonly places: readonly Place[];
+}
+
+/** All of them, or the one that is named. Throws as `placeOf`. */
+export async function placesOf(dataFolder: string, environment?: string): Promise<Places> {
   const run = await runningInfrastructure(dataFolder);
   const chosen = environment === undefined ? run.environments : [chosenEnvironment(run, environment)];
-  return chosen.map((one) => placeIn(run, one, dataFolder));
+  return { run, dataFolder, places: chosen.map((one) => placeIn(run, one, dataFolder)) };
 }
 
 /** Throws `ENVIRONMENT_UNKNOWN`, naming those there are; also when several could be meant. */

@@ -21,7 +21,7 @@ export type Procedure = keyof typeof known;
 
 export type PausableProcedure = { [P in Procedure]: (typeof known)[P]['tells'] extends true ? P : never }[Procedure];
 
-export const procedures = Object.keys(known) as readonly Procedure[];
+const procedures = Object.keys(known) as readonly Procedure[];
 export const pausableProcedures = procedures.filter(isPausable);
 
 export interface Run {
@@ -63,7 +63,7 @@ export async function runningRuns(temporal: Temporal, place: Place): Promise<rea
 }
 
 /** The newest run of `procedure`; `undefined` when there is none that Temporal still knows. */
-export async function readRun(temporal: Temporal, place: Place, procedure: Procedure): Promise<Run | undefined> {
+async function readRun(temporal: Temporal, place: Place, procedure: Procedure): Promise<Run | undefined> {
   return readExecution(temporal, place, procedure, temporal.client.workflow.getHandle(workflowIdOf(procedure, place)));
 }
 

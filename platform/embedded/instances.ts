@@ -9,8 +9,8 @@ import { instanceId, materialise } from './compile/instances.js';
 import { loadRelease, type Release } from './compile/release.js';
 import type { EmbeddedContext } from './context.js';
 import { layout } from './layout.js';
+import { filesByMember } from './memberFiles.js';
 import type { FactoryModules } from './moduleGraph.js';
-import { filesByMember } from './preparation/compileClaim.js';
 
 export interface PlannedInstance {
   readonly id: string;
@@ -51,7 +51,10 @@ export async function plannedInstances(
   return planned;
 }
 
-/** Makes the folders of `module`'s instance and of every instance below it. Throws `ARTIFACT_CORRUPTED`. */
+/**
+ * Makes the folders of `module`'s instance and of every instance that it consumes, directly or not; those in `done` have theirs.
+ * Throws `ARTIFACT_CORRUPTED`.
+ */
 export async function materialiseInstance(
   context: EmbeddedContext,
   planned: ReadonlyMap<ModuleName, PlannedInstance>,
@@ -60,7 +63,6 @@ export async function materialiseInstance(
 ): Promise<void> {
   const instance = planned.get(module);
   if (!instance || done.has(instance.id)) return;
-  done.add(instance.id);
   for (const producer of instance.producers.keys()) await materialiseInstance(context, planned, producer, done);
   const { database, dataFolder } = context;
   if (!existsSync(layout.instance(dataFolder, instance.id))) {
@@ -84,4 +86,5 @@ export async function materialiseInstance(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  done.add(instance.id);
 }

@@ -39,9 +39,7 @@ export async function takeLocks(transaction: PlatformTransaction, request: LockR
   await transaction
     .deleteFrom('locks')
     .where('environment', '=', environment)
-    .where((eb) =>
-      eb.or([eb('claimed_by', '=', claimedBy), eb.and([eb('module', 'in', modules), leaseOver(eb)])]),
-    )
+    .where((eb) => eb.or([eb('claimed_by', '=', claimedBy), eb.and([eb('module', 'in', modules), leaseOver(eb)])]))
     .execute();
   await transaction
     .insertInto('locks')
@@ -112,12 +110,9 @@ export function isFenced(error: unknown): boolean {
 /** Keeps a count of writes that the fence refused, with who tried. */
 export async function countRefusedWrite(
   database: PlatformDatabase,
-  refused: { environment: string; module: ModuleName; token: number; what: string },
+  { environment, module, token, what }: { environment: string; module: ModuleName; token: number; what: string },
 ): Promise<void> {
-  await database
-    .insertInto('refused_writes')
-    .values({ ...refused, at: nowText })
-    .execute();
+  await database.insertInto('refused_writes').values({ environment, module, token, what, at: nowText }).execute();
 }
 
 function leaseOver(eb: ExpressionBuilder<PlatformTables, 'locks'>) {

@@ -1,4 +1,5 @@
 /** The modules of an environment with their reference graph, as one consistent reading of the database. */
+import { sql } from 'kysely';
 import { type ModuleGraph, moduleGraph } from '../../domain/graph.js';
 import type { ModuleName, ModuleState } from '../../domain/module.js';
 import type { PlatformDatabase } from './database.js';
@@ -10,20 +11,30 @@ export interface FactoryModules {
   readonly graph: ModuleGraph;
 }
 
+/** One statement, so that no publish comes between the modules and their references. */
 export async function readModules(database: PlatformDatabase, environment: string): Promise<FactoryModules> {
-  const rows = await database.selectFrom('modules').selectAll().where('environment', '=', environment).execute();
-  const references = await database
-    .selectFrom('module_references')
-    .select(['consumer', 'producer'])
+  const rows = await database
+    .selectFrom('modules')
+    .selectAll()
+    .select(
+      sql<string>`(select json_group_array(producer) from module_references
+        where environment = modules.environment and consumer = modules.name)`.as('producers'),
+    )
     .where('environment', '=', environment)
-    .orderBy('producer')
     .execute();
-  const producers = new Map<ModuleName, ModuleName[]>();
-  for (const { consumer, producer } of references) {
-    const list = producers.get(consumer);
-    if (list) list.push(producer);
-    else producers.set(consumer, [producer]);
-  }
+  const producers = rows.map(
+    ({ name, producers: names }) => [name, (JSON.parse(names) as ModuleName[]).sort()] as const,
+  );
+  return factoryOf(
+    rows.map(({ producers: _, ...row }) => row),
+    new Map(producers),
+  );
+}
+
+export function factoryOf(
+  rows: readonly ModuleRow[],
+  producers: ReadonlyMap<ModuleName, readonly ModuleName[]>,
+): FactoryModules {
   const producersOf = (module: ModuleName) => producers.get(module) ?? [];
   return {
     modules: new Map(rows.map((row) => [row.name, row])),
@@ -34,4 +45,13 @@ export async function readModules(database: PlatformDatabase, environment: strin
 
 export function statesOf(modules: ReadonlyMap<ModuleName, ModuleRow>): ReadonlyMap<ModuleName, ModuleState> {
   return new Map([...modules].map(([name, row]) => [name, row.state]));
+}
+
+/** The states as seen from `release`: what is prepared for another one is pending. */
+export function statesIn(
+  modules: ReadonlyMap<ModuleName, ModuleRow>,
+  release: string,
+): ReadonlyMap<ModuleName, ModuleState> {
+  const stateIn = (row: ModuleRow) => (row.state === 'prepared' && row.release !== release ? 'pending' : row.state);
+  return new Map([...modules].map(([name, row]) => [name, stateIn(row)]));
 }

@@ -5,9 +5,12 @@ import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from './
 import { openPlatformDatabase } from './database.js';
 import { embeddedDeployment } from './deployment/deployment.js';
 import { embeddedInventory } from './inventory.js';
+import { embeddedMaintenance } from './maintenance.js';
+import { newErrors } from './newErrors.js';
 import { embeddedPreparation } from './preparation/preparation.js';
 import { publishingThrough } from './publishing/serviceCenterClient.js';
 import { embeddedServer } from './server.js';
+import { embeddedSnapshots } from './snapshots/snapshots.js';
 
 export function openEmbeddedContext(dataFolder: string, settings: Partial<EmbeddedSettings> = {}): EmbeddedContext {
   return { database: openPlatformDatabase(dataFolder), dataFolder, settings: { ...defaultSettings, ...settings } };
@@ -25,6 +28,11 @@ export function embeddedPlatform(context: EmbeddedContext): Platform {
     preparation: embeddedPreparation(context),
     deployment: embeddedDeployment(context),
     publishing: publishingThrough(serviceCenterUrl),
-    checks: { hotPoints: (environment, signal) => hotPoints(context.database, environment, signal) },
+    checks: {
+      hotPoints: (environment, signal) => hotPoints(context.database, environment, signal),
+      newErrors: (environment, since) => newErrors(context.database, environment, since),
+    },
+    maintenance: embeddedMaintenance(context),
+    snapshots: embeddedSnapshots(context),
   };
 }

@@ -6,8 +6,9 @@
  *
  * Fencing (PREP-04, PREP-05): a row of `modules`, `wanted_modules` or `deployed_modules` carries in `token` the token it is
  * written under. Triggers refuse a write whose token is not the module's lock or whose lease is over, whoever writes it: a process
- * that was stopped beyond its lease and goes on can change nothing. Only making a module `pending` or `skipped` needs no lock,
- * for it takes a verdict away and records none. An environment's releases and its door are fenced by its hold in the same way.
+ * that was stopped beyond its lease and goes on can change nothing. Only making a module `pending` or `skipped` without a token
+ * needs no lock, for it takes a verdict away and records none. An environment's releases and its door are fenced by its hold in the
+ * same way.
  */
 import type { Generated, Selectable } from 'kysely';
 import type { LockOperation, ModuleState } from '../../domain/module.js';
@@ -21,6 +22,7 @@ export interface PlatformTables {
   front_ends: FrontEndsTable;
   sources: { digest: string; files: Uint8Array };
   modules: ModulesTable;
+  /** Of the published sources; of a module never published, of its uploaded one. */
   module_references: { environment: string; consumer: string; producer: string };
   configurations: { environment: string; module: string; settings: string };
   tokens: { token: Generated<number>; given: string };
@@ -88,6 +90,8 @@ interface ModulesTable {
   version: string;
   /** Newest source uploaded, and the one last published with success (null: never). */
   uploaded_source: string;
+  /** JSON `ModuleManifest` uploaded with it; null while it is the published one. */
+  uploaded_manifest: string | null;
   published_source: string | null;
   published_at: string | null;
   state: ModuleState;
@@ -180,6 +184,8 @@ interface DeploymentItemsTable {
   module: string;
   state: 'pending' | 'deploying' | 'deployed' | 'failed' | 'skipped';
   reason: string | null;
+  /** What it was deployed as. */
+  instance: string | null;
   started_at: string | null;
   ended_at: string | null;
 }
@@ -213,6 +219,8 @@ interface RestoresTable {
   snapshot: string;
   workflow: string;
   held_since: string;
+  /** Of its newest attempt, which may still write. */
+  token: number;
   started_at: string;
   /** JSON of what is lost, once the application data is the snapshot's. */
   lost: string | null;
@@ -245,12 +253,12 @@ const fence = (table: string, event: string, condition: string) =>
   `create trigger if not exists ${table}_fence_${event.split(' ')[0]} before ${event} on ${table}
   when ${condition} begin select raise(abort, '${fenced} ${table}'); end`;
 
-const underLock = `new.state in ('preparing', 'prepared', 'failed') and not ${heldLock('new.name')}`;
+/** A row that records something, or says under which token it is written. */
+const underLock = `(new.state in ('preparing', 'prepared', 'failed') or new.token is not null) and not ${heldLock('new.name')}`;
 
 const fences = [
   fence('modules', 'insert', underLock),
-  // A verdict taken away under an older token than the row's comes from somebody whose module was taken over.
-  fence('modules', 'update of state, artifact, published_source', `(${underLock} or new.token < old.token)`),
+  fence('modules', 'update of state, artifact, published_source', underLock),
   ...['wanted_modules', 'deployed_modules'].flatMap((table) => [
     fence(table, 'insert', `not ${heldLock('new.module')}`),
     fence(table, 'update', `not ${heldLock('new.module')}`),
@@ -282,9 +290,9 @@ export const platformSchema: readonly string[] = [
     observed_release text, observed_traffic text not null default 'drained')`,
   'create table if not exists sources (digest text primary key, files blob not null)',
   `create table if not exists modules (environment text not null references environments, name text not null, application text not null,
-    kind text not null, version text not null, uploaded_source text not null references sources, published_source text references sources,
-    published_at text, state text not null, artifact text, declarations text, release text, diagnostics text, cause text,
-    faults integer not null default 0, cost integer not null, token integer, primary key (environment, name))`,
+    kind text not null, version text not null, uploaded_source text not null references sources, uploaded_manifest text,
+    published_source text references sources, published_at text, state text not null, artifact text, declarations text, release text,
+    diagnostics text, cause text, faults integer not null default 0, cost integer not null, token integer, primary key (environment, name))`,
   `create table if not exists module_references (environment text not null, consumer text not null, producer text not null,
     primary key (environment, consumer, producer))`,
   'create index if not exists module_references_producer on module_references (environment, producer)',
@@ -310,7 +318,7 @@ export const platformSchema: readonly string[] = [
   `create table if not exists preparation_groups (preparation integer not null, number integer not null, token integer not null,
     status text not null, modules text not null, started_at text not null, ended_at text, primary key (preparation, number))`,
   `create table if not exists deployment_items (deployment integer not null, module text not null, state text not null, reason text,
-    started_at text, ended_at text, primary key (deployment, module))`,
+    instance text, started_at text, ended_at text, primary key (deployment, module))`,
   `create table if not exists wanted_modules (environment text not null, module text not null, instance text not null, token integer not null,
     primary key (environment, module))`,
   `create table if not exists deployed_modules (environment text not null, module text not null, instance text not null, release text not null,
@@ -320,7 +328,7 @@ export const platformSchema: readonly string[] = [
   `create table if not exists publications (id text primary key, environment text not null, module text not null, user text not null,
     operation text not null, status text not null, started_at text not null, ended_at text, answer text)`,
   `create table if not exists restores (environment text not null references environments, snapshot text not null, workflow text not null,
-    held_since text not null, started_at text not null, lost text, ended_at text, report text,
+    held_since text not null, token integer not null, started_at text not null, lost text, ended_at text, report text,
     primary key (environment, snapshot, workflow, held_since))`,
   `create table if not exists refused_writes (id integer primary key, at text not null, environment text not null, module text not null,
     token integer not null, what text not null)`,

@@ -8,7 +8,7 @@ import type { Hold, Progress, ServerPart, ServerUpgrade } from '../port.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText, type PlatformTransaction } from './database.js';
 import { nextToken } from './locks.js';
-import { abandonClaims } from './preparation/abandon.js';
+import { stopExecutions } from './stopExecutions.js';
 
 /** How often observed state is read, in milliseconds. */
 const observeEvery = 50;
@@ -171,25 +171,14 @@ async function install(
           .set({ system_components_release: release, token })
           .where('name', '=', environment)
           .execute();
+        await stopExecutions(transaction, environment);
         await pendModules(transaction, environment);
     }
   });
 }
 
-/**
- * From here on every published module has to be prepared against the new System Components (PREP-01, PREP-02); what was still
- * being prepared or deployed for the former ones stops.
- */
+/** From here on every published module has to be prepared against the new System Components (PREP-01, PREP-02). */
 async function pendModules(transaction: PlatformTransaction, environment: string): Promise<void> {
-  for (const table of ['preparations', 'deployments'] as const) {
-    await transaction
-      .updateTable(table)
-      .set({ status: 'stopped', ended_at: nowText })
-      .where('environment', '=', environment)
-      .where('status', '=', 'running')
-      .execute();
-  }
-  await abandonClaims(transaction, environment, { all: true });
   await transaction
     .updateTable('modules')
     .set({ state: 'pending', diagnostics: null, cause: null, faults: 0, token: null })
@@ -207,8 +196,8 @@ async function assertFrontEnds(transaction: PlatformTransaction, environment: st
     .execute();
   if (behind.length === 0) return;
   throw new UpliftError('SERVER_STEP_UNFINISHED', {
-    what: `${environment}: ${behind.map(({ name }) => name).join(', ')} are not on ${release} yet`,
-    next: 'the step is tried again by itself',
+    what: `${environment}: ${behind.map(({ name }) => name).join(', ')} are not on ${release} yet; the server counts as installed once all are`,
+    next: `uplift status ${environment}`,
   });
 }
 

@@ -15,10 +15,12 @@ const mostShown = 20;
 /** A line each, in the order of the file: `uplift.yaml:LINE:COLUMN: problem`. Lines and columns count from 1. */
 export function refusal(complaints: readonly Complaint[], file: string, lines: LineCounter): UpliftError {
   const inOrder = [...complaints].sort((left, right) => left.offset - right.offset);
-  const shown = inOrder.slice(0, mostShown).map(({ offset, problem }) => `${file}:${placeOf(offset, lines)}: ${problem}`);
-  if (inOrder.length > mostShown) shown.push(`and ${inOrder.length - mostShown} more`);
+  const told = inOrder.map(({ offset, problem }) => `${file}:${placeOf(offset, lines)}: ${visible(problem)}`);
+  // What several aliases repeat is complained about once.
+  const different = [...new Set(told)];
+  const more = different.length - mostShown;
   return new UpliftError('FACTORY_INVALID', {
-    what: shown.join('\n'),
+    what: [...different.slice(0, mostShown), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
     next: `correct ${file} and try again; nothing was touched`,
   });
 }
@@ -27,4 +29,9 @@ export function refusal(complaints: readonly Complaint[], file: string, lines: L
 function placeOf(offset: number, lines: LineCounter): string {
   const { line, col } = lines.linePos(offset);
   return line === 0 ? `1:${offset + 1}` : `${line}:${col}`;
+}
+
+/** Parts of the file come back in complaints: nothing in them may steer a terminal or break the line. */
+function visible(problem: string): string {
+  return problem.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }

@@ -105,14 +105,15 @@ function wrongChoice(choices: readonly string[], value: unknown): string {
 }
 
 function wrongSize(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig, value: unknown): string {
-  const limit = issue.code === 'too_small' ? `at least ${issue.minimum}` : `up to ${issue.maximum}`;
+  const limit =
+    issue.code === 'too_small' ? `at least ${issue.minimum} is needed` : `up to ${issue.maximum} is allowed`;
   switch (issue.origin) {
     case 'array':
-      return `has ${Array.isArray(value) ? value.length : 0} entries; ${limit} are allowed`;
+      return `has ${Array.isArray(value) ? value.length : 0} entries; ${limit}`;
     case 'string':
-      return `has ${String(value).length} characters; ${limit} are allowed`;
+      return `has ${String(value).length} characters; ${limit}`;
     default:
-      return `is ${String(value)}; ${limit} is allowed`;
+      return `is ${String(value)}; ${limit}`;
   }
 }
 

@@ -22,6 +22,8 @@ export interface Entry {
 
 const deepest = 20;
 const mostValues = 20_000;
+/** In one list, or keys in one place. */
+const mostEntries = 500;
 
 /** Never throws. */
 export function locate(contents: Node): { readonly root: Located; readonly complaints: readonly Complaint[] } {
@@ -65,13 +67,17 @@ export function locate(contents: Node): { readonly root: Located; readonly compl
   function readAlias(name: string, offset: number, depth: number): Located {
     const node = anchors.get(name);
     if (node && !open.has(node)) return { ...read(node, depth + 1), offset };
-    complain(offset, node ? `*${name} stands for a value that it is part of` : `no &${name} stands above this *${name}`);
+    complain(
+      offset,
+      node ? `*${name} stands for a value that it is part of` : `no &${name} stands above this *${name}`,
+    );
     return leaf(offset, undefined);
   }
 
   function readMap(map: YAMLMap, offset: number, depth: number): Located {
     const entries = new Map<string, Entry>();
-    for (const { key, value } of map.items as readonly { key: Node | null; value: Node | null }[]) {
+    const items = upToMost(map.items as readonly { key: Node | null; value: Node | null }[], offset);
+    for (const { key, value } of items) {
       const keyOffset = key?.range?.[0] ?? offset;
       const name = isScalar(key) ? key.value : undefined;
       if (key) remember(key, keyOffset);
@@ -87,9 +93,15 @@ export function locate(contents: Node): { readonly root: Located; readonly compl
   }
 
   function readList(list: YAMLSeq, offset: number, depth: number): Located {
-    const items = (list.items as readonly Node[]).map((item) => read(item, depth + 1));
+    const items = upToMost(list.items as readonly Node[], offset).map((item) => read(item, depth + 1));
     const entries = new Map(items.map((held, index) => [index, { keyOffset: held.offset, held }]));
     return { offset, source: undefined, value: items.map(({ value }) => value), entries };
+  }
+
+  function upToMost<Item>(items: readonly Item[], offset: number): readonly Item[] {
+    if (items.length <= mostEntries) return items;
+    complain(offset, `${items.length} entries stand here; up to ${mostEntries} are read`);
+    return items.slice(0, mostEntries);
   }
 
   function remember(node: Node, offset: number): void {
@@ -99,7 +111,6 @@ export function locate(contents: Node): { readonly root: Located; readonly compl
     if (earlier && earlier !== node) complain(offset, `the anchor &${name} stands here a second time`);
     else anchors.set(name, node);
   }
-
 }
 
 function leaf(offset: number, value: unknown, source?: string): Located {

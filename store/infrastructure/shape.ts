@@ -1,7 +1,8 @@
 /** The shape of uplift.yaml: keys, types, limits, and a description of each for people and their editors. */
 import * as z from 'zod';
 import { applicationsWays, hostings, stages, teamRoles } from '../../domain/infrastructure.js';
-import { isLocalDate, isLocalTime, isTimeZone } from '../../domain/localTime.js';
+import { isLocalDate, isLocalTime, isTimeZone, timeZones } from '../../domain/localTime.js';
+import { nearestName } from '../../domain/nearestName.js';
 import { isVersion } from '../../domain/version.js';
 import { weekdays } from '../../domain/window.js';
 
@@ -37,7 +38,7 @@ const hotPoint = z
 const timeZone = z
   .string()
   .max(60)
-  .refine(isTimeZone, 'a time zone has its IANA name, such as Europe/Lisbon or UTC')
+  .refine(isTimeZone, { error: ({ input }) => noTimeZone(String(input)) })
   .describe(
     'IANA name of the time zone of windows and freezes, such as Europe/Lisbon. Needed where there are any, else UTC',
   );
@@ -123,7 +124,12 @@ const settings = {
 
 const freezes = z.array(freeze).max(100).optional();
 
-const environment = z.strictObject({
+export const defaultsShape = z.strictObject({
+  ...settings,
+  freezes: freezes.describe('When nothing may be touched in any environment'),
+});
+
+export const environmentShape = z.strictObject({
   name: name.describe('Name of the environment'),
   stage: z.enum(stages).describe(`Its place in the lifecycle: ${stages.join(', ')}`),
   release: release.describe('Release of the Platform Server it is on, such as 11.18.1'),
@@ -165,16 +171,13 @@ export const infrastructureShape = z
     infrastructure: name.describe('Name of the infrastructure'),
     lifeTime: z
       .strictObject({
-        release: release.describe('Release of LifeTime, such as 11.28.1'),
+        release: release.describe('Release of LifeTime, such as 11.30.1'),
         newest: z.boolean().describe('Whether that is the newest release of LifeTime: true or false'),
       })
       .optional()
       .describe('The LifeTime of the infrastructure'),
-    defaults: z
-      .strictObject({ ...settings, freezes: freezes.describe('When nothing may be touched in any environment') })
-      .optional()
-      .describe('What holds for every environment that does not say it for itself'),
-    environments: z.array(environment).min(1).max(20).describe('The environments, in lifecycle order'),
+    defaults: defaultsShape.optional().describe('What holds for every environment that does not say it for itself'),
+    environments: z.array(environmentShape).min(1).max(20).describe('The environments, in lifecycle order'),
     hotPoints: z
       .array(hotPoint)
       .max(500)
@@ -184,4 +187,10 @@ export const infrastructureShape = z
   .describe('An infrastructure that Uplift upgrades');
 
 export type InfrastructureContent = z.infer<typeof infrastructureShape>;
-export type EnvironmentContent = InfrastructureContent['environments'][number];
+export type EnvironmentContent = z.infer<typeof environmentShape>;
+export type DefaultsContent = z.infer<typeof defaultsShape>;
+
+function noTimeZone(name: string): string {
+  const meant = name.length <= 40 ? nearestName(name, timeZones()) : undefined;
+  return `a time zone has its IANA name, such as Europe/Lisbon or UTC${meant ? `; perhaps "${meant}" is meant` : ''}`;
+}

@@ -4,7 +4,10 @@ import type { ErrorCode } from 'yaml';
 /** `message` is the YAML reader's own. */
 export function syntaxProblem(code: ErrorCode, message: string): string {
   const cure = cures[code];
-  const said = message.replace(/\s+/g, ' ').replace(/[\s:.]+$/, '').slice(0, 200);
+  const said = message
+    .replace(/\s+/g, ' ')
+    .replace(/[\s:.]+$/, '')
+    .slice(0, 200);
   return `this cannot be read as YAML (${said})${cure ? `; ${cure}` : ''}`;
 }
 

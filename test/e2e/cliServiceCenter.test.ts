@@ -122,6 +122,16 @@ it('TEMPORAL_ADDRESS wins over run.json, and is named when nothing answers there
   });
 });
 
+it('a Temporal profile that does not exist: INPUT_INVALID names it, exit code 2', async () => {
+  const { data } = await world();
+  vi.stubEnv('TEMPORAL_PROFILE', 'nosuch');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const ran = await uplift('status', '--data', data);
+  expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining('nosuch') });
+});
+
 it('a Service Center that is gone: NOT_RUNNING', async () => {
   const gone = `http://127.0.0.1:${await freePort()}`;
   const center = serviceCenter({ name: environment, serviceCenterUrl: gone }, '.uplift');

@@ -129,7 +129,7 @@ describe('what goes on', () => {
 
   it('a message that was refused is shown with the reason', () => {
     expect(textOf(upgrade({ refusals: ['approve: the plan is another'] }))).toContain(
-      'refused: approve: the plan is another',
+      'refused approve: the plan is another',
     );
   });
 
@@ -152,7 +152,9 @@ describe('what goes on', () => {
       timeLeft: 150_000,
       failures: [],
     };
-    const [item] = activityItems({ environment: 'Development', runs: [], preparation, deployment: null });
+    const activity = { environment: 'Development', runs: [], preparation, deployment: null };
+    const [item] = activityItems(activity);
+    expect(item?.key).not.toBe(activityItems({ ...activity, environment: 'Production' })[0]?.key);
     expect(item?.text).toBe(
       'Development: preparation 50 %: 12 prepared, 1 failed, 2 skipped, 15 to do, about 3 min left',
     );

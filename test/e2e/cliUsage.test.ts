@@ -1,8 +1,9 @@
 /** What the command line says before it needs anything to run: help, wrong words, nothing started. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { exitCodes } from '../../domain/errors.js';
 import { uplift } from './cliTerminal.js';
 
 const commands = [
@@ -46,6 +47,17 @@ it('lists every command, with examples before anything else', async () => {
   expect(exit).toBe(0);
   expect(out).toMatch(/^Examples:\n {2}uplift /);
   for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} +\\S`, 'm'));
+});
+
+it('docs/cli.md has every command, every option and every exit code', async () => {
+  const docs = await readFile(new URL('../../docs/cli.md', import.meta.url), 'utf8');
+  for (const command of commands) {
+    expect(docs).toMatch(new RegExp(`^\\| \`${command}[ \`]`, 'm'));
+    const { out } = await uplift(command, '--help');
+    if (command === 'up' || command === 'demo') continue; // their options are about starting
+    for (const [, option = ''] of out.matchAll(/^ {2}(--[a-z-]+)/gm)) expect(docs).toContain(option);
+  }
+  for (const code of Object.values(exitCodes)) expect(docs).toMatch(new RegExp(`^\\| ${code} \\|`, 'm'));
 });
 
 it('without a command the help is talk, and the call was wrong', async () => {

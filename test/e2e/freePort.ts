@@ -1,6 +1,7 @@
 /** Ports for processes that a test starts. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { portsFrom } from '../../client/local/ports.js';
 
 /** A loopback port that was free a moment ago. */
 export async function freePort(): Promise<number> {
@@ -10,4 +11,31 @@ export async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** A first port for `uplift up` whose followers were free a moment ago; all below those that the system gives to connections. */
+export async function freeFirstPort(): Promise<number> {
+  for (;;) {
+    const first = 10_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(portsOf(first).map(isFree));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+/** The ports of an infrastructure with one environment of two front ends. */
+export function portsOf(first: number): readonly number[] {
+  const { temporal, temporalUi, workerMetrics, environment } = portsFrom(first);
+  const { balancer, serviceCenter, frontEnds } = environment(0);
+  return [temporal, temporalUi, workerMetrics, balancer, serviceCenter, frontEnds, frontEnds + 1];
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true));
+  });
+  const free = await listening;
+  server.close();
+  return free;
 }

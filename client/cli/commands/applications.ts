@@ -1,5 +1,4 @@
 /** `uplift prepare`, `uplift deploy`, `uplift retry`: the modules of an environment, outside or inside an upgrade. */
-
 import { exitCodes } from '../../../domain/errors.js';
 import type { DeploymentReport, PreparationReport } from '../../../platform/port.js';
 import type { Temporal } from '../../connection.js';

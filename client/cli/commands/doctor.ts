@@ -6,7 +6,7 @@ import { command } from '../command.js';
 import { type Finding, finding, well } from '../doctor/finding.js';
 import { machineFindings } from '../doctor/machine.js';
 import { platformFindings } from '../doctor/platform.js';
-import { type Place, placesOf, withTemporal } from '../infrastructure.js';
+import { type Places, placesOf, withTemporal } from '../infrastructure.js';
 import type { Colours } from '../terminal.js';
 import { columns } from '../words.js';
 
@@ -22,7 +22,7 @@ export const doctorCommand = command<Options>({
   async run({ options: { data, replay = false }, terminal: { colours } }) {
     const findings: Finding[] = [...(await machineFindings(data))];
     const run = await readRunFile(data).catch(() => undefined); // what is wrong with it is among the findings
-    if (run) findings.push(...(await infrastructureFindings(await placesOf(data, undefined), replay)));
+    if (run) findings.push(...(await infrastructureFindings(await placesOf(data), replay)));
     const problems = findings.filter(({ ok }) => !ok).length;
     return {
       document: { ok: problems === 0, findings },
@@ -32,13 +32,12 @@ export const doctorCommand = command<Options>({
   },
 });
 
-async function infrastructureFindings(places: readonly Place[], replay: boolean): Promise<readonly Finding[]> {
-  const [place] = places;
-  if (!place) return [];
+async function infrastructureFindings(found: Places, replay: boolean): Promise<readonly Finding[]> {
+  const { places } = found;
   const { temporalFindings } = await import('../doctor/temporal.js');
   const temporal: Finding[] = [];
   const reached = await finding('Temporal', () =>
-    withTemporal(place, async (connected) => {
+    withTemporal(found, async (connected) => {
       temporal.push(...(await temporalFindings(connected, places)));
       if (replay) temporal.push(...(await (await import('../doctor/replay.js')).replayFindings(connected)));
       return well('answers');

@@ -78,7 +78,8 @@ async function everything(message: 'pause' | 'resume', { words: [name], options 
     });
   }
   const by = { user: options.as, reason: options.reason };
-  await firstThatAnswers(await placesOf(options.data, undefined), ({ serviceCenter }) =>
+  const { places } = await placesOf(options.data);
+  await firstThatAnswers(places, ({ serviceCenter }) =>
     message === 'pause' ? serviceCenter.pauseEverything(by) : serviceCenter.resumeEverything(by),
   );
   return {

@@ -4,7 +4,7 @@ import type { Temporal } from '../../connection.js';
 import { activityItems } from '../activityText.js';
 import { type Answer, command } from '../command.js';
 import { followUntil } from '../follow.js';
-import { type Place, placesOf, withTemporal } from '../infrastructure.js';
+import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument } from '../options.js';
 import { type Run, readAgain } from '../runs.js';
 import { type Seen, statusDocument, statusText } from '../statusText.js';
@@ -17,8 +17,8 @@ export const statusCommand = command({
   examples: ['', 'Development', '--json'],
   arguments: [environmentArgument()],
   async run({ words: [environment], options, terminal }) {
-    const places = await placesOf(options.data, environment);
-    return withPlaces(places, async (temporal) => answer(await look(temporal, places), terminal, exitCodes.ok));
+    const found = await placesOf(options.data, environment);
+    return withTemporal(found, async (temporal) => answer(await look(temporal, found), terminal, exitCodes.ok));
   },
 });
 
@@ -28,8 +28,9 @@ export const watchCommand = command({
   examples: ['', 'Development'],
   arguments: [environmentArgument()],
   async run({ words: [environment], options, terminal }) {
-    const places = await placesOf(options.data, environment);
-    return withPlaces(places, async (temporal) => {
+    const found = await placesOf(options.data, environment);
+    const { places } = found;
+    return withTemporal(found, async (temporal) => {
       const seen = new Map<string, { place: Place; run: Run }>();
       await followUntil({ temporal, places, terminal }, (activities) => {
         for (const [index, { runs }] of activities.entries()) {
@@ -39,24 +40,18 @@ export const watchCommand = command({
       });
       const failed = await failedOf(temporal, [...seen.values()]);
       for (const { workflowId, state } of failed) terminal.talk(`${workflowId}: ${state}`);
-      const environments = await look(temporal, places);
+      const environments = await look(temporal, found);
       return answer(environments, terminal, exitAfter(environments, failed));
     });
   },
 });
-
-function withPlaces(places: readonly Place[], work: (temporal: Temporal) => Promise<Answer>): Promise<Answer> {
-  const [place] = places;
-  if (!place) throw new Error('A run file has at least one environment');
-  return withTemporal(place, work);
-}
 
 async function failedOf(temporal: Temporal, seen: readonly { place: Place; run: Run }[]): Promise<readonly Run[]> {
   const ended = await Promise.all(seen.map(({ place, run }) => readAgain(temporal, place, run)));
   return ended.filter((run) => run !== undefined).filter(({ state }) => state === 'failed' || state === 'timed out');
 }
 
-function look(temporal: Temporal, places: readonly Place[]): Promise<readonly Seen[]> {
+function look(temporal: Temporal, { places }: Places): Promise<readonly Seen[]> {
   return Promise.all(places.map(async (place) => ({ place, view: await readView(temporal, place) })));
 }
 

@@ -1,30 +1,21 @@
-/** What a deployment did and whether the environment is fully upgraded (DEP-04, DEP-06). */
+/** What a deployment did, and whether the environment is fully upgraded now (DEP-04, DEP-06). */
 import type { DeploymentReport } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
-import { plannedInstances } from '../instances.js';
-import { readModules } from '../moduleGraph.js';
+import type { PlatformDatabase } from '../database.js';
+import { executionOf } from './claim.js';
+import { environmentState } from './deployable.js';
 import { itemCounts } from './items.js';
 
 const shownNames = 10;
 
 export async function readDeploymentReport(context: EmbeddedContext, deployment: number): Promise<DeploymentReport> {
   const { database } = context;
-  const execution = await database
-    .selectFrom('deployments')
-    .selectAll()
-    .where('id', '=', deployment)
-    .executeTakeFirstOrThrow();
-  const counts = await itemCounts(database, deployment);
-  const notDeployed = await database
-    .selectFrom('deployment_items')
-    .select(['module', 'reason'])
-    .where('deployment', '=', deployment)
-    .where('state', 'in', ['failed', 'skipped'])
-    .where('reason', 'not like', 'already deployed%')
-    .orderBy('state')
-    .orderBy('module')
-    .limit(shownNames)
-    .execute();
+  const execution = await executionOf(database, deployment);
+  const { deployed, failed, skipped, pending, deploying } = await itemCounts(database, deployment);
+  const state = await environmentState(context, execution.environment);
+  const left = state.kind === 'fully upgraded' ? [] : state.left;
+  const failures = await failureReasons(database, deployment);
+  const named = left.map(({ module, reason }) => ({ module, reason: failures.get(module) ?? reason }));
   return {
     deployment,
     environment: execution.environment,
@@ -33,33 +24,23 @@ export async function readDeploymentReport(context: EmbeddedContext, deployment:
     requestedBy: execution.requested_by,
     startedAt: execution.started_at,
     endedAt: execution.ended_at,
-    deployed: counts.deployed,
-    failed: counts.failed,
-    skipped: counts.skipped,
-    left: counts.pending + counts.deploying,
-    fullyUpgraded: (await notUpToDate(context, execution.environment)).length === 0,
-    notDeployed: notDeployed.map(({ module, reason }) => ({ module, reason: reason ?? '' })),
+    deployed,
+    failed,
+    skipped,
+    left: pending + deploying,
+    fullyUpgraded: state.kind === 'fully upgraded',
+    notDeployed: named
+      .sort((a, b) => Number(failures.has(b.module)) - Number(failures.has(a.module)))
+      .slice(0, shownNames),
   };
 }
 
-/** Published modules that do not run their newest compilation in the environment's release. */
-async function notUpToDate(context: EmbeddedContext, environment: string): Promise<readonly string[]> {
-  const { database } = context;
-  const { server_release } = await database
-    .selectFrom('environments')
-    .select('server_release')
-    .where('name', '=', environment)
-    .executeTakeFirstOrThrow();
-  const factory = await readModules(database, environment);
-  const planned = await plannedInstances(context, factory);
-  const deployed = await database
-    .selectFrom('deployed_modules')
-    .select(['module', 'instance'])
-    .where('environment', '=', environment)
+async function failureReasons(database: PlatformDatabase, deployment: number): Promise<ReadonlyMap<string, string>> {
+  const rows = await database
+    .selectFrom('deployment_items')
+    .select(['module', 'reason'])
+    .where('deployment', '=', deployment)
+    .where('state', '=', 'failed')
     .execute();
-  const running = new Map(deployed.map(({ module, instance }) => [module, instance]));
-  return [...factory.modules.values()]
-    .filter(({ state }) => state !== 'not applicable')
-    .filter(({ name }) => planned.get(name)?.release !== server_release || planned.get(name)?.id !== running.get(name))
-    .map(({ name }) => name);
+  return new Map(rows.map(({ module, reason }) => [module, reason ?? '']));
 }

@@ -1,15 +1,15 @@
 /** A factory as a folder: uplift.yaml, modules/*, releases/*. Read whole and checked before anything is imported. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { parse } from 'yaml';
-import * as z from 'zod';
 import { UpliftError } from '../../../domain/errors.js';
+import type { Infrastructure } from '../../../domain/infrastructure.js';
 import { compareVersions, isVersion } from '../../../domain/version.js';
+import { parseInfrastructure, readInfrastructure } from '../../../store/infrastructureFile.js';
 import { type ModulePackage, parsePackage } from './package.js';
 
 export interface Factory {
   readonly folder: string;
-  readonly infrastructure: z.infer<typeof infrastructureShape>;
+  readonly infrastructure: Infrastructure;
   readonly modules: readonly FactoryModule[];
   /** Oldest first. */
   readonly releases: readonly string[];
@@ -20,30 +20,10 @@ export interface FactoryModule extends ModulePackage {
   readonly files: Readonly<Record<string, string>>;
 }
 
-const name = z.string().regex(/^[\w][\w .-]*$/);
-
-const environmentShape = z.strictObject({
-  name,
-  stage: z.enum(['development', 'testing', 'pre-production', 'production']),
-  release: z.string().refine(isVersion, 'a release such as 11.18.1'),
-  zones: z.array(z.strictObject({ name, frontEnds: z.array(name).min(1) })).min(1),
-});
-
-const infrastructureShape = z.strictObject({
-  infrastructure: name,
-  environments: z.array(environmentShape).min(1),
-  hotPoints: z.array(z.string().startsWith('/')).default([]),
-});
-
-/** Throws `FACTORY_INVALID`, naming file and key. */
+/** Throws `FACTORY_INVALID`, naming file and key; without uplift.yaml: one Development with two front ends, on the oldest release. */
 export async function readFactory(folder: string): Promise<Factory> {
   const releases = await readReleases(folder);
-  const infrastructure = await readInfrastructure(folder, releases);
-  const unknown = infrastructure.environments.find(({ release }) => !releases.includes(release));
-  if (unknown)
-    throw invalid(
-      `${folder}/uplift.yaml: ${unknown.name} is on ${unknown.release}, and releases/ has ${releases.join(', ')}`,
-    );
+  const infrastructure = (await readInfrastructure(folder, { releases })) ?? defaultInfrastructure(folder, releases[0]);
   return { folder, infrastructure, modules: await readModuleFolders(folder), releases };
 }
 
@@ -55,31 +35,15 @@ async function readReleases(folder: string): Promise<string[]> {
   return versions;
 }
 
-/** Without uplift.yaml: one Development with two front ends, on the oldest release. */
-async function readInfrastructure(
-  folder: string,
-  releases: readonly string[],
-): Promise<z.infer<typeof infrastructureShape>> {
-  const file = path.join(folder, 'uplift.yaml');
-  const text = await fs.readFile(file, 'utf8').catch(() => undefined);
-  const content = text === undefined ? defaultInfrastructure(folder, releases[0]) : yaml(text, file);
-  const result = infrastructureShape.safeParse(content);
-  if (!result.success) throw invalid(`${file}: ${z.prettifyError(result.error).replaceAll('\n', ' ')}`);
-  return result.data;
-}
-
-function defaultInfrastructure(folder: string, release: string | undefined) {
+/** Named after the folder. */
+function defaultInfrastructure(folder: string, release: string | undefined): Infrastructure {
+  const words = path.basename(path.resolve(folder)).match(/[A-Za-z0-9_]+/g) ?? ['factory'];
   const zones = [{ name: 'Main', frontEnds: ['fe-1', 'fe-2'] }];
-  const infrastructure = path.basename(path.resolve(folder)).replace(/[^\w.-]/g, '-');
-  return { infrastructure, environments: [{ name: 'Development', stage: 'development', release, zones }] };
-}
-
-function yaml(text: string, file: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw invalid(`${file}: ${(error as Error).message}`);
-  }
+  const content = {
+    infrastructure: words.join('-').slice(0, 50),
+    environments: [{ name: 'Development', stage: 'development', release, zones }],
+  };
+  return parseInfrastructure(Buffer.from(JSON.stringify(content)));
 }
 
 async function readModuleFolders(folder: string): Promise<FactoryModule[]> {

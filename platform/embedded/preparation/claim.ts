@@ -91,16 +91,17 @@ export async function skipBelowFailures(transaction: PlatformTransaction, enviro
   }
 }
 
+/**
+ * A unit that is prepared while something that it consumes is not yet may still become pending: its consumers wait, rather than be
+ * compiled twice.
+ */
 function unitProgress(factory: FactoryModules, locks: ReadonlyMap<ModuleName, LockRow>): Map<UnitId, UnitProgress> {
   const progress = new Map<UnitId, UnitProgress>();
-  for (const [id, unit] of factory.graph.units) {
-    progress.set(
-      id,
-      progressOf(
-        unit.members.map((name) => factory.modules.get(name)),
-        locks,
-      ),
-    );
+  const isOpen = (id: UnitId) => progress.get(id) === 'pending' || progress.get(id) === 'preparing';
+  for (const [id, { members, producers }] of factory.graph.units) {
+    const rows = members.map((name) => factory.modules.get(name));
+    const own = progressOf(rows, locks);
+    progress.set(id, own === 'prepared' && producers.some(isOpen) ? 'preparing' : own);
   }
   return progress;
 }

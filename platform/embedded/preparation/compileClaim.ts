@@ -1,13 +1,14 @@
-/** From a claimed group to verdicts: what the artifact store already has is taken from there, the rest is compiled. */
+/** From units to verdicts: what the artifact store already has is taken from there, the rest is compiled. */
 import type { UnitId } from '../../../domain/graph.js';
 import type { Diagnostic, ModuleName } from '../../../domain/module.js';
-import { readArtifact } from '../compile/artifacts.js';
+import { type ArtifactFile, readArtifact } from '../compile/artifacts.js';
 import { type CompileUnit, compileGroup, type ProducerDeclarations } from '../compile/compiler.js';
 import { unitKey } from '../compile/keys.js';
 import { loadRelease, type Release } from '../compile/release.js';
 import { unpackSource } from '../compile/sources.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
+import { filesByMember } from '../memberFiles.js';
 import type { FactoryModules } from '../moduleGraph.js';
 import type { ClaimedUnit } from './claim.js';
 
@@ -29,11 +30,6 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly diagnostics: Readonly<Record<ModuleName, readonly Diagnostic[]>> }
   | { readonly kind: 'below a failure' };
 
-export interface ArtifactFile {
-  readonly path: string;
-  readonly text: string;
-}
-
 /**
  * Compiles `units`, in dependency order, for `version`. Throws `COMPILER_FAULT` when the compiler failed for no module's fault and
  * `ARTIFACT_CORRUPTED` when a producer's artifact is damaged (it is pending again then).
@@ -46,10 +42,7 @@ export async function compileUnits(
   const { database, dataFolder } = context;
   const { units, factory } = request;
   const release = await loadRelease(dataFolder, request.version);
-  const declarations = new Map<ModuleName, string>();
-  for (const [name, row] of factory.modules)
-    if (row.state === 'prepared' && row.declarations) declarations.set(name, row.declarations);
-
+  const declarations = knownDeclarations(factory, units);
   const reused = await reuseArtifacts(database, release, units, declarations);
   const remaining = units.filter(({ id }) => !reused.has(id));
   const compiled = await compileRemaining(context, release, remaining, { ...request, reused, signal });
@@ -62,6 +55,15 @@ export async function compileUnits(
       for (const [name, digest] of Object.entries(verdict.declarations)) declarations.set(name, digest);
     return { unit, madeFrom, verdict };
   });
+}
+
+/** Of what is prepared, but for the units themselves, which get others. */
+function knownDeclarations(factory: FactoryModules, units: readonly ClaimedUnit[]): Map<ModuleName, string> {
+  const own = new Set(units.flatMap(({ members }) => members.map(({ name }) => name)));
+  const known = new Map<ModuleName, string>();
+  for (const [name, { state, declarations }] of factory.modules)
+    if (state === 'prepared' && declarations && !own.has(name)) known.set(name, declarations);
+  return known;
 }
 
 type Prepared = Extract<Verdict, { kind: 'prepared' }>;
@@ -146,34 +148,13 @@ async function readDeclarations(
     const key = reused.get(factory.graph.unitOf.get(name) ?? '')?.key ?? factory.modules.get(name)?.artifact;
     if (!key) continue;
     const { files } = await readArtifact(database, key);
-    for (const [member, declarations] of declarationsByMember(files)) {
+    for (const [member, declarations] of filesByMember(files, (path) => path.endsWith('.d.ts'))) {
       const references = factory.producersOf(member);
       found.set(member, { files: declarations, references });
       queue.push(...references);
     }
   }
   return found;
-}
-
-/** Files of an artifact stand below their member's name: `@acme/claims/src/index.d.ts`. */
-export function declarationsByMember(files: readonly ArtifactFile[]): Map<ModuleName, ArtifactFile[]> {
-  return filesByMember(files, (path) => path.endsWith('.d.ts'));
-}
-
-export function filesByMember(
-  files: readonly ArtifactFile[],
-  wanted: (path: string) => boolean,
-): Map<ModuleName, ArtifactFile[]> {
-  const members = new Map<ModuleName, ArtifactFile[]>();
-  for (const { path, text } of files) {
-    if (!wanted(path)) continue;
-    const at = path.indexOf('/src/');
-    const member = path.slice(0, at);
-    const list = members.get(member) ?? [];
-    list.push({ path: path.slice(at + 1), text });
-    members.set(member, list);
-  }
-  return members;
 }
 
 function keyed(

@@ -1,12 +1,11 @@
 /** How a preparation stands, from the database alone (PREP-09). */
-
 import { sql } from 'kysely';
 import type { Diagnostic } from '../../../domain/module.js';
 import { percentDone, timeLeft } from '../../../domain/preparation.js';
 import type { PreparationReport } from '../../port.js';
 import type { PlatformDatabase } from '../database.js';
 
-/** What `preparations.counts` holds: `total` from the start, the others once it has ended. */
+/** What `preparations.counts` holds: `total` from the start, how many modules there were to do; the others once it has ended. */
 export interface PreparationCounts {
   readonly total: number;
   readonly prepared?: number;
@@ -14,6 +13,7 @@ export interface PreparationCounts {
   readonly skipped?: number;
   readonly notApplicable?: number;
   readonly left?: number;
+  readonly failures?: PreparationReport['failures'];
 }
 
 export function parseCounts(text: string | null): PreparationCounts {
@@ -36,8 +36,8 @@ export async function readReport(database: PlatformDatabase, preparation: number
     .where('preparation', '=', preparation)
     .executeTakeFirstOrThrow();
   const saved = parseCounts(execution.counts);
-  const counts = status === 'running' ? await countStates(database, environment) : saved;
-  const { prepared = 0, failed = 0, skipped = 0, notApplicable = 0, left = 0 } = counts;
+  const counts = status === 'running' ? await countNow(database, environment) : saved;
+  const { prepared = 0, failed = 0, skipped = 0, notApplicable = 0, left = 0, failures = [] } = counts;
   return {
     preparation,
     environment,
@@ -54,7 +54,7 @@ export async function readReport(database: PlatformDatabase, preparation: number
     left,
     percent: percentDone({ prepared: Math.max(0, saved.total - left - failed - skipped), failed, skipped, left }),
     timeLeft: status === 'running' ? await estimate(database, environment, preparation) : 0,
-    failures: failed === 0 ? [] : await readFailures(database, environment),
+    failures,
   };
 }
 
@@ -96,11 +96,14 @@ async function readFailures(database: PlatformDatabase, environment: string): Pr
   }));
 }
 
-function firstProblem([first]: readonly Diagnostic[]): string {
-  return first ? `${first.file}:${first.line}:${first.column} ${first.code} ${first.message}` : 'no message';
+/** The first message of the compiler on one line, with its place. */
+export function firstProblem([first]: readonly Diagnostic[]): string {
+  if (!first) return 'no message';
+  const { file, line, column, code, message } = first;
+  return file === '' ? `${code} ${message}` : `${file}:${line}:${column} ${code} ${message}`;
 }
 
-async function countStates(database: PlatformDatabase, environment: string): Promise<Omit<PreparationCounts, 'total'>> {
+async function countNow(database: PlatformDatabase, environment: string): Promise<Omit<PreparationCounts, 'total'>> {
   const rows = await database
     .selectFrom('modules')
     .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
@@ -108,11 +111,13 @@ async function countStates(database: PlatformDatabase, environment: string): Pro
     .groupBy('state')
     .execute();
   const count = (state: string) => rows.find((row) => row.state === state)?.count ?? 0;
+  const failed = count('failed');
   return {
     prepared: count('prepared'),
-    failed: count('failed'),
+    failed,
     skipped: count('skipped'),
     notApplicable: count('not applicable'),
     left: count('pending') + count('preparing'),
+    failures: failed === 0 ? [] : await readFailures(database, environment),
   };
 }

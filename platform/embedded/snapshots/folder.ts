@@ -20,7 +20,7 @@ import { layout } from '../layout.js';
 /** The files of a snapshot beside its manifest. */
 export const applicationFile = 'application.db';
 export const platformFile = 'platform.json';
-const manifestFile = 'manifest.json';
+export const manifestFile = 'manifest.json';
 
 export interface Manifest extends Snapshot {
   /** Rows of application data by table. */

@@ -5,7 +5,7 @@ import { readArtifact } from '../compile/artifacts.js';
 import { materialise } from '../compile/instances.js';
 import type { EmbeddedContext } from '../context.js';
 import { layout } from '../layout.js';
-import { filesByMember } from '../preparation/compileClaim.js';
+import { filesByMember } from '../memberFiles.js';
 import type { PlatformState } from './platformState.js';
 
 interface Recorded {

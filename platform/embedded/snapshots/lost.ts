@@ -65,5 +65,7 @@ function spanOf({ first, last }: Written, { takenAt, now }: Between): { readonly
 
 function together(a: Lost, b: Lost): Lost {
   if (a.rows === 0) return b;
-  return { rows: a.rows + b.rows, from: a.from < b.from ? a.from : b.from, to: a.to > b.to ? a.to : b.to };
+  const from = [a.from, b.from].sort()[0] ?? a.from;
+  const to = [a.to, b.to].sort()[1] ?? a.to;
+  return { rows: a.rows + b.rows, from, to };
 }

@@ -2,7 +2,7 @@
  * Replacing application data by a snapshot's: inside one transaction, by statements, so that front ends that have the database open
  * see all of it at once and need not open it again.
  */
-import { type Connection, countRows, literal, quoted, type Table, tablesOf } from './sqlite.js';
+import { type Connection, countRows, quoted, type Table, tablesOf } from './sqlite.js';
 
 interface SchemaEntry {
   readonly type: 'table' | 'index' | 'view' | 'trigger';
@@ -90,6 +90,6 @@ async function copyNumbers(connection: Connection): Promise<void> {
 /** In the order in which it was made. What SQLite makes by itself has no text. */
 function schemaOf(connection: Connection, database: 'main' | 'snapshot'): Promise<readonly SchemaEntry[]> {
   return connection.all<SchemaEntry>(
-    `select type, name, sql from ${database}.sqlite_schema where sql is not null and name not like ${literal('sqlite\\_%')} escape '\\' order by rowid`,
+    `select type, name, sql from ${database}.sqlite_schema where sql is not null and name not like 'sqlite\\_%' escape '\\' order by rowid`,
   );
 }

@@ -69,11 +69,7 @@ async function columnsOf(connection: Connection, schema: string, table: string):
   return rows.map(({ name }) => name);
 }
 
-export async function countRows(
-  connection: Connection,
-  schema: 'main' | 'snapshot',
-  { name }: Table,
-): Promise<number> {
+export async function countRows(connection: Connection, schema: 'main' | 'snapshot', { name }: Table): Promise<number> {
   const [row] = await connection.all<{ rows: number }>(`select count(*) as rows from ${schema}.${quoted(name)}`);
   return row?.rows ?? 0;
 }

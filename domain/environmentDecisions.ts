@@ -1,0 +1,61 @@
+/** What is decided for one environment of a plan: its steps, how users meet the new release, when it may be touched, who approves. */
+import type { EnvironmentToUpgrade } from './analysisRequest.js';
+import { environmentGates } from './gateDecision.js';
+import { halvesOf } from './halves.js';
+import type { ApplicationsWay, Environment } from './infrastructure.js';
+import type { EnvironmentDecisions } from './infrastructurePlan.js';
+import { type PlannedStrategy, plannedSteps } from './plannedStep.js';
+import type { UpgradePath } from './upgradePath.js';
+
+/** An environment that takes part, and the path of its applications. */
+export interface PlanPart {
+  readonly toUpgrade: EnvironmentToUpgrade;
+  readonly path: Exclude<UpgradePath, { readonly kind: 'refused' }>;
+}
+
+/** Zero downtime has halves in every zone: whether that is possible was looked at before. */
+export function environmentDecisions({ toUpgrade, path }: PlanPart, to: string): EnvironmentDecisions {
+  const { environment, from } = toUpgrade;
+  const { name, stage, hosting, zones, controller, windows, freezes } = environment;
+  const server = path.kind === 'upgrade';
+  const strategy = plannedStrategy(environment);
+  const applications = plannedApplications(environment.applications, path);
+  return {
+    name,
+    stage,
+    hosting,
+    from,
+    to,
+    steps: plannedSteps({ strategy, server, applications }),
+    strategy,
+    applications,
+    frontEnds: zones.flatMap(({ frontEnds }) => frontEnds),
+    halves: strategy === 'zero downtime' ? halvesOf(environment) : [],
+    controller,
+    windows,
+    freezes,
+    gates: environmentGates(environment, strategy),
+  };
+}
+
+/**
+ * Downtime is Production's way, and Pre-Production's, where it is rehearsed (PLAN-05). Before them nobody has to be kept out: the front
+ * ends are upgraded one after the other.
+ */
+function plannedStrategy({ stage, strategy }: Environment): PlannedStrategy {
+  if (strategy.kind === 'zero downtime') return 'zero downtime';
+  switch (stage) {
+    case 'development':
+    case 'testing':
+      return 'in place';
+    case 'pre-production':
+    case 'production':
+      return 'downtime';
+  }
+}
+
+/** Where the release asks for publish all it is published all (VER-01, VER-02, VER-07); without Deploy All it goes gradually (VER-09). */
+function plannedApplications(wanted: ApplicationsWay, path: PlanPart['path']): ApplicationsWay {
+  if (path.applications === 'publish all') return 'publish all';
+  return wanted === 'deploy all' && path.deployAll === 'unavailable' ? 'gradual' : wanted;
+}

@@ -1,0 +1,59 @@
+/** The gates of a plan: what is approved, by how many, and whose approval counts. */
+import { type Environment, type GateName, type GatePolicy, gateNames, leastPolicy } from './infrastructure.js';
+import type { PlannedStrategy } from './plannedStep.js';
+
+export interface GateDecision {
+  readonly name: GateName;
+  /** Different people who have to approve; at least one. */
+  readonly quorum: number;
+  readonly excludeRequester: boolean;
+  /** Whose approval counts; absent: anybody's. */
+  readonly approvers?: readonly string[] | undefined;
+}
+
+/** The gates of one environment besides that of the plan, in the order they come; those that ask nobody are left out. */
+export function environmentGates(environment: Environment, strategy: PlannedStrategy): readonly GateDecision[] {
+  return gateNames
+    .filter((name) => name !== 'plan' && (name !== 'go live' || strategy !== 'in place'))
+    .map((name) => decided(name, atLeast(environment.gates[name], leastPolicy(name, environment.stage))))
+    .filter(({ quorum }) => quorum > 0);
+}
+
+/** The gate of a plan for several environments asks what the strictest of them asks. */
+export function planGate(environments: readonly Environment[]): GateDecision {
+  const policies = environments.map(({ gates, stage }) => atLeast(gates.plan, leastPolicy('plan', stage)));
+  return decided('plan', {
+    quorum: Math.max(1, ...policies.map(({ quorum }) => quorum)),
+    excludeRequester: policies.some(({ excludeRequester }) => excludeRequester),
+    approvers: inAll(policies.map(({ approvers }) => approvers).filter(({ length }) => length > 0)),
+  });
+}
+
+/**
+ * One sentence that says why the plan's gate can never open; `undefined`: it can. Whoever approves a plan approves every environment
+ * of it, and two environments may name nobody in common.
+ */
+export function whyNobodyMayApprove(environments: readonly Environment[]): string | undefined {
+  const named = environments.filter(({ gates }) => gates.plan.approvers.length > 0);
+  const { quorum, approvers = [] } = planGate(environments);
+  if (named.length === 0 || approvers.length >= quorum) return undefined;
+  const names = named.map(({ name }) => name).join(', ');
+  return `The plan needs ${quorum} approvals of people who may approve for ${names}, and ${approvers.length} may`;
+}
+
+function atLeast(policy: GatePolicy, least: GatePolicy): GatePolicy {
+  return {
+    approvers: policy.approvers,
+    quorum: Math.max(policy.quorum, least.quorum),
+    excludeRequester: policy.excludeRequester || least.excludeRequester,
+  };
+}
+
+function decided(name: GateName, { quorum, excludeRequester, approvers }: GatePolicy): GateDecision {
+  return { name, quorum, excludeRequester, ...(approvers.length > 0 ? { approvers } : {}) };
+}
+
+function inAll(lists: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = lists;
+  return first.filter((name) => others.every((list) => list.includes(name)));
+}

@@ -1,0 +1,78 @@
+/** Deploying what was claimed: planned again, made, rolled out, recorded. */
+import { UpliftError } from '../../../domain/errors.js';
+import type { ModuleName } from '../../../domain/module.js';
+import type { EmbeddedContext } from '../context.js';
+import { nowText, type PlatformTransaction } from '../database.js';
+import { materialiseInstance, type PlannedInstance, plannedInstances } from '../instances.js';
+import { assertLocked, releaseLocks } from '../locks.js';
+import { readModules } from '../moduleGraph.js';
+import { type RolloutResult, rollOut } from '../rollout.js';
+import type { ItemClaim } from './claim.js';
+import { instanceIn } from './deployable.js';
+
+export type ItemResult =
+  | { readonly kind: 'deployed'; readonly instance: string }
+  | Extract<RolloutResult, { kind: 'failed' }>;
+
+type Planned = ReadonlyMap<ModuleName, PlannedInstance>;
+
+/** A result for every module. Publishes may have come in between: what cannot run any more fails, with its reason. */
+export async function deployModules(
+  context: EmbeddedContext,
+  { environment, release, token, modules }: ItemClaim,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ModuleName, ItemResult>> {
+  const planned = await plannedInstances(context, await readModules(context.database, environment));
+  const results = new Map<ModuleName, ItemResult>();
+  const ready = new Map<ModuleName, PlannedInstance>();
+  const done = new Set<string>();
+  for (const module of modules) {
+    const instance = planned.get(module);
+    const problem = instance && instanceIn(release, instance) ? await problemOf(context, planned, module, done) : noLongerPrepared;
+    if (problem !== undefined || !instance) results.set(module, { kind: 'failed', reason: problem ?? noLongerPrepared });
+    else ready.set(module, instance);
+  }
+  const rollout = { environment, token, by: 'Deployment Service', modules: ready };
+  for (const [module, result] of await rollOut(context, rollout, signal))
+    results.set(module, result.kind === 'failed' ? result : { ...result, instance: ready.get(module)?.id ?? '' });
+  return results;
+}
+
+const noLongerPrepared = 'it, or something that it consumes, is no longer prepared: uplift prepare, then uplift deploy';
+
+/** What is wrong with its artifact, or a producer's, if anything: it is prepared anew the next time. */
+async function problemOf(
+  context: EmbeddedContext,
+  planned: Planned,
+  module: ModuleName,
+  done: Set<string>,
+): Promise<string | undefined> {
+  try {
+    await materialiseInstance(context, planned, module, done);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof UpliftError && error.code === 'ARTIFACT_CORRUPTED')) throw error;
+    return error.message;
+  }
+}
+
+export async function recordItems(
+  transaction: PlatformTransaction,
+  { deployment, token }: ItemClaim,
+  results: ReadonlyMap<ModuleName, ItemResult>,
+): Promise<void> {
+  await assertLocked(transaction, token);
+  for (const [module, result] of results) {
+    const ended =
+      result.kind === 'deployed'
+        ? { reason: null, instance: result.instance }
+        : { reason: result.reason, instance: null };
+    await transaction
+      .updateTable('deployment_items')
+      .set({ state: result.kind, ...ended, ended_at: nowText })
+      .where('deployment', '=', deployment)
+      .where('module', '=', module)
+      .execute();
+  }
+  await releaseLocks(transaction, token);
+}

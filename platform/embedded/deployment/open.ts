@@ -1,0 +1,73 @@
+/** Opening Deploy All: joining the one that runs, or starting one over what is prepared and not deployed yet (DEP-02, DEP-05). */
+import { deploymentDecision } from '../../../domain/deployment.js';
+import { UpliftError } from '../../../domain/errors.js';
+import { compareVersions } from '../../../domain/version.js';
+import type { DrivenDeployment, OpenDeployment } from '../../port.js';
+import type { EmbeddedContext } from '../context.js';
+import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
+import { deployableModules, releaseOf } from './deployable.js';
+import { itemCounts } from './items.js';
+
+/** The first release that has Deploy All (VER-09). */
+const firstWithDeployAll = '11.19.0';
+
+type Request = Parameters<DrivenDeployment['open']>[0];
+type Decided = Awaited<ReturnType<typeof decide>>;
+
+/** Throws `DEPLOY_ALL_UNAVAILABLE` below 11.19.0, but for a solution. */
+export async function openDeployment(context: EmbeddedContext, request: Request): Promise<OpenDeployment> {
+  const { environment, solution = false } = request;
+  const release = await releaseOf(context.database, environment);
+  if (!solution) assertDeployAll(environment, release);
+  const decided = await decide(context, environment);
+  return inTransaction(context.database, async (transaction) => {
+    const running = await transaction
+      .selectFrom('deployments')
+      .select(['id', 'release'])
+      .where('environment', '=', environment)
+      .where('status', '=', 'running')
+      .executeTakeFirst();
+    const id = running?.id ?? (await startDeployment(transaction, request, release, decided));
+    const { skipped, ...others } = await itemCounts(transaction, id);
+    const modules = Object.values(others).reduce((sum, count) => sum + count, 0);
+    return { id, release: running?.release ?? release, joined: running !== undefined, modules };
+  });
+}
+
+function assertDeployAll(environment: string, release: string): void {
+  if (compareVersions(release, firstWithDeployAll) >= 0) return;
+  throw new UpliftError('DEPLOY_ALL_UNAVAILABLE', {
+    what: `${environment} is on ${release}; Deploy All exists from ${firstWithDeployAll} on`,
+    next: `uplift publish ${environment} MODULE, module by module`,
+  });
+}
+
+/** A decision for every module: none is left out without a reason. */
+async function decide(context: EmbeddedContext, environment: string) {
+  const modules = await deployableModules(context, environment);
+  return modules.map((module) => ({ module: module.name, decision: deploymentDecision(module) }));
+}
+
+async function startDeployment(
+  transaction: PlatformTransaction,
+  { environment, requestedBy }: Request,
+  release: string,
+  decided: Decided,
+): Promise<number> {
+  const { id } = await transaction
+    .insertInto('deployments')
+    .values({ environment, release, status: 'running', requested_by: requestedBy, started_at: nowText })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  for (const { module, decision } of decided) {
+    const item =
+      decision.kind === 'skip'
+        ? ({ state: 'skipped', reason: decision.reason } as const)
+        : ({ state: 'pending' } as const);
+    await transaction
+      .insertInto('deployment_items')
+      .values({ deployment: id, module, ...item })
+      .execute();
+  }
+  return id;
+}

@@ -1,0 +1,148 @@
+/** Taking a snapshot: complete under its name, or not there at all. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sql } from 'kysely';
+import type { Progress, Snapshot } from '../../port.js';
+import { readArtifact } from '../compile/artifacts.js';
+import type { EmbeddedContext } from '../context.js';
+import { inTransaction, nowText } from '../database.js';
+import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
+import { assertHeld } from '../server.js';
+import { copyApplicationData } from './applicationCopy.js';
+import { beating } from './beating.js';
+import {
+  applicationFile,
+  asSnapshot,
+  corrupted,
+  fileDigest,
+  type ManifestParts,
+  manifestFile,
+  manifestText,
+  platformFile,
+  readManifest,
+  snapshotFolder,
+  unfinished,
+  verifyFiles,
+} from './folder.js';
+import { ensureInstances } from './instances.js';
+import { missingArtifacts, type PlatformState, readPlatformState } from './platformState.js';
+
+export interface SnapshotRequest {
+  readonly environment: string;
+  readonly id: string;
+  /** Of the environment's hold. */
+  readonly token: number;
+}
+
+/**
+ * Throws `ENVIRONMENT_HELD` when the token no longer holds the environment, `SNAPSHOT_CORRUPTED` when the one that is there under
+ * this id is damaged, and `ARTIFACT_CORRUPTED` when something the environment runs could not be brought back.
+ */
+export async function takeSnapshot(
+  context: EmbeddedContext,
+  request: SnapshotRequest,
+  progress: Progress,
+): Promise<Snapshot> {
+  const beat = () => progress.heartbeat({ snapshot: request.id });
+  return beating(context, beat, async () => {
+    const folder = snapshotFolder(context.dataFolder, request.environment, request.id);
+    return (await complete(folder)) ?? (await take(context, request, folder, progress));
+  });
+}
+
+async function complete(folder: string): Promise<Snapshot | undefined> {
+  const manifest = await readManifest(folder);
+  if (!manifest) return undefined;
+  await verifyFiles(folder, manifest);
+  return asSnapshot(manifest);
+}
+
+async function take(
+  context: EmbeddedContext,
+  request: SnapshotRequest,
+  folder: string,
+  progress: Progress,
+): Promise<Snapshot> {
+  const state = await readState(context, request);
+  await assertRestorable(context, state);
+  const making = await emptyFolder(path.dirname(folder));
+  try {
+    await fill(context, request, state, making);
+    progress.signal.throwIfAborted();
+    await inTransaction(context.database, (transaction) => assertHeld(transaction, request.environment, request.token));
+    await rename(making, folder);
+    await toDisk(path.dirname(folder));
+  } catch (error) {
+    await rm(making, { recursive: true, force: true });
+    // Another attempt was quicker.
+    const other = await complete(folder);
+    if (other) return other;
+    throw error;
+  }
+  const taken = await readManifest(folder);
+  if (!taken) throw corrupted(folder, manifestFile);
+  return asSnapshot(taken);
+}
+
+interface State extends PlatformState {
+  readonly takenAt: string;
+}
+
+async function readState({ database }: EmbeddedContext, { environment, token }: SnapshotRequest): Promise<State> {
+  return inTransaction(database, async (transaction) => {
+    await assertHeld(transaction, environment, token);
+    const { rows } = await sql<{ takenAt: string }>`select ${nowText} as "takenAt"`.execute(transaction);
+    return { takenAt: rows[0]?.takenAt ?? '', ...(await readPlatformState(transaction, environment)) };
+  });
+}
+
+/** What the snapshot only names is there. A damaged artifact is found out now, while its module can still be prepared again. */
+async function assertRestorable(context: EmbeddedContext, state: PlatformState): Promise<void> {
+  for (const key of await missingArtifacts(context.database, state)) await readArtifact(context.database, key);
+  await ensureInstances(context, state);
+}
+
+/** A new folder for what is being made. Those left behind by attempts that were ended are removed. */
+async function emptyFolder(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(unfinished)) await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+  const making = path.join(parent, `${unfinished}${randomBytes(6).toString('hex')}`);
+  await mkdir(making);
+  return making;
+}
+
+async function fill(
+  { dataFolder }: EmbeddedContext,
+  { environment, id }: SnapshotRequest,
+  { takenAt, ...state }: State,
+  making: string,
+): Promise<void> {
+  const application = path.join(making, applicationFile);
+  const platform = path.join(making, platformFile);
+  const tables = await copyApplicationData(applicationDatabaseFile(dataFolder, environment), application);
+  await writeFile(platform, `${JSON.stringify(state, null, 2)}\n`);
+  const parts: ManifestParts = {
+    id,
+    environment,
+    release: state.releases.server,
+    takenAt,
+    modules: state.modules.length,
+    rows: Object.values(tables).reduce((sum, rows) => sum + rows, 0),
+    tables,
+    files: { [applicationFile]: await fileDigest(application), [platformFile]: await fileDigest(platform) },
+  };
+  await writeFile(path.join(making, manifestFile), manifestText(parts));
+  for (const name of [applicationFile, platformFile, manifestFile, '.']) await toDisk(path.join(making, name));
+}
+
+async function toDisk(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

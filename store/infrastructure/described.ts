@@ -1,0 +1,91 @@
+/** From the content of uplift.yaml to the infrastructure it describes: what is left out comes from `defaults`, else from here. */
+import {
+  type Environment,
+  type GateName,
+  type GatePolicy,
+  type Gates,
+  type Infrastructure,
+  leastPolicy,
+  type Stage,
+  type Strategy,
+} from '../../domain/infrastructure.js';
+import { addDays } from '../../domain/localTime.js';
+import type { Freeze, Window } from '../../domain/window.js';
+import type { DefaultsContent, EnvironmentContent, InfrastructureContent } from './shape.js';
+
+export function infrastructureOf(content: InfrastructureContent): Infrastructure {
+  const { infrastructure, lifeTime = null, environments, defaults = {}, hotPoints = [] } = content;
+  return {
+    infrastructure,
+    lifeTime,
+    environments: environments.map((environment) => environmentOf(environment, defaults)),
+    hotPoints,
+  };
+}
+
+/** A setting of its own replaces that of `defaults`; freezes add up, and gates are replaced one by one. */
+export function environmentOf(content: EnvironmentContent, defaults: DefaultsContent): Environment {
+  const { name, stage, release, zones, controller = null, checks = {} } = content;
+  const timeZone = content.timeZone ?? defaults.timeZone ?? 'UTC';
+  const windows = content.windows ?? defaults.windows ?? [];
+  const freezes = [...(content.freezes ?? []), ...(defaults.freezes ?? [])];
+  return {
+    name,
+    stage,
+    release,
+    hosting: content.hosting ?? defaults.hosting ?? 'self-managed',
+    timeZone,
+    zones,
+    controller,
+    windows: windows.flatMap((window) => windowsOf(window, timeZone)),
+    freezes: freezes.map((freeze) => freezeOf(freeze, timeZone)),
+    strategy: strategyOf(content),
+    applications: content.applications ?? defaults.applications ?? 'deploy all',
+    gates: gatesOf(stage, content.gates ?? {}, defaults.gates ?? {}),
+    checks: { hotPoints: checks.hotPoints ?? [], tests: checks.tests ?? [] },
+    teams: content.teams ?? defaults.teams ?? [],
+  };
+}
+
+type WindowContent = NonNullable<DefaultsContent['windows']>[number];
+type FreezeContent = NonNullable<DefaultsContent['freezes']>[number];
+type GatesContent = NonNullable<DefaultsContent['gates']>;
+
+function windowsOf({ weekdays, opens, hours = 0, minutes = hours * 60 }: WindowContent, timeZone: string): Window[] {
+  return weekdays.map((weekday) => ({ weekday, opens, minutes, timeZone }));
+}
+
+/** A date to which it lasts is frozen as a whole. */
+function freezeOf({ from, to, reason }: FreezeContent, timeZone: string): Freeze {
+  const until = to.length === 10 ? addDays(to, 1) : to;
+  return { from: beginning(from), to: beginning(until), timeZone, reason };
+}
+
+function beginning(moment: string): string {
+  return moment.length === 10 ? `${moment}T00:00` : moment.replace(' ', 'T');
+}
+
+function strategyOf({ strategy = 'downtime', businessReason = '' }: EnvironmentContent): Strategy {
+  switch (strategy) {
+    case 'downtime':
+      return { kind: 'downtime' };
+    case 'zero downtime':
+      return { kind: 'zero downtime', businessReason };
+  }
+}
+
+function gatesOf(stage: Stage, own: GatesContent, defaults: GatesContent): Gates {
+  const policy = (gate: GateName): GatePolicy => {
+    const { approvers = [], quorum } = own[gate] ?? defaults[gate] ?? {};
+    const least = leastPolicy(gate, stage);
+    const asked = approvers.length > 0 ? Math.max(1, least.quorum) : least.quorum;
+    return { approvers, quorum: quorum ?? asked, excludeRequester: least.excludeRequester };
+  };
+  return {
+    plan: policy('plan'),
+    start: policy('start'),
+    applications: policy('applications'),
+    tests: policy('tests'),
+    'go live': policy('go live'),
+  };
+}

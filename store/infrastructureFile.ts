@@ -1,0 +1,85 @@
+/** uplift.yaml: the infrastructure as a file that people write. Read whole; every mistake in it is told at once, with its place. */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { LineCounter } from 'yaml';
+import * as z from 'zod';
+import type { Infrastructure } from '../domain/infrastructure.js';
+import { type Complaint, refusal } from './infrastructure/complaint.js';
+import { offsetOf, shapeComplaints } from './infrastructure/content.js';
+import { infrastructureOf } from './infrastructure/described.js';
+import { readDocument } from './infrastructure/document.js';
+import { contradictionsOf } from './infrastructure/rules.js';
+import { infrastructureShape } from './infrastructure/shape.js';
+
+const infrastructureFile = 'uplift.yaml';
+
+export interface InfrastructureFileOptions {
+  /** Releases an environment can be on; left out: any. */
+  readonly releases?: readonly string[];
+}
+
+/** A hundred times what an infrastructure of twenty environments needs without comments. */
+const mostBytes = 256 * 1024;
+
+/**
+ * The infrastructure of the folder's uplift.yaml; `undefined` when there is no such file.
+ * Throws `FACTORY_INVALID` as `parseInfrastructure` does.
+ */
+export async function readInfrastructure(
+  folder: string,
+  options: InfrastructureFileOptions = {},
+): Promise<Infrastructure | undefined> {
+  const bytes = await fs.readFile(path.join(folder, infrastructureFile)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw refusal(
+      [{ offset: 0, problem: `the file cannot be read (${error.code})` }],
+      infrastructureFile,
+      new LineCounter(),
+    );
+  });
+  return bytes && parseInfrastructure(bytes, options);
+}
+
+/**
+ * Throws `FACTORY_INVALID` and nothing else, whatever the bytes are. Its message has a line per complaint, up to 20, in the order
+ * of the file: `uplift.yaml:LINE:COLUMN: what is wrong; what is allowed`, where line and column count from 1.
+ */
+export function parseInfrastructure(bytes: Uint8Array, { releases }: InfrastructureFileOptions = {}): Infrastructure {
+  if (bytes.length > mostBytes) {
+    const problem = `the file has ${Math.ceil(bytes.length / 1024)} KiB; up to ${mostBytes / 1024} are read`;
+    throw refusal([{ offset: 0, problem }], infrastructureFile, new LineCounter());
+  }
+  const text = textOf(bytes);
+  const { root, complaints, lines } = readDocument(text);
+  const found = root ? [...complaints, ...shapeComplaints(infrastructureShape, root)] : [...complaints];
+  if (root) {
+    for (const { path, problem } of contradictionsOf(root.value, releases))
+      found.push({ offset: offsetOf(root, path), problem });
+  }
+  if (found.length > 0 || !root) throw refusal(found, infrastructureFile, lines);
+  return infrastructureOf(infrastructureShape.parse(root.value));
+}
+
+/** For editors: docs/uplift.schema.json. */
+export function infrastructureSchema(): object {
+  return z.toJSONSchema(infrastructureShape, { io: 'input' });
+}
+
+/** Throws `FACTORY_INVALID` at the first byte that is not UTF-8. */
+function textOf(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const text = decoder.decode(bytes);
+  const again = new TextEncoder().encode(text);
+  const wrong = again.findIndex((byte, index) => byte !== bytes[index]);
+  if (wrong < 0) return text.replace(/^\uFEFF/, '');
+  const before = decoder.decode(bytes.subarray(0, wrong));
+  const complaint: Complaint = { offset: before.length, problem: 'this is not UTF-8; save the file in that encoding' };
+  throw refusal([complaint], infrastructureFile, linesOf(before));
+}
+
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  return lines;
+}

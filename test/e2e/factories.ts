@@ -1,0 +1,87 @@
+/** Factories for runs of the whole: many small modules, so that a preparation lasts, screens, hot points, modules that break. */
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { breaking, older, type TinyModule, writeFactory } from '../platform/tinyFactory.js';
+
+export interface FactoryOptions {
+  /** The release its environment begins on. */
+  readonly release?: string;
+  /** Small modules beside those that are named. */
+  readonly modules: number;
+  /** Also `broken`, which does not compile on the newer release, and `below`, which consumes it. */
+  readonly broken?: boolean;
+}
+
+export const infrastructure = 'tiny';
+export const environment = 'Development';
+
+/** `base`, consumed by `m1`, …, in layers of `width`; the last of them, `home`, shows a screen. */
+export function writeLayeredFactory({ release = older, modules, broken = false }: FactoryOptions): string {
+  const names = Array.from({ length: modules }, (_, index) => `m${index + 1}`);
+  const layers: Record<string, TinyModule> = { 'base': { source: base('a text') } };
+  for (const [index, name] of names.entries()) {
+    const uses = [...new Set(['base', names[index - width], names[index - width - 1]])].filter(isName);
+    layers[name] = { uses, source: member(name, uses) };
+  }
+  const last = names.at(-1) ?? 'base';
+  return writeTinyFactory(release, {
+    ...layers,
+    'home': { uses: [last], source: screen('Home') },
+    ...(broken
+      ? {
+          'broken': { source: `${breaking}${screen('Loud')}` },
+          'below': { uses: ['broken'] },
+          'draft': { published: false },
+        }
+      : {}),
+  });
+}
+
+/** The modules, in one Development with two front ends on `release`. */
+export function writeTinyFactory(release: string, modules: Readonly<Record<string, TinyModule>>): string {
+  const folder = writeFactory(modules);
+  const hotPoints = ['/', ...Object.entries(modules).flatMap(([name, { source }]) => screensOf(name, source))];
+  const text = [
+    `infrastructure: ${infrastructure}`,
+    'environments:',
+    `  - { name: ${environment}, stage: development, release: ${release}, zones: [{ name: Main, frontEnds: [fe-1, fe-2] }] }`,
+    `hotPoints: ${JSON.stringify(hotPoints)}`,
+  ];
+  writeFileSync(path.join(folder, 'uplift.yaml'), `${text.join('\n')}\n`);
+  return folder;
+}
+
+/** Other declarations for another text. */
+export function base(text: string): string {
+  return `export const text = '${text}';\nexport interface Wide { readonly ${text.replaceAll(' ', '')}: string }\n`;
+}
+
+export function screen(name: string): string {
+  return `export const ${name} = { name: '${name}', render: () => '<p>${name}</p>' };\n`;
+}
+
+/** Modules of one layer can be prepared at the same time. */
+const width = 12;
+
+/** Enough to check that a group of them takes a while. */
+const functionsEach = 60;
+
+function member(name: string, uses: readonly string[]): string {
+  const imports = uses.map((use, index) => `import * as p${index} from '${use}';\n`);
+  const all = uses.map((_, index) => `Object.keys(p${index}).length`).join(' + ');
+  const functions = Array.from(
+    { length: functionsEach },
+    (_, index) =>
+      `export function f${index}(value: { readonly a: number; readonly b: string }): { a: number; b: string }[] {\n` +
+      `  return [value].map(({ a, b }) => ({ a: a + ${index}, b: \`\${b} of ${name}\` })).filter(({ a }) => a > ${index});\n}\n`,
+  );
+  return `${imports.join('')}export const used = (): number => ${all};\n${functions.join('')}`;
+}
+
+function screensOf(name: string, source = ''): string[] {
+  return [...source.matchAll(/^export const (\w+) = \{ name:/gm)].map(([, key]) => `/${name}/${key}`);
+}
+
+function isName(name: string | undefined): name is string {
+  return name !== undefined;
+}

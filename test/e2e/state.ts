@@ -1,0 +1,98 @@
+/** What the databases of a data folder say, read only, and the state in which an upgrade leaves an environment. */
+import path from 'node:path';
+import Database from 'libsql';
+import { older } from '../platform/tinyFactory.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+interface Where {
+  readonly dataFolder: string;
+}
+
+/** The rows of a query of the platform database. */
+export function platformRows<T = Row>({ dataFolder }: Where, query: string, ...values: readonly unknown[]): T[] {
+  return rows(path.join(dataFolder, 'platform.db'), query, values);
+}
+
+/** The rows of a query of the store. */
+export function storeRows<T = Row>({ dataFolder }: Where, query: string, ...values: readonly unknown[]): T[] {
+  return rows(path.join(dataFolder, 'store.db'), query, values);
+}
+
+/** All that may differ in no way between two upgrades of the same factory. */
+export function finalState(where: Where) {
+  return {
+    environment: platformRows(
+      where,
+      'select server_release, service_center_release, system_components_release from environments order by name',
+    ),
+    modules: platformRows(
+      where,
+      `select name, state, release, artifact, declarations, published_source, uploaded_source, diagnostics, cause, faults
+        from modules order by name`,
+    ),
+    deployed: platformRows(where, 'select module, instance, release from deployed_modules order by module'),
+    wanted: platformRows(where, 'select module, instance from wanted_modules order by module'),
+    served: platformRows(
+      where,
+      'select front_end, module, instance, error from front_end_modules order by front_end, module',
+    ),
+    frontEnds: platformRows(
+      where,
+      'select name, wanted_release, observed_release, wanted_traffic, observed_traffic from front_ends order by name',
+    ),
+    locks: platformRows(where, 'select module from locks'),
+    holds: platformRows(where, 'select workflow from holds'),
+    preparations: platformRows(
+      where,
+      'select release, status, counts from preparations where release != ? order by id',
+      older,
+    ),
+    deployments: platformRows(where, 'select release, status from deployments order by id'),
+    errors: platformRows(where, 'select module, message from error_log order by id'),
+  };
+}
+
+export interface Attempts {
+  /** Of each module, in order: how its attempts of the newer release ended. */
+  readonly outcomes: Readonly<Record<string, readonly string[]>>;
+  /** Groups whose work was lost. */
+  readonly lostGroups: number;
+}
+
+export function attemptsOf(where: Where): Attempts {
+  const attempts = platformRows<{ module: string; outcome: string }>(
+    where,
+    `select a.module, a.outcome from attempts a join preparations p on p.id = a.preparation where p.release != ? order by a.id`,
+    older,
+  );
+  const lost = platformRows<{ lost: number }>(
+    where,
+    `select count(*) as lost from preparation_groups g join preparations p on p.id = g.preparation
+      where p.release != ? and g.status != 'finished'`,
+    older,
+  );
+  const outcomes: Record<string, string[]> = {};
+  for (const { module, outcome } of attempts) {
+    outcomes[module] ??= [];
+    outcomes[module].push(outcome);
+  }
+  return { outcomes, lostGroups: lost[0]?.lost ?? 0 };
+}
+
+/** Modules that were prepared and then prepared again, though nothing of theirs had changed. */
+export function preparedTwice({ outcomes }: Attempts): readonly string[] {
+  const undone = ['abandoned', 'fault', 'stale'];
+  return Object.entries(outcomes)
+    .filter(([, all]) => all.slice(0, -1).some((outcome) => !undone.includes(outcome)))
+    .map(([module]) => module);
+}
+
+function rows<T>(file: string, query: string, values: readonly unknown[]): T[] {
+  const database = new Database(file, { readonly: true });
+  try {
+    return database.prepare(query).all(...values) as T[];
+  } finally {
+    database.close();
+  }
+}

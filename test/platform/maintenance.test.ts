@@ -1,0 +1,293 @@
+/** The door of an environment: users are kept out while it is upgraded, checks get in, and nobody but the holder moves it. */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import http, { type IncomingHttpHeaders } from 'node:http';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { hotPoints } from '../../platform/embedded/checks.js';
+import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from '../../platform/embedded/context.js';
+import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
+import { embeddedServer } from '../../platform/embedded/server.js';
+import { environment, eventually, ready, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
+import { quiet } from './tinyFactory.js';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const signal = new AbortController().signal;
+
+interface Maintained {
+  readonly platform: TestPlatform;
+  readonly balancer: TestProcess;
+  readonly url: string;
+  close(): Promise<void>;
+  open(): Promise<void>;
+}
+
+/** An environment that is held for an upgrade. */
+async function held(platform: TestPlatform, settings: Partial<EmbeddedSettings> = {}) {
+  const context: EmbeddedContext = {
+    database: platform.database,
+    dataFolder: platform.data,
+    settings: { ...defaultSettings, ...settings },
+  };
+  const hold = await embeddedServer(context).hold({
+    environment,
+    operation: 'upgrade',
+    workflow: 'upgrade/acme',
+    release: '11.18.1',
+  });
+  return { context, token: hold.token, maintenance: embeddedMaintenance(context) };
+}
+
+/** A balancer and front ends that all run this module as `@acme/who`, each a process, and serve. */
+async function maintained(frontEnds: readonly string[], code: (data: string) => string): Promise<Maintained> {
+  const platform = await testPlatform(frontEnds);
+  await platform.instance({ id: 'first', module: '@acme/who', release: '11.18.1', code: code(platform.data) });
+  await platform.want('@acme/who', 'first');
+  for (const name of frontEnds) await platform.startFrontEnd(name);
+  for (const name of frontEnds) await ready(platform.url(name));
+  const balancer = await platform.startBalancer();
+  const url = `http://127.0.0.1:${platform.balancerPort}`;
+  await eventually('users are served', async () => (await fetch(`${url}/`)).ok);
+  const { maintenance, token } = await held(platform);
+  return {
+    platform,
+    balancer,
+    url,
+    close: () => maintenance.close({ environment, token }, quiet),
+    open: () => maintenance.open({ environment, token }, quiet),
+  };
+}
+
+const visits = (data: string) => path.join(data, 'visits');
+
+/** Writes down who it is shown to, then shows it. */
+const visited = (data: string) => `import { appendFileSync } from 'node:fs';
+  export const Who = { name: 'Who', async render({ query }) {
+    appendFileSync(${JSON.stringify(visits(data))}, query.as + '\\n');
+    return query.as + ' was here';
+  } };`;
+
+async function visitsOf(data: string, who: string): Promise<number> {
+  if (!existsSync(visits(data))) return 0;
+  return (await readFile(visits(data), 'utf8')).split('\n').filter((line) => line === who).length;
+}
+
+/** A screen that leaves a mark when it begins, and answers once the gate is there. */
+const gated = (data: string) => `import { existsSync, writeFileSync } from 'node:fs';
+  export const Who = { name: 'Who', async render() {
+    writeFileSync(${JSON.stringify(path.join(data, 'begun'))}, '');
+    while (!existsSync(${JSON.stringify(path.join(data, 'gate'))})) await new Promise((resolve) => setTimeout(resolve, 10));
+    return 'shown';
+  } };`;
+
+const doorOf = ({ database }: TestPlatform) =>
+  database
+    .selectFrom('environments')
+    .select(['wanted_door as wanted', 'observed_door as observed'])
+    .executeTakeFirstOrThrow();
+
+/** Users who never rest. */
+function users(url: string) {
+  const statuses = new Map<number, number>();
+  const pages = new Set<string>();
+  const problems: string[] = [];
+  let visiting = true;
+  const user = async (method: 'GET' | 'POST') => {
+    while (visiting) {
+      try {
+        const request = method === 'POST' ? { method, body: new URLSearchParams('a=1') } : {};
+        const response = await fetch(`${url}/who/Who?as=user`, request);
+        const text = await response.text();
+        statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+        if (response.status === 503) pages.add(text);
+      } catch (error) {
+        problems.push(String((error as Error).cause ?? error));
+      }
+    }
+  };
+  const all = [user('GET'), user('GET'), user('GET'), user('POST')];
+  return {
+    problems,
+    pages,
+    count: (status: number) => statuses.get(status) ?? 0,
+    statuses: () => [...statuses.keys()].sort(),
+    async leave() {
+      visiting = false;
+      await Promise.all(all);
+    },
+  };
+}
+
+describe('the closed door', () => {
+  it('LIVE-01 under load no user reaches a front end once it is closed, checks do, and it opens again', async () => {
+    const { platform, url, close, open } = await maintained(['fe-1', 'fe-2'], visited);
+    await platform.database.updateTable('infrastructures').set({ hot_points: '["/who/Who?as=check"]' }).execute();
+    const load = users(url);
+    await eventually('users are served', async () => load.count(200) > 50);
+
+    await close();
+    const reached = await visitsOf(platform.data, 'user');
+    const turnedAway = load.count(503);
+    await eventually('many more were turned away', async () => load.count(503) > turnedAway + 200);
+    const [check] = await hotPoints(platform.database, environment, signal);
+
+    expect(await visitsOf(platform.data, 'user')).toBe(reached);
+    expect(load.count(200)).toBe(reached);
+    expect(check).toMatchObject({ ok: true, status: 200 });
+    expect(await visitsOf(platform.data, 'check')).toBe(1);
+
+    await open();
+    expect((await fetch(`${url}/who/Who?as=guest`)).status).toBe(200);
+    await eventually('users are served again', async () => load.count(200) > reached + 50);
+    await load.leave();
+    expect(load.problems).toEqual([]);
+    expect(load.statuses()).toEqual([200, 503]);
+    expect([...load.pages]).toEqual([expect.stringContaining('Development is under maintenance')]);
+  });
+
+  it('LIVE-01 answers with a page that names the environment, is not kept, and says when to come back', async () => {
+    const { url, close } = await maintained(['fe-1'], visited);
+    await close();
+
+    const response = await fetch(`${url}/anything`, { method: 'POST', body: 'x'.repeat(2_000_000) });
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await response.text()).toContain('Development');
+  });
+
+  it('LIVE-01 is closed only when the last request of a user has ended; new ones are turned away meanwhile', async () => {
+    const { platform, url, close } = await maintained(['fe-1'], gated);
+    const inFlight = fetch(`${url}/who/Who`);
+    await eventually('it begins', async () => existsSync(path.join(platform.data, 'begun')));
+
+    let closed = false;
+    const closing = close().then(() => {
+      closed = true;
+    });
+    await eventually('others are turned away', async () => (await fetch(url)).status === 503);
+    expect(closed).toBe(false);
+    expect(await doorOf(platform)).toEqual({ wanted: 'closed', observed: 'open' });
+
+    await writeFile(path.join(platform.data, 'gate'), '');
+    expect((await inFlight).status).toBe(200);
+    await closing;
+    expect(await doorOf(platform)).toEqual({ wanted: 'closed', observed: 'closed' });
+  });
+
+  it('LIVE-01 does not wait for a user who went away, nor for one who never finishes a form', async () => {
+    const { platform, url, close } = await maintained(['fe-1'], gated);
+    const leaving = new AbortController();
+    const left = fetch(`${url}/who/Who`, { signal: leaving.signal }).catch(() => 'left');
+    await eventually('it begins', async () => existsSync(path.join(platform.data, 'begun')));
+    const form = http.request(`${url}/who/Who`, { method: 'POST', headers: { 'content-length': 100 } });
+    const answer = new Promise<number | undefined>((resolve, reject) => {
+      form.on('response', ({ statusCode }) => resolve(statusCode)).on('error', reject);
+    });
+    form.write('a=1');
+    leaving.abort();
+    expect(await left).toBe('left');
+
+    await close();
+
+    form.end('&'.padEnd(97, 'b'));
+    expect(await answer).toBe(503);
+  });
+
+  it('LIVE-01 stays closed when the balancer is killed and started again, from its first answer on', async () => {
+    const { platform, balancer, url, close, open } = await maintained(['fe-1'], visited);
+    await close();
+    const reached = await visitsOf(platform.data, 'user');
+    await balancer.end('SIGKILL');
+
+    await platform.startBalancer();
+    const load = users(url);
+    await eventually('users are answered', async () => load.count(503) > 50);
+    await load.leave();
+
+    expect(load.count(200)).toBe(0);
+    expect(await visitsOf(platform.data, 'user')).toBe(reached);
+    await open();
+    expect((await fetch(`${url}/who/Who?as=user`)).status).toBe(200);
+  });
+});
+
+describe('who gets in', () => {
+  /** A front end that writes down the headers it is sent. */
+  async function listeningFrontEnd() {
+    const platform = await testPlatform();
+    const seen: IncomingHttpHeaders[] = [];
+    const server = http.createServer((request, response) => {
+      if (request.url !== '/_platform/health') seen.push(request.headers);
+      response.end(JSON.stringify({ frontEnd: 'fe-1' }));
+    });
+    server.listen(Number(new URL(platform.url('fe-1')).port), '127.0.0.1');
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const balancer = await platform.startBalancer();
+    const url = `http://127.0.0.1:${platform.balancerPort}`;
+    await eventually('it serves', async () => (await fetch(`${url}/a`)).ok);
+    const { secret } = await platform.database.selectFrom('check_secrets').selectAll().executeTakeFirstOrThrow();
+    return { platform, balancer, url, seen, secret };
+  }
+
+  it('TEST-01 only the secret of this environment opens, and neither front ends nor logs ever see it', async () => {
+    const { platform, balancer, url, seen, secret } = await listeningFrontEnd();
+    const { maintenance, token } = await held(platform);
+    const enter = async (given: string) => (await fetch(`${url}/b`, { headers: { 'x-uplift-check': given } })).status;
+    await enter(secret);
+    await maintenance.close({ environment, token }, quiet);
+
+    const answers = [];
+    for (const given of [secret, 'guess', secret.slice(0, -1), `${secret}x`, '']) answers.push(await enter(given));
+
+    expect(answers).toEqual([200, 503, 503, 503, 503]);
+    expect(JSON.stringify(seen)).not.toContain('x-uplift-check');
+    expect(seen.length).toBeGreaterThan(1);
+    expect(secret).toMatch(/^[\w-]{43}$/);
+    expect(balancer.output()).toContain('door');
+    expect(balancer.output()).not.toContain(secret);
+  });
+});
+
+describe('who moves the door', () => {
+  it('LIVE-01 refuses a token that no longer holds the environment, and a write past it', async () => {
+    const platform = await testPlatform();
+    const { context, token, maintenance } = await held(platform);
+    const { token: newer } = await embeddedServer(context).hold({
+      environment,
+      operation: 'rollback',
+      workflow: 'rollback/acme',
+      release: '11.18.1',
+    });
+
+    for (const move of [maintenance.close, maintenance.open]) {
+      await expect(move({ environment, token }, quiet)).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
+    }
+    const write = (under: number) =>
+      platform.database.updateTable('environments').set({ wanted_door: 'closed', token: under }).execute();
+    await expect(write(token)).rejects.toThrow('FENCED');
+    expect(await doorOf(platform)).toEqual({ wanted: 'open', observed: 'open' });
+    await write(newer);
+    expect((await doorOf(platform)).wanted).toBe('closed');
+  });
+
+  it('LIVE-01 says so when no balancer closes it, and finds it closed as wanted once one runs', async () => {
+    const platform = await testPlatform();
+    const { token, maintenance } = await held(platform, { frontEndPatience: 200 });
+
+    await expect(maintenance.close({ environment, token }, quiet)).rejects.toMatchObject({
+      code: 'BALANCER_TIMEOUT',
+      message: expect.stringContaining('the door of Development is open, not closed'),
+    });
+
+    await platform.startBalancer();
+    await eventually('it is closed', async () => (await doorOf(platform)).observed === 'closed');
+    await maintenance.close({ environment, token }, quiet);
+  });
+});

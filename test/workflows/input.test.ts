@@ -1,0 +1,133 @@
+/** Input as people type it into the Temporal UI: what is wrong ends the run at once, with words that help; no task is retried. */
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { inputs } from '../../domain/message.js';
+import { taskQueues } from '../../workflows/ids.js';
+import * as workflows from '../../workflows/index.js';
+import { newer, older, published, type TinyEnvironment } from '../platform/tinyFactory.js';
+import { eventTypes, startTemporal, type Temporal } from './temporal.js';
+import { type RunningWorker, startWorker } from './worker.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+type Workflow = keyof typeof inputs;
+
+let temporal: Temporal;
+let tiny: TinyEnvironment;
+let worker: RunningWorker;
+let infrastructure: string;
+
+beforeAll(async () => {
+  [temporal, tiny] = await Promise.all([startTemporal(), published({ a: {} })]);
+  worker = await startWorker(temporal, tiny);
+  const { name } = await tiny.context.database.selectFrom('infrastructures').select('name').executeTakeFirstOrThrow();
+  infrastructure = name;
+});
+
+afterAll(async () => {
+  await worker.close();
+  await temporal.close();
+});
+
+describe('input that is no request', () => {
+  it('every workflow has a form', () => {
+    expect(Object.keys(workflows).filter((name) => !(name in inputs))).toEqual([]);
+  });
+
+  /** What was typed, and the words that say what is wrong with it. */
+  const wrong: readonly [string, readonly unknown[], RegExp][] = [
+    ['nothing', [], /Nothing was sent/],
+    ['null', [null], /Nothing was sent/],
+    ['{}', [{}], /Field "infrastructure" is missing/],
+    ['a list', [[]], /a list was sent, and one JSON object is needed/],
+    ['a text', ['acme'], /a string was sent, and one JSON object is needed/],
+    ['a number', [7], /a number was sent, and one JSON object is needed/],
+    ['an empty name', [{ infrastructure: ' ' }], /Field "infrastructure" is empty/],
+    ['a wrong type', [{ infrastructure: ['acme'] }], /Field "infrastructure" has to be a text, not a list/],
+    ['a wrong key', [{ infrastrukture: 'acme' }], /"infrastrukture" is not known \(perhaps "infrastructure" is meant\)/],
+  ];
+
+  it.each(Object.keys(workflows))('%s says what is wrong, with an example that is right', async (workflow) => {
+    await Promise.all(
+      wrong.map(async ([typed, args, problem]) => {
+        const { handle, failure } = await failing(workflow, args);
+        expect(failure, typed).toMatchObject({ type: 'INPUT_INVALID', message: expect.stringMatching(problem) });
+        const [, example = ''] = /send for example (\{.*\})$/.exec(failure.message) ?? [];
+        expect(inputs[workflow as Workflow].check(JSON.parse(example)), typed).toMatchObject({ ok: true });
+        expect(await eventTypes(handle), typed).not.toContain('WORKFLOW_TASK_FAILED');
+      }),
+    );
+  });
+});
+
+describe('a request that cannot be met', () => {
+  const upgrade = (change: Record<string, unknown>) => ({
+    infrastructure,
+    environment: 'Development',
+    to: newer,
+    ...change,
+  });
+
+  const refused: readonly [string, string, Record<string, unknown>, RegExp][] = [
+    ['VER-10 a downgrade', 'VERSION_DOWNGRADE', { to: '11.12.0' }, /11\.12\.0/],
+    ['VER-08 11.18.0', 'VERSION_WITHDRAWN', { to: '11.18.0' }, /11\.18\.0/],
+    ['a release that is not installed', 'RELEASE_UNKNOWN', { to: '11.40.0' }, new RegExp(`${older}, ${newer}`)],
+    ['what is no version', 'VERSION_INVALID', { to: 'newest' }, /newest/],
+    ['an unknown environment', 'ENVIRONMENT_UNKNOWN', { environment: 'Develoment' }, /Development/],
+    ['an unknown infrastructure', 'INFRASTRUCTURE_UNKNOWN', { infrastructure: 'amce' }, /amce/],
+  ];
+
+  it.each(refused)('%s fails the upgrade at once', async (_, code, change, words) => {
+    const { handle, failure } = await failing('upgradeEnvironment', [upgrade(change)]);
+    expect(failure).toMatchObject({ type: code, message: expect.stringMatching(words) });
+    expect(await eventTypes(handle)).not.toContain('WORKFLOW_TASK_FAILED');
+  });
+
+  it.each(['prepareModules', 'deployModules', 'nightlyDeployAll'])(
+    '%s of an unknown environment fails at once',
+    async (workflow) => {
+      const { failure } = await failing(workflow, [{ infrastructure, environment: 'Nowhere' }]);
+      expect(failure).toMatchObject({ type: 'ENVIRONMENT_UNKNOWN', message: expect.stringContaining('Development') });
+    },
+  );
+
+  it('PREP-12 a preparation for another release fails at once', async () => {
+    const { failure } = await failing('prepareModules', [upgradeless({ release: newer })]);
+    expect(failure).toMatchObject({ type: 'PREPARATION_OTHER_RELEASE', message: expect.stringContaining(older) });
+  });
+
+  it('VER-09 Deploy All below 11.19.0 fails at once', async () => {
+    const { failure } = await failing('deployModules', [upgradeless({})]);
+    expect(failure).toMatchObject({ type: 'DEPLOY_ALL_UNAVAILABLE', message: expect.stringContaining('11.19.0') });
+  });
+
+  function upgradeless(change: Record<string, unknown>) {
+    const { to: _, ...request } = upgrade(change);
+    return request;
+  }
+});
+
+interface Failed {
+  readonly handle: WorkflowHandle;
+  /** What was raised on purpose. */
+  readonly failure: Error & { readonly type?: string };
+}
+
+/** The run has to fail within half a minute. */
+async function failing(workflow: string, args: readonly unknown[]): Promise<Failed> {
+  const { client } = temporal;
+  const handle = await client.workflow.start(workflow, {
+    workflowId: `input/${randomUUID()}`,
+    taskQueue: taskQueues.orchestrator,
+    args: [...args],
+  });
+  const error = await client.withDeadline(Date.now() + 30_000, () => handle.result()).catch((reason: unknown) => reason);
+  return { handle, failure: innermost(error) as Failed['failure'] };
+}
+
+function innermost(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error && 'type' in error.cause
+    ? innermost(error.cause)
+    : error;
+}
