@@ -7,14 +7,20 @@ interface DeployRequest {
   readonly infrastructure: string;
   readonly environment: string;
   readonly requestedBy?: string | undefined;
+  readonly as?: 'deploy all' | 'solution' | undefined;
 }
 
 export const deploymentActivities = ({ platform, store }: Dependencies) => ({
   openDeployment: effectful(
     store,
-    async ({ infrastructure, environment, requestedBy = 'unknown' }: DeployRequest): Promise<OpenDeployment> => {
+    async ({
+      infrastructure,
+      environment,
+      requestedBy = 'unknown',
+      as = 'deploy all',
+    }: DeployRequest): Promise<OpenDeployment> => {
       await platform.inventory.environment(infrastructure, environment);
-      return platform.deployment.open({ environment, requestedBy });
+      return platform.deployment.open({ environment, requestedBy, solution: as === 'solution' });
     },
   ),
 

@@ -3,6 +3,7 @@ import { checkActivities } from './checks.js';
 import type { Dependencies } from './dependencies.js';
 import { deploymentActivities } from './deployment.js';
 import { environmentActivities } from './environment.js';
+import { goLiveActivities } from './goLive.js';
 import { joiningActivities } from './joining.js';
 import { messageActivities } from './messages.js';
 import { planningActivities } from './planning.js';
@@ -16,6 +17,7 @@ export const createActivities = (dependencies: Dependencies) => ({
   ...preparationActivities(dependencies),
   ...deploymentActivities(dependencies),
   ...publishingActivities(dependencies),
+  ...goLiveActivities(dependencies),
   ...checkActivities(dependencies),
   ...joiningActivities(dependencies),
 });

@@ -6,8 +6,10 @@
 import { activityInfo } from '@temporalio/activity';
 import { decide, type Gate, type GateMessage } from '../domain/gate.js';
 import { recordEvidence } from '../store/evidence.js';
+import { loadPlan } from '../store/upgrades.js';
 import { activityKey, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { unhandled } from './planning.js';
 
 /** A gate as a workflow describes it: without the token, which it must not compare. */
 export type OpenGate = Omit<Gate, 'token' | 'toAccept'>;
@@ -41,9 +43,14 @@ export const messageActivities = ({ platform, store }: Dependencies) => ({
       return { refusal: await recordEvidence(store, record) };
 
       async function answer(open: Gate): Promise<string | null> {
-        const toAccept = open.name === 'applications' ? await failedModules() : [];
+        const toAccept = await namesToAccept(open);
         const answered = decide({ ...open, toAccept }, accepted, message, now);
         return answered.kind === 'refused' ? answered.reason : null;
+      }
+
+      async function namesToAccept({ name, planHash }: Gate): Promise<readonly string[]> {
+        if (name === 'applications') return failedModules();
+        return name === 'plan' ? unhandled(await loadPlan(store, planHash)) : [];
       }
 
       async function failedModules(): Promise<string[]> {

@@ -1,105 +1,252 @@
-/** The plan of an environment's upgrade, and the upgrade's number. Key: the run. */
+/** Plans: made from the infrastructure file and what is installed, kept by hash, read again by hash. Key: the run. */
 import { activityInfo } from '@temporalio/activity';
+import { type Analysis, analysis, type Refusal } from '../domain/analysis.js';
 import { UpliftError } from '../domain/errors.js';
-import type { EnvironmentPlan } from '../domain/plan.js';
-import { releases } from '../domain/releases.js';
-import type { Step } from '../domain/step.js';
-import { type UpgradePath, upgradePath } from '../domain/upgradePath.js';
+import type { GateDecision } from '../domain/gateDecision.js';
+import type { Environment } from '../domain/infrastructure.js';
+import {
+  type EnvironmentDecisions,
+  type InfrastructurePlan,
+  infrastructurePlan,
+  type PlanDecisions,
+} from '../domain/infrastructurePlan.js';
+import { knowledge } from '../domain/knowledge.js';
 import type { EnvironmentFacts } from '../platform/port.js';
-import { endUpgradeRecord, numberUpgrade, savePlan } from '../store/upgrades.js';
+import { isApproved } from '../store/evidence.js';
+import { endUpgradeRecord, loadPlan, numberUpgrade, savePlan, upgradeOfPlan } from '../store/upgrades.js';
 import { effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
-export interface PlanRequest {
-  readonly infrastructure: string;
-  readonly environment: string;
-  readonly to: string;
-  readonly deploy?: 'all' | 'none' | undefined;
-  readonly requestedBy?: string | undefined;
-}
-
-export interface Planned {
+interface Planned {
   /** `acme#7` */
   readonly upgrade: string;
   readonly hash: string;
-  readonly plan: EnvironmentPlan;
-  readonly warnings: readonly string[];
+  readonly to: string;
+  readonly gates: readonly GateDecision[];
+  readonly summary: string;
+  /** What the plan's gate asks, in sentences. */
+  readonly asks: readonly string[];
+  /** Entries that its approval has to accept by name. */
+  readonly toHandle: readonly string[];
 }
 
-export const planningActivities = ({ platform, store }: Dependencies) => ({
-  planEnvironment: effectful(store, async (request: PlanRequest): Promise<Planned> => {
-    const { infrastructure, environment, to, requestedBy } = request;
-    const facts = await platform.inventory.environment(infrastructure, environment);
-    const path = supported(upgradePath({ from: facts.serverRelease, to }, releases), to);
-    await assertInstallable(await platform.inventory.releases(), to);
-    const plan = environmentPlan(request, facts, path);
-    const hash = await savePlan(store, plan);
-    const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
-    const record = {
-      infrastructure,
-      environment,
-      workflow: workflowId,
-      run: runId,
-      plan: hash,
-      requestedBy: requestedBy ?? null,
-    };
-    return {
-      upgrade: await numberUpgrade(store, record),
-      hash,
-      plan,
-      warnings: path.warnings.map(({ rule, text }) => `${rule}: ${text}`),
-    };
-  }),
-
-  endUpgrade: explained(async ({ result }: { result: unknown }): Promise<void> => {
-    await endUpgradeRecord(store, activityInfo().workflowExecution?.runId ?? '', result);
-  }),
-});
-
-type SupportedPath = Exclude<UpgradePath, { kind: 'refused' }>;
-
-/** Throws the refusal of a rule; also for paths that have to publish all, which are not driven yet. */
-function supported(path: UpgradePath, to: string): SupportedPath {
-  if (path.kind === 'refused') throw new UpliftError(path.code, { what: path.reason, next: path.next });
-  if (path.applications === 'gradual' && path.preparation.kind === 'progressive') return path;
-  throw new UpliftError('PATH_UNSUPPORTED', {
-    what: `The way to ${to} needs ${path.applications === 'gradual' ? 'a preparation that locks the whole environment' : 'every application published at once'} (${path.rules.join(', ')}), which Uplift does not drive yet`,
-    next: 'choose a target from 11.17.0 on, coming from 11.10.1 or later',
-  });
+export interface PlannedInfrastructure extends Planned {
+  readonly order: readonly string[];
 }
 
-function assertInstallable(known: readonly string[], to: string): void {
-  if (known.includes(to)) return;
-  throw new UpliftError('RELEASE_UNKNOWN', {
-    what: `The release ${to} cannot be installed here; there are ${known.join(', ')}`,
-    next: 'add its folder to releases/, or choose one of these',
-  });
+export interface PlannedEnvironment extends Planned {
+  readonly plan: EnvironmentDecisions;
+  /** Evidence says that the plan's gate was opened before: for the infrastructure, or in an earlier run. */
+  readonly approved: boolean;
+  /** Milliseconds that have to fit into the window. */
+  readonly work: number;
 }
 
-function environmentPlan(
-  { infrastructure, environment, to, deploy = 'all' }: PlanRequest,
-  facts: EnvironmentFacts,
-  path: SupportedPath,
-): EnvironmentPlan {
-  const deployAll = deploy === 'all' && path.deployAll === 'available';
-  const steps: Step[] = [
-    ...(path.kind === 'upgrade' ? (['server'] as const) : []),
-    'preparation',
-    ...(deployAll ? (['deployment'] as const) : []),
-    'tests',
-  ];
+export interface PlanDocument {
+  readonly hash: string;
+  readonly plan: InfrastructurePlan;
+  readonly analysis: Analysis;
+}
+
+interface Request {
+  readonly infrastructure: string;
+  readonly to?: string | undefined;
+  readonly plan?: string | undefined;
+  readonly requestedBy?: string | undefined;
+}
+
+/** Milliseconds that a module may take to be prepared and deployed before anything was measured; and what every upgrade takes. */
+const perModule = 1_000;
+const always = 120_000;
+
+export const planningActivities = (dependencies: Dependencies) => {
+  const { store } = dependencies;
   return {
+    /** For people: the plan with the analysis it was made from. Nothing is numbered or begun. */
+    makePlan: effectful(store, (request: Request): Promise<PlanDocument> => makePlan(dependencies, request)),
+
+    planUpgrade: effectful(store, async (request: Request): Promise<PlannedInfrastructure> => {
+      const { hash, plan } = await planOfRequest(dependencies, request);
+      const upgrade = await number(dependencies, request, hash, '');
+      const summary = `${plan.environments.map(({ name }) => name).join(' → ')} to ${plan.to}`;
+      return {
+        ...described(upgrade, hash, plan, plan.gates, summary),
+        order: plan.environments.map(({ name }) => name),
+      };
+    }),
+
+    planEnvironment: effectful(
+      store,
+      async (request: Request & { environment: string }): Promise<PlannedEnvironment> => {
+        const { environment } = request;
+        const { hash, plan } = await planOfRequest(dependencies, request, environment);
+        const decisions = environmentOf(plan, environment);
+        const upgrade =
+          (request.plan === undefined ? undefined : await upgradeOfPlan(store, hash)) ??
+          (await number(dependencies, request, hash, environment));
+        const gates = [...plan.gates, ...decisions.gates];
+        return {
+          ...described(upgrade, hash, plan, gates, summaryOf(decisions)),
+          plan: decisions,
+          approved:
+            request.plan !== undefined &&
+            (await isApproved(store, { upgrade, plan: hash, gate: 'plan', approvals: plan.gates[0]?.quorum ?? 1 })),
+          work: always + perModule * (await dependencies.platform.inventory.modules(environment)).length,
+        };
+      },
+    ),
+
+    planOf: explained(
+      async ({ hash, environment }: { hash: string; environment: string }): Promise<PlannedEnvironment['plan']> =>
+        environmentOf(await loadPlan(store, hash), environment),
+    ),
+
+    endUpgrade: explained(async ({ report }: { report: unknown }): Promise<void> => {
+      await endUpgradeRecord(store, activityInfo().workflowExecution?.runId ?? '', report);
+    }),
+  };
+};
+
+/** The plan of the hash, or a new one, saved. Throws `PLAN_STALE` for one that no longer fits what is installed. */
+async function planOfRequest(
+  dependencies: Dependencies,
+  request: Request,
+  environment?: string,
+): Promise<{ hash: string; plan: PlanDecisions }> {
+  const { store, platform } = dependencies;
+  if (request.plan === undefined) {
+    const made = await makePlan(dependencies, request, environment);
+    return { hash: made.hash, plan: made.plan.decisions };
+  }
+  const plan = await loadPlan(store, request.plan);
+  const facts = await platform.inventory.environments();
+  for (const { name, from, to } of plan.environments) {
+    const installed = facts.find((fact) => fact.name === name)?.serverRelease;
+    if (installed === from || installed === to) continue;
+    throw new UpliftError('PLAN_STALE', {
+      what: `The plan ${request.plan} takes ${name} from ${from}, and it is on ${installed ?? 'nothing that is known'}`,
+      next: 'uplift plan, and have the new one approved',
+    });
+  }
+  return { hash: request.plan, plan };
+}
+
+async function makePlan(
+  { platform, store }: Dependencies,
+  { infrastructure, to, requestedBy }: Request,
+  environment?: string,
+): Promise<PlanDocument> {
+  const described = await platform.inventory.infrastructure(infrastructure);
+  if (environment !== undefined) await platform.inventory.environment(infrastructure, environment);
+  const facts = await platform.inventory.environments();
+  const chosen = described.environments.filter(({ name }) => environment === undefined || name === environment);
+  const environments = chosen.map((one) => ({ environment: one, from: releaseOf(facts, one) }));
+  const analysed = analysis(
+    { infrastructure, environments, to, offered: await platform.inventory.releases(), lifeTime: described.lifeTime },
+    knowledge,
+  );
+  const outcome = infrastructurePlan({
+    infrastructure: described,
+    environments,
+    analysis: analysed,
+    // One environment at a time is its owners' decision; what was upgraded before it counts as tested when they say so by asking.
+    tested: environment === undefined ? [] : described.environments.map(({ name }) => name),
+    requester: requestedBy,
+    now: Date.now(),
+  });
+  if (outcome.kind === 'refused') throw refused(outcome.refusals);
+  for (const decisions of outcome.plan.decisions.environments) assertDriven(decisions, analysed);
+  return { hash: await savePlan(store, outcome.plan.decisions), plan: outcome.plan, analysis: analysed };
+}
+
+function refused(refusals: readonly Refusal[]): UpliftError {
+  const [first] = refusals;
+  const what = refusals
+    .map(({ environment, reason }) => (environment === null ? reason : `${environment}: ${reason}`))
+    .join('; ');
+  return new UpliftError(first?.code ?? 'PATH_UNSUPPORTED', { what, ...(first ? { next: first.next } : {}) });
+}
+
+function releaseOf(facts: readonly EnvironmentFacts[], { name, release }: Environment): string {
+  return facts.find((fact) => fact.name === name)?.serverRelease ?? release;
+}
+
+/** What a plan may say and Uplift does not drive yet. */
+function assertDriven({ name, strategy }: EnvironmentDecisions, { environments }: Analysis): void {
+  const path = environments.find((one) => one.name === name)?.path;
+  const undriven =
+    path?.kind !== 'refused' && path?.preparation.kind === 'whole environment'
+      ? `a preparation that locks the whole environment (${path.rules.join(', ')})`
+      : strategy === 'zero downtime'
+        ? 'a go live without downtime (LIVE-03)'
+        : undefined;
+  if (undriven === undefined) return;
+  throw new UpliftError('PATH_UNSUPPORTED', {
+    what: `${name} needs ${undriven}, which Uplift does not drive yet`,
+    next: 'choose another target or strategy',
+  });
+}
+
+function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDecisions {
+  const found = plan.environments.find(({ name }) => name === environment);
+  if (found) return found;
+  throw new UpliftError('ENVIRONMENT_UNKNOWN', {
+    what: `The plan has no environment ${environment}; it has ${plan.environments.map(({ name }) => name).join(', ')}`,
+    next: 'uplift plan',
+  });
+}
+
+async function number(
+  { store }: Dependencies,
+  { infrastructure, requestedBy }: Request,
+  plan: string,
+  environment: string,
+): Promise<string> {
+  const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+  return numberUpgrade(store, {
     infrastructure,
     environment,
-    from: facts.serverRelease,
-    to,
-    steps,
-    frontEnds: facts.frontEnds.map(({ name }) => name),
-    applications: deployAll ? 'deploy all' : 'gradual',
-    gates: [
-      { name: 'plan', quorum: 1 },
-      { name: 'applications', quorum: 1 },
-      { name: 'tests', quorum: 1 },
-    ],
+    workflow: workflowId,
+    run: runId,
+    plan,
+    requestedBy: requestedBy ?? null,
+  });
+}
+
+function described(
+  upgrade: string,
+  hash: string,
+  plan: PlanDecisions,
+  gates: readonly GateDecision[],
+  summary: string,
+): Planned {
+  return {
+    upgrade,
+    hash,
+    to: plan.to,
+    gates,
+    summary,
+    asks: [`${upgrade}: ${summary}`, ...plan.environments.map(asked), ...handled(plan)],
+    toHandle: unhandled(plan),
   };
+}
+
+function asked(decisions: EnvironmentDecisions): string {
+  return `${decisions.name}: ${summaryOf(decisions)}; ${decisions.strategy}`;
+}
+
+/** Entries that somebody has to accept by name before the plan's gate opens. */
+export function unhandled({ toHandle }: PlanDecisions): readonly string[] {
+  return toHandle.filter(({ acknowledgement }) => acknowledgement === null).map(({ entry }) => entry);
+}
+
+function handled(plan: PlanDecisions): string[] {
+  const entries = unhandled(plan);
+  return entries.length === 0
+    ? []
+    : [`To accept by name, with a reason: ${entries.join(', ')} (uplift plan explains each)`];
+}
+
+function summaryOf({ from, to, steps }: EnvironmentDecisions): string {
+  return `${from} to ${to}: ${steps.join(', ')}`;
 }

@@ -8,13 +8,19 @@ interface PrepareRequest {
   readonly environment: string;
   readonly release?: string | undefined;
   readonly requestedBy?: string | undefined;
+  readonly scope?: 'unfinished' | 'everything' | undefined;
 }
 
 export const preparationActivities = ({ platform, store }: Dependencies) => ({
   openPreparation: effectful(store, async (request: PrepareRequest): Promise<OpenPreparation> => {
-    const { infrastructure, environment, release, requestedBy = 'unknown' } = request;
+    const { infrastructure, environment, release, requestedBy = 'unknown', scope = 'unfinished' } = request;
     await platform.inventory.environment(infrastructure, environment);
-    return platform.preparation.open({ environment, requestedBy, ...(release === undefined ? {} : { release }) });
+    return platform.preparation.open({
+      environment,
+      requestedBy,
+      everything: scope === 'everything',
+      ...(release === undefined ? {} : { release }),
+    });
   }),
 
   prepareNextGroup: effectful(

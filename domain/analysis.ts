@@ -16,7 +16,9 @@ import {
 import { type ErrorCode, UpliftError } from './errors.js';
 import { type LifeTimeDecision, lifeTimeAdvice, lifeTimeThen } from './lifeTime.js';
 import {
+  acknowledgementWarnings,
   entriesToHandle,
+  factRefusals,
   isOffered,
   issueRefusals,
   pathRefusals,
@@ -103,6 +105,8 @@ export function analysis(request: AnalysisRequest, knowledge: Knowledge): Analys
   ];
   const breakingChanges = changesThatConcern(knowledge.breakingChanges, subjects, request.owners ?? {});
   const knownIssues = issuesThatConcern(knowledge.knownIssues, subjects);
+  const acknowledgements = request.acknowledgements ?? [];
+  const toHandle = entriesToHandle(breakingChanges, environments, acknowledgements);
   return {
     infrastructure: request.infrastructure,
     to,
@@ -114,15 +118,20 @@ export function analysis(request: AnalysisRequest, knowledge: Knowledge): Analys
     breakingChanges,
     knownIssues,
     questions: questionsAbout(breakingChanges, knownIssues),
-    toHandle: entriesToHandle(breakingChanges, environments, request.acknowledgements ?? []),
+    toHandle,
     refusals: [
+      ...factRefusals(request),
       ...targetRefusals(to, request.offered),
       ...environments.flatMap(pathRefusals),
       ...request.environments.flatMap((environment) => personalRefusals(environment, request)),
       ...lifeTime.refusals,
       ...knownIssues.flatMap(issueRefusals),
     ],
-    warnings: [...lifeTime.warnings, ...environments.flatMap(pathWarnings)],
+    warnings: [
+      ...lifeTime.warnings,
+      ...environments.flatMap(pathWarnings),
+      ...acknowledgementWarnings(acknowledgements, toHandle),
+    ],
   };
 }
 

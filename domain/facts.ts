@@ -36,6 +36,8 @@ export function questionOf(name: string): string {
   return `Is it so that ${knownFacts[name]?.statement ?? `"${name}" holds`}?`;
 }
 
+export const factNames: readonly string[] = Object.keys(knownFacts);
+
 export function isFact(name: string): boolean {
   return Object.hasOwn(knownFacts, name);
 }

@@ -12,6 +12,8 @@ import { windowTexts } from './windowText.js';
 /** Times are ISO 8601 UTC, durations milliseconds. */
 export interface EnvironmentForecast {
   readonly name: string;
+  /** Of its windows; the times people read are on its clock. */
+  readonly timeZone: string;
   readonly modules: number;
   /** All steps, one after the other. */
   readonly work: number;
@@ -71,6 +73,7 @@ function environmentForecast(
   const rollback = rollbackCost(environment.strategy, expected);
   return {
     name: environment.name,
+    timeZone: part.toUpgrade.environment.timeZone,
     modules: modulesOf(part),
     work: total(expected),
     schedule: schedule.kind === 'fits' ? inText(schedule) : schedule,

@@ -39,6 +39,7 @@ export const inputs = {
     { infrastructure: text, to: optionalText, plan: optionalText, requestedBy: optionalText },
     { infrastructure: 'acme', to: '11.41.0' },
   ),
+  planInfrastructure: form({ infrastructure: text, to: optionalText }, { infrastructure: 'acme', to: '11.41.0' }),
   upgradeEnvironment: form(
     { ...place, to: text, plan: optionalText, requestedBy: optionalText },
     { ...examplePlace, to: '11.41.0' },

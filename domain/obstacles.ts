@@ -2,6 +2,8 @@
 import type { EntryToHandle, EnvironmentAnalysis, Refusal, RuleRemark } from './analysis.js';
 import type { Acknowledgement, AnalysisRequest, EnvironmentToUpgrade } from './analysisRequest.js';
 import { type ChangeConcern, type IssueConcern, mustBeHandled } from './concerns.js';
+import { factNames, isFact } from './facts.js';
+import { nearestName } from './nearestName.js';
 import { compareReleases, isVersion } from './version.js';
 
 /** `offered`: releases that can be installed; without it every release is. */
@@ -43,6 +45,35 @@ export function personalRefusals(
       next: 'leave it out, and upgrade it from its own page',
     },
   ];
+}
+
+/** A fact under a name that nothing asks for would be believed to have been stated. */
+export function factRefusals({ facts, environments }: AnalysisRequest): readonly Refusal[] {
+  const stated = [facts ?? {}, ...environments.map((environment) => environment.facts ?? {})];
+  const unknown = [...new Set(stated.flatMap(Object.keys))].filter((name) => !isFact(name));
+  return unknown.map((name) => {
+    const meant = nearestName(name, factNames);
+    return {
+      rule: 'ANA-01',
+      environment: null,
+      code: 'INPUT_INVALID',
+      reason: `"${name}" is no fact that anything depends on${meant === undefined ? '' : `; perhaps "${meant}" is meant`}`,
+      next: 'state facts under the names that the questions of the analysis show',
+    };
+  });
+}
+
+/** An acknowledgement that meets nothing: its entry does not concern this upgrade, or has another name. */
+export function acknowledgementWarnings(
+  acknowledgements: readonly Acknowledgement[],
+  toHandle: readonly EntryToHandle[],
+): readonly RuleRemark[] {
+  const idle = acknowledgements.filter(({ entry }) => !toHandle.some((one) => one.entry === entry));
+  return idle.map(({ entry, by }) => ({
+    rule: 'ANA-01',
+    environment: null,
+    text: `${by} acknowledged ${entry}, which does not have to be handled in this upgrade.`,
+  }));
 }
 
 /** Only where all conditions are known to hold; an unknown one is a question (ANA-01). */

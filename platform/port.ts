@@ -4,6 +4,7 @@
  * Every effect is idempotent by the key its parameters name, and carries the token it was claimed under: an effect under a token
  * that is no longer the newest is refused (`FENCED`) and counted.
  */
+import type { Infrastructure } from '../domain/infrastructure.js';
 import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../domain/module.js';
 
 export interface Platform {
@@ -19,6 +20,8 @@ export interface Platform {
 
 /** What exists: environments, front ends, modules and how each module stands. */
 export interface Inventory {
+  /** As its people describe it now, in uplift.yaml; as it was imported when that file is gone. Throws `INFRASTRUCTURE_UNKNOWN`. */
+  infrastructure(infrastructure: string): Promise<Infrastructure>;
   /** Throws `INFRASTRUCTURE_UNKNOWN` or `ENVIRONMENT_UNKNOWN`, naming those there are. */
   environment(infrastructure: string, environment: string): Promise<EnvironmentFacts>;
   environments(): Promise<readonly EnvironmentFacts[]>;

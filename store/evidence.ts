@@ -33,6 +33,25 @@ export async function recordEvidence(store: Store, { payload, ...record }: Messa
   });
 }
 
+/** Whether the gate of `upgrade` was approved under this plan and not rejected; what was accepted has passed the gate's rules. */
+export async function isApproved(
+  store: Store,
+  { upgrade, plan, gate, approvals = 1 }: { upgrade: string; plan: string; gate: string; approvals?: number },
+): Promise<boolean> {
+  const rows = await store
+    .selectFrom('messages')
+    .select(['name', 'payload'])
+    .where('upgrade', '=', upgrade)
+    .where('refusal', 'is', null)
+    .where('name', 'in', ['approve', 'reject'])
+    .execute();
+  const concerned = rows.filter(({ payload }) => {
+    const message = JSON.parse(payload) as { gate?: string; plan?: string };
+    return message.gate === gate && message.plan === plan;
+  });
+  return concerned.every(({ name }) => name === 'approve') && concerned.length >= approvals;
+}
+
 async function countRefused(store: Store, run: string): Promise<number> {
   const { count } = await store
     .insertInto('refused_messages')

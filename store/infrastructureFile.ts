@@ -18,8 +18,8 @@ export interface InfrastructureFileOptions {
   readonly releases?: readonly string[];
 }
 
-/** A hundred times what an infrastructure of twenty environments needs without comments. */
-const mostBytes = 256 * 1024;
+/** Several times what twenty environments need with all that can be said about them. */
+const mostBytes = 128 * 1024;
 
 /**
  * The infrastructure of the folder's uplift.yaml; `undefined` when there is no such file.
@@ -49,14 +49,15 @@ export function parseInfrastructure(bytes: Uint8Array, { releases }: Infrastruct
     const problem = `the file has ${Math.ceil(bytes.length / 1024)} KiB; up to ${mostBytes / 1024} are read`;
     throw refusal([{ offset: 0, problem }], infrastructureFile, new LineCounter());
   }
-  const text = textOf(bytes);
-  const { root, complaints, lines } = readDocument(text);
-  const found = root ? [...complaints, ...shapeComplaints(infrastructureShape, root)] : [...complaints];
-  if (root) {
-    for (const { path, problem } of contradictionsOf(root.value, releases))
-      found.push({ offset: offsetOf(root, path), problem });
-  }
-  if (found.length > 0 || !root) throw refusal(found, infrastructureFile, lines);
+  const { root, complaints, lines } = readDocument(textOf(bytes));
+  if (!root) throw refusal(complaints, infrastructureFile, lines);
+  const contradictions = contradictionsOf(root.value, releases);
+  const found = [
+    ...complaints,
+    ...shapeComplaints(infrastructureShape, root),
+    ...contradictions.map(({ path, problem }) => ({ offset: offsetOf(root, path), problem })),
+  ];
+  if (found.length > 0) throw refusal(found, infrastructureFile, lines);
   return infrastructureOf(infrastructureShape.parse(root.value));
 }
 

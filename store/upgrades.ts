@@ -1,5 +1,7 @@
 /** Plans and numbered upgrades: `acme#7` is what evidence is keyed by, since workflow ids are used again. */
 import { createHash } from 'node:crypto';
+import { UpliftError } from '../domain/errors.js';
+import type { PlanDecisions } from '../domain/infrastructurePlan.js';
 import { canonicalJson } from '../domain/plan.js';
 import { nowText, type Store } from './store.js';
 
@@ -57,4 +59,22 @@ export async function endUpgradeRecord(store: Store, run: string, result: unknow
     .where('run', '=', run)
     .where('ended_at', 'is', null)
     .execute();
+}
+
+/** Throws `PLAN_UNKNOWN`. */
+export async function loadPlan(store: Store, hash: string): Promise<PlanDecisions> {
+  const row = await store.selectFrom('plans').select('plan').where('hash', '=', hash).executeTakeFirst();
+  if (row) return JSON.parse(row.plan) as PlanDecisions;
+  throw new UpliftError('PLAN_UNKNOWN', { what: `There is no plan ${hash}`, next: 'uplift plan makes one' });
+}
+
+/** The newest upgrade that works from the plan; undefined when none does. */
+export async function upgradeOfPlan(store: Store, plan: string): Promise<string | undefined> {
+  const row = await store
+    .selectFrom('upgrades')
+    .select(['infrastructure', 'number'])
+    .where('plan', '=', plan)
+    .orderBy('number', 'desc')
+    .executeTakeFirst();
+  return row && `${row.infrastructure}#${row.number}`;
 }

@@ -40,17 +40,27 @@ const joining: ActivityOptions = {
   cancellationType,
 };
 
-export const { environmentFacts, planEnvironment, recordMessage, endUpgrade } = proxyActivities<Activities>(quick);
+export const { environmentFacts, planUpgrade, planEnvironment, planOf, recordMessage, endUpgrade, makePlan } =
+  proxyActivities<Activities>(quick);
+export const { holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
 export const { openPreparation, closePreparation, openDeployment, closeDeployment } =
   proxyActivities<Activities>(quick);
 export const { holdEnvironment, releaseEnvironment, installPart } = proxyActivities<Activities>(quick);
 export const { prepareNextGroup } = proxyActivities<Activities>(group);
-export const { deployNextModules, installFrontEnd, publishThroughServiceCenter } =
+export const { deployNextModules, installFrontEnd, publishThroughServiceCenter, closeDoor, openDoor } =
   proxyActivities<Activities>(frontEnds);
-export const { awaitWorkflow } = proxyActivities<Activities>(joining);
+export const { awaitWorkflow, endWorkflows } = proxyActivities<Activities>(joining);
+
+/** Copying and hashing application data: minutes for gigabytes. A snapshot that keeps failing ends the run before anything changed. */
+const data: ActivityOptions = { startToCloseTimeout: '2h', heartbeatTimeout: '60s', cancellationType };
+export const { takeSnapshot } = proxyActivities<Activities>({
+  ...data,
+  retry: { ...untilItWorks, maximumAttempts: 5 },
+});
+export const { restoreSnapshot } = proxyActivities<Activities>({ ...data, retry: untilItWorks });
 
 /** Three tries for a page that is slow for a moment; a check that keeps failing is a result, not a fault. */
-export const { checkHotPoints } = proxyActivities<Activities>({
+export const { checkApplications } = proxyActivities<Activities>({
   startToCloseTimeout: '5m',
   heartbeatTimeout,
   retry: { ...untilItWorks, maximumAttempts: 3 },

@@ -28,6 +28,21 @@ export const reject = message(
   'Closes a gate for good. Copy gate, plan and token from the current details',
 );
 export const retry = message('retry', messages.retry, 'At a gate that lists failures: does again what failed');
+export const goLive = message(
+  'goLive',
+  messages.goLive,
+  'Opens the gate go live: users are let in. Copy plan and token from the current details',
+);
+export const rollback = message(
+  'rollback',
+  messages.rollback,
+  'Takes the environment back to its snapshot, whatever window or freeze there is; says what is lost',
+);
+export const stop = message(
+  'stop',
+  messages.stop,
+  'Ends this run before its next step; starting again goes on from there',
+);
 export const pause = message('pause', messages.pause, 'Starts nothing new until resume; what runs ends first');
 export const resume = message('resume', messages.resume, 'Goes on after a pause');
 

@@ -4,8 +4,10 @@ import { Option } from 'commander';
 import { exitCodes } from '../../domain/errors.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { fileLogger } from '../../worker/log.js';
+import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { command } from '../cli/command.js';
 import { type DemoResult, demo } from './demo/demo.js';
+import type { Probing } from './demo/prober.js';
 import { up } from './up.js';
 import { addresses, interrupted, type UpCommandOptions, upOptions } from './upCommand.js';
 
@@ -13,6 +15,7 @@ interface DemoCommandOptions extends UpCommandOptions {
   readonly to: string;
   readonly yes?: true;
   readonly exit?: true;
+  readonly rollback?: true;
 }
 
 /** Signs what nobody is there to approve; exists in the demonstration only. */
@@ -26,6 +29,7 @@ export const demoCommand = command<DemoCommandOptions>({
     ...upOptions(),
     new Option('--to <release>', 'the release to upgrade to').default('11.41.0'),
     new Option('--yes', `approve as ${demoApprover} instead of asking`),
+    new Option('--rollback', 'take Production back instead of letting users in'),
     new Option('--exit', 'end when the upgrade has ended instead of staying up'),
   ],
   run: async ({ options, terminal }) => {
@@ -55,19 +59,19 @@ export const demoCommand = command<DemoCommandOptions>({
         client: running.client,
         factory: options.factory,
         to: options.to,
+        rollback: options.rollback ?? false,
         approver: options.yes || !process.stdin.isTTY ? async () => demoApprover : ask,
         say,
         live: (line) => progress.show([{ key: 'now', text: `${seconds(started)} ${line}` }]),
         signal: interruption,
       });
       progress.end();
-      if (result) for (const line of summary(result)) say(line);
-      else say('nobody approved: the upgrade waits; the same command asks again');
+      for (const line of summary(result)) say(line);
       if (!options.exit) {
         say('it stays up until Ctrl-C; uplift status works in another terminal');
         await interrupted(interruption);
       }
-      return { document: result ?? null, text: '', exit: exitOf(result) };
+      return { document: documentOf(result), text: '', exit: exitOf(result) };
     } catch (error) {
       if (!interruption.aborted) throw error;
       return { document: null, text: '', exit: exitCodes.interrupted };
@@ -89,24 +93,54 @@ async function ask(question: string): Promise<string | undefined> {
   return isCancel(name) ? undefined : name;
 }
 
-function summary({ report, requests, failures }: DemoResult): string[] {
-  const { preparation, deployment, hotPoints, from, to } = report;
+function summary(result: DemoResult): string[] {
+  switch (result.kind) {
+    case 'nobody approves':
+      return ['nobody approved: the upgrade waits; the same command asks again'];
+    case 'upgraded':
+      return [
+        `${result.report.infrastructure} runs ${result.report.to} (${result.report.upgrade}); plan ${result.report.plan.slice(0, 12)}… approved by ${result.report.planApprovers.join(', ')}`,
+        ...result.report.environments.flatMap((report) =>
+          environmentLines(report, result.probes.get(report.environment)),
+        ),
+      ];
+    case 'rolled back': {
+      const { environment, restored, duration, hotPoints } = result.report;
+      return [
+        `${environment} is back on ${restored.release}: snapshot ${restored.snapshot}, ${restored.modules} modules, ${restored.rows} rows of data`,
+        `  lost: ${restored.lost.rows} rows written from ${restored.lost.from} to ${restored.lost.to}`,
+        `  took ${(duration / 1000).toFixed(1)} s; hot points: ${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} answer well`,
+      ];
+    }
+  }
+}
+
+function environmentLines(report: EnvironmentReport, probing: Probing | undefined): string[] {
+  const { preparation, deployment, checks, downtime, duration } = report;
   return [
-    `${report.environment} is ${report.outcome}: ${from} → ${to} (${report.upgrade})`,
-    `  last preparation: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped, ${preparation.notApplicable} never published`,
-    ...(deployment
-      ? [
-          `  Deploy All: ${deployment.deployed} deployed, ${deployment.failed} failed, ${deployment.fullyUpgraded ? 'fully upgraded' : 'not fully upgraded'}`,
-        ]
-      : []),
-    `  hot points: ${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} answer well`,
-    `  pages asked for meanwhile: ${requests}, not answered: ${failures}`,
+    `${report.environment}: ${report.outcome}, ${report.from} → ${report.to}, in ${(duration / 1000).toFixed(1)} s`,
+    `  modules: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped, ${preparation.notApplicable} never published${deployment ? `; ${deployment.deployed} deployed${deployment.fullyUpgraded ? ', fully upgraded' : ''}` : ''}`,
+    `  downtime: ${downtime === 0 ? 'none' : `${(downtime / 1000).toFixed(1)} s`}${probing && downtime === 0 ? `; of ${probing.requests} pages asked for, ${probing.failures} were not answered` : ''}`,
+    `  hot points: ${checks.checked - checks.failures} of ${checks.checked} answer well, ${checks.newErrors} new kinds of errors`,
+    ...(report.approvals.length > 0 ? [`  approved: ${report.approvals.join(', ')}`] : []),
   ];
 }
 
-function exitOf(result: DemoResult | undefined): number {
-  if (!result) return exitCodes.waiting;
-  return result.report.outcome === 'upgraded' ? exitCodes.ok : exitCodes.unfinishedModules;
+function documentOf(result: DemoResult): unknown {
+  return result.kind === 'nobody approves' ? null : result.report;
+}
+
+function exitOf(result: DemoResult): number {
+  switch (result.kind) {
+    case 'nobody approves':
+      return exitCodes.waiting;
+    case 'rolled back':
+      return exitCodes.ok;
+    case 'upgraded':
+      return result.report.environments.every(({ outcome }) => outcome === 'upgraded')
+        ? exitCodes.ok
+        : exitCodes.unfinishedModules;
+  }
 }
 
 function seconds(started: number): string {

@@ -39,13 +39,13 @@ async function hotPointsOf(
   const row = await database
     .selectFrom('environments')
     .innerJoin('infrastructures', 'infrastructures.name', 'environments.infrastructure')
-    .select(['hot_points', 'balancer_port'])
+    .select(['infrastructures.hot_points as everywhere', 'environments.hot_points as here', 'balancer_port'])
     .where('environments.name', '=', environment)
     .executeTakeFirst();
   if (!row) throw new UpliftError('ENVIRONMENT_UNKNOWN', { what: `There is no environment ${environment}` });
   const secret = await checkSecret(database, environment);
   return {
-    paths: JSON.parse(row.hot_points) as string[],
+    paths: [...new Set([row.everywhere, row.here].flatMap((list) => JSON.parse(list) as string[]))],
     site: { applicationsUrl: `http://127.0.0.1:${row.balancer_port}`, secret },
   };
 }

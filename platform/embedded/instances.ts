@@ -31,7 +31,8 @@ export async function plannedInstances(
   for (const unit of factory.graph.units.values()) {
     const rows = unit.members.flatMap((name) => factory.modules.get(name) ?? []);
     const { artifact: key, release: version } = rows[0] ?? {};
-    if (!key || !version || rows.some(({ state }) => state !== 'prepared')) continue;
+    // Members of one artifact: a unit that has just come together is compiled as one before it runs.
+    if (!key || !version || rows.some(({ state, artifact }) => state !== 'prepared' || artifact !== key)) continue;
     const outside = [...new Set(unit.members.flatMap((name) => factory.producersOf(name)))].filter(
       (name) => !unit.members.includes(name),
     );

@@ -1,18 +1,23 @@
 /** What exists in the embedded platform and how it stands, for activities, Service Center and people. */
-import { sql } from 'kysely';
 import { UpliftError } from '../../domain/errors.js';
+import type { Infrastructure } from '../../domain/infrastructure.js';
 import type { Diagnostic, ModuleName, SkipCause } from '../../domain/module.js';
 import { compareVersions } from '../../domain/version.js';
+import { readInfrastructure } from '../../store/infrastructureFile.js';
 import type { EnvironmentFacts, Inventory, ModuleFacts } from '../port.js';
 import type { EmbeddedContext } from './context.js';
 import type { PlatformDatabase } from './database.js';
-import { plannedInstances } from './instances.js';
+import { releaseOf } from './deployment/deployable.js';
+import { type PlannedInstance, plannedInstances } from './instances.js';
 import { heldLocks, shownLock } from './locks.js';
-import { readModules } from './moduleGraph.js';
+import { type FactoryModules, readModules } from './moduleGraph.js';
+import { candidatesFor, withCandidates } from './publishing/candidate.js';
+import type { ModuleRow } from './schema.js';
 
 export function embeddedInventory(context: EmbeddedContext): Inventory {
   const { database } = context;
   return {
+    infrastructure: (name) => readDescribed(database, name),
     environments: () => readEnvironments(database),
     environment: async (infrastructure, environment) => {
       await assertInfrastructure(database, infrastructure);
@@ -30,6 +35,16 @@ export function embeddedInventory(context: EmbeddedContext): Inventory {
       return rows.map(({ version }) => version).sort(compareVersions);
     },
   };
+}
+
+async function readDescribed(database: PlatformDatabase, infrastructure: string): Promise<Infrastructure> {
+  await assertInfrastructure(database, infrastructure);
+  const { folder, described } = await database
+    .selectFrom('infrastructures')
+    .select(['folder', 'described'])
+    .where('name', '=', infrastructure)
+    .executeTakeFirstOrThrow();
+  return (await readInfrastructure(folder)) ?? (JSON.parse(described) as Infrastructure);
 }
 
 async function assertInfrastructure(database: PlatformDatabase, infrastructure: string): Promise<void> {
@@ -89,21 +104,12 @@ async function readModuleFacts(context: EmbeddedContext, environment: string): P
     .where('environment', '=', environment)
     .execute();
   const running = new Map(deployed.map((row) => [row.module, row]));
-  const { release } = await database
-    .selectFrom('environments')
-    .select(sql<string>`server_release`.as('release'))
-    .where('name', '=', environment)
-    .executeTakeFirstOrThrow();
-  const prepared = (name: ModuleName) => {
-    const row = factory.modules.get(name);
-    return row?.state === 'prepared' && row.release === release;
-  };
+  const release = await releaseOf(database, environment);
   return [...factory.modules.values()]
     .sort((a, b) => a.name.localeCompare(b.name))
     .map((row) => {
       const lock = locks.get(row.name);
-      const unit = factory.graph.units.get(factory.graph.unitOf.get(row.name) ?? '')?.members ?? [];
-      const producers = factory.producersOf(row.name).filter((name) => !unit.includes(name));
+      const instance = planned.get(row.name)?.id;
       return {
         name: row.name,
         application: row.application,
@@ -111,12 +117,24 @@ async function readModuleFacts(context: EmbeddedContext, environment: string): P
         state: row.state,
         release: row.release,
         deployedRelease: running.get(row.name)?.release ?? null,
-        upToDate:
-          planned.get(row.name)?.id !== undefined && planned.get(row.name)?.id === running.get(row.name)?.instance,
-        publishable: !lock && producers.every(prepared),
+        upToDate: instance !== undefined && instance === running.get(row.name)?.instance,
+        publishable: !lock && hasProducers(factory, planned, row, release),
         lock: lock ? shownLock(lock) : null,
         cause: row.cause ? (JSON.parse(row.cause) as SkipCause) : null,
         diagnostics: row.diagnostics ? (JSON.parse(row.diagnostics) as Diagnostic[]) : [],
       };
     });
+}
+
+/** Whether all that its newest uploaded source consumes could run in `release`: prepared, and so on down (PREP-06). */
+function hasProducers(
+  factory: FactoryModules,
+  planned: ReadonlyMap<ModuleName, PlannedInstance>,
+  { name, uploaded_manifest }: ModuleRow,
+  release: string,
+): boolean {
+  const asUploaded = uploaded_manifest === null ? factory : withCandidates(factory, candidatesFor(factory, name));
+  const members = asUploaded.graph.units.get(asUploaded.graph.unitOf.get(name) ?? '')?.members ?? [];
+  const producers = members.flatMap(asUploaded.producersOf).filter((producer) => !members.includes(producer));
+  return producers.every((producer) => planned.get(producer)?.release === release);
 }

@@ -22,25 +22,34 @@ export type RolloutResult = { readonly kind: 'deployed' } | { readonly kind: 'fa
 /** How often observed state is read, in milliseconds. Front ends look at theirs about as often. */
 const observeEvery = 50;
 
+/** Writes what follows from the results, a result for every module. */
+export type RecordResults<T> = (
+  transaction: PlatformTransaction,
+  results: ReadonlyMap<ModuleName, RolloutResult>,
+) => Promise<T>;
+
 /**
- * Wants the modules, waits until every front end of the environment serves them, records them as deployed. What a front end cannot
- * load is wanted as it was before and so goes on running, with its whole unit; and everything, when the rollout is broken off.
+ * Wants the modules, waits until every front end of the environment serves them, records them as deployed, and what `record` writes
+ * in the same transaction. What a front end cannot load is wanted as it was before and so goes on running, with its whole unit; and
+ * everything, when the rollout is broken off or `record` throws.
  */
-export async function rollOut(
+export async function rollOut<T>(
   context: EmbeddedContext,
   rollout: Rollout,
   signal: AbortSignal,
-): Promise<ReadonlyMap<ModuleName, RolloutResult>> {
+  record: RecordResults<T>,
+): Promise<T> {
   const { database } = context;
   await inTransaction(database, (transaction) => want(transaction, rollout));
   try {
     const results = byUnit(rollout, await observe(context, rollout, signal));
-    const ended = (kind: RolloutResult['kind']) => [...results.keys()].filter((name) => results.get(name)?.kind === kind);
-    await inTransaction(database, async (transaction) => {
+    const ended = (kind: RolloutResult['kind']) =>
+      [...results.keys()].filter((name) => results.get(name)?.kind === kind);
+    return await inTransaction(database, async (transaction) => {
       await wantAsDeployed(transaction, rollout, ended('failed'));
       await recordDeployed(transaction, rollout, ended('deployed'));
+      return record(transaction, results);
     });
-    return results;
   } catch (error) {
     const everything = [...rollout.modules.keys()];
     // Without the lock it is up to whoever has it now.
@@ -91,11 +100,7 @@ export async function breakOff(
   modules: readonly ModuleName[],
 ): Promise<void> {
   if (modules.length === 0) return;
-  await transaction
-    .deleteFrom('locks')
-    .where('environment', '=', environment)
-    .where('module', 'in', modules)
-    .execute();
+  await transaction.deleteFrom('locks').where('environment', '=', environment).where('module', 'in', modules).execute();
   const token = await takeLocks(transaction, {
     environment,
     modules,
@@ -117,7 +122,9 @@ async function want(transaction: PlatformTransaction, { environment, token, modu
       .where('module', '=', module)
       .where('instance', '=', instance)
       .where('error', 'is not', null)
-      .where('front_end', 'in', (eb) => eb.selectFrom('front_ends').select('name').where('environment', '=', environment))
+      .where('front_end', 'in', (eb) =>
+        eb.selectFrom('front_ends').select('name').where('environment', '=', environment),
+      )
       .execute();
   }
 }
@@ -206,7 +213,9 @@ function byUnit(
     const result = results.get(module);
     if (result?.kind === 'failed' && !failures.has(id)) failures.set(id, result);
   }
-  return new Map([...results].map(([module, result]) => [module, failures.get(modules.get(module)?.id ?? '') ?? result]));
+  return new Map(
+    [...results].map(([module, result]) => [module, failures.get(modules.get(module)?.id ?? '') ?? result]),
+  );
 }
 
 async function recordDeployed(

@@ -2,16 +2,13 @@
  * The server step of the embedded platform: its front ends swap the release's runtime one after the other, out of traffic, then
  * Service Center and System Components follow (SELF-01, EXEC-01). Every write is guarded by the environment's hold.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { UpliftError } from '../../domain/errors.js';
 import type { Hold, Progress, ServerPart, ServerUpgrade } from '../port.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText, type PlatformTransaction } from './database.js';
 import { nextToken } from './locks.js';
+import { untilObserved } from './observe.js';
 import { stopExecutions } from './stopExecutions.js';
-
-/** How often observed state is read, in milliseconds. */
-const observeEvery = 50;
 
 export function embeddedServer(context: EmbeddedContext): ServerUpgrade {
   return {
@@ -98,8 +95,6 @@ async function installFrontEnd(context: EmbeddedContext, request: FrontEndReques
   await observe(context, request, progress, 'serves', (now) => now.observed_traffic === 'serving');
 }
 
-type FrontEndRow = { observed_release: string | null; observed_traffic: 'serving' | 'drained' };
-
 async function want(
   { database }: EmbeddedContext,
   { environment, frontEnd, token }: FrontEndRequest,
@@ -111,30 +106,34 @@ async function want(
   });
 }
 
+interface Observed {
+  readonly observed_release: string | null;
+  readonly observed_traffic: 'serving' | 'drained';
+}
+
 async function observe(
-  { database, settings }: EmbeddedContext,
+  context: EmbeddedContext,
   { frontEnd, release }: FrontEndRequest,
   progress: Progress,
   expected: string,
-  reached: (row: FrontEndRow) => boolean,
+  reached: (row: Observed) => boolean,
 ): Promise<void> {
-  const deadline = Date.now() + settings.frontEndPatience;
-  for (;;) {
-    const row = await database
-      .selectFrom('front_ends')
-      .select(['observed_release', 'observed_traffic'])
-      .where('name', '=', frontEnd)
-      .executeTakeFirstOrThrow();
-    if (reached(row)) return;
-    if (Date.now() > deadline) {
-      throw new UpliftError('FRONT_END_TIMEOUT', {
-        what: `${frontEnd} on its way to ${release}: after ${settings.frontEndPatience / 1000} s it still does not say that it ${expected} (release ${row.observed_release ?? 'none'}, ${row.observed_traffic})`,
-        next: 'look at its log; the step is tried again by itself',
-      });
-    }
-    progress.heartbeat({ frontEnd, waitingUntil: `it ${expected}` });
-    await delay(observeEvery, undefined, { signal: progress.signal });
-  }
+  await untilObserved(context, progress, {
+    async missing() {
+      const row = await context.database
+        .selectFrom('front_ends')
+        .select(['observed_release', 'observed_traffic'])
+        .where('name', '=', frontEnd)
+        .executeTakeFirstOrThrow();
+      if (reached(row)) return undefined;
+      return `${frontEnd} does not say that it ${expected} (release ${row.observed_release ?? 'none'}, ${row.observed_traffic})`;
+    },
+    late: (missing, seconds) =>
+      new UpliftError('FRONT_END_TIMEOUT', {
+        what: `${frontEnd} on its way to ${release}: after ${seconds} s ${missing}`,
+        next: 'look at its log; a server step that is started again goes on from here',
+      }),
+  });
 }
 
 async function install(

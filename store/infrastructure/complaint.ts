@@ -14,13 +14,15 @@ const mostShown = 20;
 
 /** A line each, in the order of the file: `uplift.yaml:LINE:COLUMN: problem`. Lines and columns count from 1. */
 export function refusal(complaints: readonly Complaint[], file: string, lines: LineCounter): UpliftError {
-  const inOrder = [...complaints].sort((left, right) => left.offset - right.offset);
-  const told = inOrder.map(({ offset, problem }) => `${file}:${placeOf(offset, lines)}: ${visible(problem)}`);
   // What several aliases repeat is complained about once.
-  const different = [...new Set(told)];
-  const more = different.length - mostShown;
+  const different = new Map(complaints.map((complaint) => [`${complaint.offset} ${complaint.problem}`, complaint]));
+  const inOrder = [...different.values()].sort((left, right) => left.offset - right.offset);
+  const told = inOrder
+    .slice(0, mostShown)
+    .map(({ offset, problem }) => `${file}:${placeOf(offset, lines)}: ${visible(problem)}`);
+  const more = inOrder.length - told.length;
   return new UpliftError('FACTORY_INVALID', {
-    what: [...different.slice(0, mostShown), ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+    what: [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
     next: `correct ${file} and try again; nothing was touched`,
   });
 }

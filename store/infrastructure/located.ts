@@ -15,7 +15,7 @@ export interface Located {
   readonly entries: ReadonlyMap<PropertyKey, Entry>;
 }
 
-export interface Entry {
+interface Entry {
   readonly keyOffset: number;
   readonly held: Located;
 }

@@ -170,6 +170,8 @@ describe('what a front end that goes away costs', () => {
       }
     };
     const clients = [client('GET'), client('GET'), client('GET'), client('POST'), client('POST')];
+    const both = (release: string) => ['fe-1', 'fe-2'].every((name) => (seen.get(`${name} ${release}`) ?? 0) > 20);
+    await eventually('both have answered on the old release', async () => both('11.18.1'));
 
     for (const name of ['fe-1', 'fe-2']) {
       await wantTraffic(name, 'drained');
@@ -185,13 +187,11 @@ describe('what a front end that goes away costs', () => {
       await wantTraffic(name, 'serving');
       await eventually(`${name} serves`, async () => (await row(name)).observed_traffic === 'serving');
     }
-    const both = () => ['fe-1 11.41.0', 'fe-2 11.41.0'].every((key) => (seen.get(key) ?? 0) > 20);
-    await eventually('both have answered on the new release', async () => both());
+    await eventually('both have answered on the new release', async () => both('11.41.0'));
     loading = false;
     await Promise.all(clients);
 
     expect(failures).toEqual([]);
-    expect([...seen.keys()].sort()).toEqual(expect.arrayContaining(['fe-1 11.18.1', 'fe-2 11.18.1']));
   });
 
   it('answers every request after a front end was killed between requests, and takes it back when it returns', async () => {

@@ -1,6 +1,7 @@
 /** Input as people type it into the Temporal UI: what is wrong ends the run at once, with words that help; no task is retried. */
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inputs } from '../../domain/message.js';
 import { taskQueues } from '../../workflows/ids.js';
@@ -110,8 +111,7 @@ describe('a request that cannot be met', () => {
 
 interface Failed {
   readonly handle: WorkflowHandle;
-  /** What was raised on purpose. */
-  readonly failure: Error & { readonly type?: string };
+  readonly failure: ApplicationFailure;
 }
 
 /** The run has to fail within half a minute. */
@@ -123,11 +123,12 @@ async function failing(workflow: string, args: readonly unknown[]): Promise<Fail
     args: [...args],
   });
   const error = await client.withDeadline(Date.now() + 30_000, () => handle.result()).catch((reason: unknown) => reason);
-  return { handle, failure: innermost(error) as Failed['failure'] };
+  return { handle, failure: raised(error) };
 }
 
-function innermost(error: unknown): unknown {
-  return error instanceof Error && error.cause instanceof Error && 'type' in error.cause
-    ? innermost(error.cause)
-    : error;
+/** What was raised on purpose, below what only passes it on. */
+function raised(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof Error && error.cause) return raised(error.cause);
+  throw new Error('the run did not fail', { cause: error });
 }

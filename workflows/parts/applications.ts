@@ -10,40 +10,35 @@ interface Request {
   readonly infrastructure: string;
   readonly environment: string;
   readonly requestedBy?: string;
-  readonly release?: string;
 }
 
 const alone: Pick<PauseControl, 'forwarding'> = { forwarding: (_, work) => work() };
 
 /** Until the environment's preparation has ended with a report, whoever started it. */
-export async function prepareAll(request: Request, { forwarding } = alone): Promise<PreparationReport> {
+export async function prepareAll(
+  request: Request & { readonly release?: string; readonly scope?: 'unfinished' | 'everything' },
+  { forwarding } = alone,
+): Promise<PreparationReport> {
   const workflowId = ids.prepare(request.infrastructure, request.environment);
+  const summary = `Prepare the modules of ${request.environment}`;
   for (;;) {
     const report = await forwarding(workflowId, () =>
-      startOrJoin({
-        workflow: prepareModules,
-        workflowId,
-        input: request,
-        summary: `Prepare the modules of ${request.environment}`,
-      }),
+      startOrJoin({ workflow: prepareModules, workflowId, input: request, summary }),
     );
     if (report && (request.release === undefined || report.release === request.release)) return report;
   }
 }
 
+/** Until Deploy All, or the solution, has ended with a report, whoever started it. */
 export async function deployAll(
-  { release: _, ...request }: Request,
+  request: Request & { readonly as?: 'deploy all' | 'solution' },
   { forwarding } = alone,
 ): Promise<DeploymentReport> {
   const workflowId = ids.deploy(request.infrastructure, request.environment);
+  const summary = `Deploy the modules of ${request.environment}`;
   for (;;) {
     const report = await forwarding(workflowId, () =>
-      startOrJoin({
-        workflow: deployModules,
-        workflowId,
-        input: request,
-        summary: `Deploy All of ${request.environment}`,
-      }),
+      startOrJoin({ workflow: deployModules, workflowId, input: request, summary }),
     );
     if (report) return report;
   }

@@ -1,18 +1,19 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
-import type { Planned } from '../../activities/planning.js';
-import type { UpgradeEnvironmentInput } from '../../domain/message.js';
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
 import { ids } from '../ids.js';
 import type { WaitingGate } from './gate.js';
+import type { RunPlan, RunSubject } from './upgradeRun.js';
 
 type Paused = { readonly by: string; readonly reason: string } | null;
 
 interface UpgradeView {
-  readonly request: UpgradeEnvironmentInput;
-  readonly planned: Planned | undefined;
+  readonly subject: RunSubject;
+  readonly plan: RunPlan | undefined;
   readonly step: string;
+  readonly remark: string | undefined;
   readonly gate: WaitingGate | null;
   readonly paused: Paused;
+  readonly stopping: { readonly requestedBy: string } | undefined;
   readonly refusals: readonly string[];
   readonly token: string;
 }
@@ -20,27 +21,44 @@ interface UpgradeView {
 /** Lines of a gate's question that are shown; the rest is in Service Center. */
 const shownLines = 8;
 
-export function upgradeDetails({ request, planned, step, gate, paused, refusals, token }: UpgradeView): string {
-  const { infrastructure, environment, to } = request;
+export function upgradeDetails({
+  subject,
+  plan,
+  step,
+  remark,
+  gate,
+  paused,
+  stopping,
+  refusals,
+  token,
+}: UpgradeView): string {
+  const { infrastructure, environment, to } = subject;
   return lines(
-    `**${environment} to ${to}**${planned ? `, upgrade ${planned.upgrade}, from ${planned.plan.from}` : ''}`,
-    `- step: **${step}**`,
+    `**${environment ?? infrastructure} to ${plan?.to ?? to ?? 'the newest release'}**${plan ? `, upgrade ${plan.upgrade}` : ''}`,
+    `- step: **${step}**${remark ? `, ${remark}` : ''}`,
     `- waits for: ${gate ? `**${gate.missing} more approval of gate ${gate.gate.name}**` : 'nobody'}`,
     ...pausedLines(paused),
-    ...(planned ? [`- plan: ${planned.plan.steps.join(' → ')}, hash \`${planned.hash}\``] : []),
-    ...(step === 'preparation'
-      ? [
-          `- [the preparation](/namespaces/{namespace}/workflows/${encodeURIComponent(ids.prepare(infrastructure, environment))})`,
-        ]
-      : []),
-    ...(step === 'deployment'
-      ? [
-          `- [Deploy All](/namespaces/{namespace}/workflows/${encodeURIComponent(ids.deploy(infrastructure, environment))})`,
-        ]
-      : []),
+    ...(stopping ? [`- **stops** before its next step, as ${stopping.requestedBy} asked`] : []),
+    ...(plan ? [`- plan: ${plan.summary}, hash \`${plan.hash}\``] : []),
+    ...linksTo(subject, step),
     ...(gate ? gateLines(gate, token) : []),
     ...refusedLines(refusals),
   );
+}
+
+/** The run that does the step, where another one does. */
+function linksTo({ infrastructure, environment }: RunSubject, step: string): string[] {
+  const link = (text: string, id: string) => [
+    `- [${text}](/namespaces/{namespace}/workflows/${encodeURIComponent(id)})`,
+  ];
+  const executed = /^execution of (.+)$/.exec(step)?.[1];
+  if (executed !== undefined)
+    return link(`the upgrade of ${executed}`, ids.upgradeEnvironment(infrastructure, executed));
+  if (environment === undefined) return [];
+  if (step === 'go live') return link('its go live', ids.goLive(infrastructure, environment));
+  if (step === 'preparation') return link('the preparation', ids.prepare(infrastructure, environment));
+  if (step === 'deployment') return link('the deployment', ids.deploy(infrastructure, environment));
+  return [];
 }
 
 /** The approval that opens the gate, with the approver's name left to fill in. */

@@ -3,7 +3,7 @@ import { condition, upsertSearchAttributes } from '@temporalio/workflow';
 import type { OpenGate } from '../../activities/messages.js';
 import { type Gate, type GateMessage, type GateState, gateState } from '../../domain/gate.js';
 import { recordMessage } from '../activities.js';
-import { approve, onMessage, type Refusal, reject, retry } from '../messages.js';
+import { approve, goLive, onMessage, type Refusal, reject, retry } from '../messages.js';
 import { nobody, waitingForKey } from '../searchAttributes.js';
 
 export type GateOutcome =
@@ -30,9 +30,16 @@ export interface Gates {
   ) => Promise<GateOutcome>;
 }
 
-/** `upgrade` and `environment` are asked when a message is recorded: they are known only once the plan is. */
+/** The gate that lets users in again. */
+export const goLiveGate = 'go live';
+
+/**
+ * `about` is asked when a message is recorded: the upgrade's number is known only once the plan is. A gate that waits ends without
+ * an outcome that counts once `stopped` says so.
+ */
 export function gates(
   about: () => { readonly upgrade: string; readonly environment: string },
+  stopped: () => boolean,
   changed: () => void,
   refused: (message: string, reason: string) => void,
 ): Gates {
@@ -57,6 +64,7 @@ export function gates(
   }
 
   onMessage(approve, (value) => receive({ kind: 'approve', ...value }), refused);
+  onMessage(goLive, (value) => receive({ kind: 'approve', gate: goLiveGate, ...value }), refused);
   onMessage(reject, (value) => receive({ kind: 'reject', ...value }), refused);
   onMessage(
     retry,
@@ -83,8 +91,8 @@ export function gates(
       show();
       upsertSearchAttributes([{ key: waitingForKey, value: gate.name }]);
       let seen = 0;
-      while (state().kind === 'waiting' && !retryRequested) {
-        await condition(() => retryRequested || accepted.length > seen);
+      while (state().kind === 'waiting' && !retryRequested && !stopped()) {
+        await condition(() => retryRequested || stopped() || accepted.length > seen);
         seen = accepted.length;
         show();
       }

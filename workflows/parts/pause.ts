@@ -6,8 +6,10 @@ import { nobody, waitingForKey } from '../searchAttributes.js';
 
 export interface PauseControl {
   readonly paused: () => { readonly by: string; readonly reason: string } | null;
-  /** Resolves at once unless the run is paused; then when it is resumed. */
-  readonly clear: () => Promise<void>;
+  /** Resolves at once unless the run is paused; then when it is resumed, or when `released` says so. */
+  readonly clear: (released?: () => boolean) => Promise<void>;
+  /** Sends a message on to what this run has started or joined. */
+  readonly forward: <T>(message: Message<T>, value: T) => Promise<void>;
   /** While `work` goes on in the run `workflowId`, a pause of this one is a pause of that one. */
   readonly forwarding: <T>(workflowId: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -47,7 +49,8 @@ export function pausable(changed: () => void, refused: (message: string, reason:
 
   return {
     paused: () => paused,
-    clear: () => condition(() => paused === null),
+    clear: (released = () => false) => condition(() => paused === null || released()),
+    forward,
     forwarding: async (workflowId, work) => {
       forwardTo.add(workflowId);
       try {

@@ -1,16 +1,52 @@
-/** What every step of an upgrade shares: where it stands, what people are shown, pause and gates. Registers every handler. */
-import { setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { Planned } from '../../activities/planning.js';
-import type { UpgradeEnvironmentInput } from '../../domain/message.js';
-import { type RunStatus, status } from '../messages.js';
-import { environmentAttributes, releaseKey, stepKey } from '../searchAttributes.js';
+/** What the runs of an upgrade share: where they stand, what people are shown, pause, stop, gates. Registers every handler. */
+
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { GateDecision } from '../../domain/gateDecision.js';
+import type { StopRequest } from '../../domain/message.js';
+import { ids } from '../ids.js';
+import { onMessage, type Refusal, type RunStatus, rollback as rollbackMessage, status, stop } from '../messages.js';
+import {
+  environmentAttributes,
+  infrastructureKey,
+  nobody,
+  releaseKey,
+  stepKey,
+  waitingForKey,
+} from '../searchAttributes.js';
 import { approvalToSend, upgradeDetails } from './details.js';
 import { type GateOutcome, type Gates, gates } from './gate.js';
 import { type PauseControl, pausable } from './pause.js';
 
+/** What the run is about, as it was asked for. `environment` is absent where the run is about all of them. */
+export interface RunSubject {
+  readonly infrastructure: string;
+  readonly environment?: string;
+  readonly to?: string;
+  readonly requestedBy?: string;
+}
+
+/** What the run works from, once it is known. */
+export interface RunPlan {
+  readonly upgrade: string;
+  readonly hash: string;
+  readonly to: string;
+  readonly gates: readonly GateDecision[];
+  /** What is planned, in one line. */
+  readonly summary: string;
+}
+
 export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
-  readonly planned: (planned: Planned) => void;
-  readonly step: (step: string) => void;
+  readonly planned: (plan: RunPlan) => void;
+  readonly step: (step: string, remark?: string) => void;
   readonly open: (
     gate: string,
     asks: readonly string[],
@@ -21,19 +57,23 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
 /** Refusals shown in the details; evidence keeps them all. */
 const shownRefusals = 3;
 
-export function upgradeRun(request: UpgradeEnvironmentInput): UpgradeRun {
+export function upgradeRun(subject: RunSubject): UpgradeRun {
   let step = 'plan';
-  let planned: Planned | undefined;
+  let remark: string | undefined;
+  let plan: RunPlan | undefined;
+  let stopping: StopRequest | undefined;
   const refusals: string[] = [];
 
   const show = () =>
     setCurrentDetails(
       upgradeDetails({
-        request,
-        planned,
+        subject,
+        plan,
         step,
+        remark,
         gate: waiting.waiting(),
         paused: controls.paused(),
+        stopping,
         refusals,
         token: workflowInfo().runId,
       }),
@@ -44,12 +84,103 @@ export function upgradeRun(request: UpgradeEnvironmentInput): UpgradeRun {
     show();
   };
   const controls = pausable(show, refused);
-  const waiting = gates(() => ({ upgrade: planned?.upgrade ?? '', environment: request.environment }), show, refused);
-  setHandler(status, (): RunStatus => {
+  const waiting = gates(
+    () => ({ upgrade: plan?.upgrade ?? '', environment: subject.environment ?? '' }),
+    () => stopping !== undefined,
+    show,
+    refused,
+  );
+  onMessage(stop, onStop, refused);
+  if (subject.environment !== undefined) onMessage(rollbackMessage, startRollback, refused);
+  setHandler(status, currentStatus);
+  upsertSearchAttributes([
+    ...(subject.environment === undefined
+      ? [
+          { key: infrastructureKey, value: subject.infrastructure },
+          { key: waitingForKey, value: nobody },
+        ]
+      : environmentAttributes(subject.infrastructure, subject.environment)),
+    ...(subject.to === undefined ? [] : [{ key: releaseKey, value: subject.to }]),
+    { key: stepKey, value: step },
+  ]);
+  show();
+
+  return { clear, forwarding: controls.forwarding, planned, step: goTo, open };
+
+  /** Between steps: a pause holds here, a stop ends here. */
+  async function clear(): Promise<void> {
+    await controls.clear(() => stopping !== undefined);
+    if (!stopping) return;
+    const { requestedBy, reason = 'no reason given' } = stopping;
+    throw ApplicationFailure.nonRetryable(
+      `Stopped before its next step by ${requestedBy}: ${reason}. Starting again goes on from there`,
+      'STOPPED',
+    );
+  }
+
+  function planned(value: RunPlan): void {
+    plan = value;
+    upsertSearchAttributes([{ key: releaseKey, value: value.to }]);
+    show();
+  }
+
+  function goTo(next: string, text?: string): void {
+    step = next;
+    remark = text;
+    upsertSearchAttributes([{ key: stepKey, value: step }]);
+    show();
+  }
+
+  async function open(
+    name: string,
+    asks: readonly string[],
+    options?: Parameters<Gates['open']>[2],
+  ): Promise<GateOutcome> {
+    const decided = plan?.gates.find((gate) => gate.name === name);
+    const { quorum = 1, excludeRequester = false, approvers } = decided ?? {};
+    const outcome = await waiting.open(
+      {
+        name,
+        planHash: plan?.hash ?? '',
+        quorum,
+        excludeRequester,
+        ...(approvers === undefined ? {} : { approvers }),
+        ...(subject.requestedBy === undefined ? {} : { requester: subject.requestedBy }),
+      },
+      asks,
+      options,
+    );
+    await clear();
+    return outcome;
+  }
+
+  async function onStop(value: StopRequest): Promise<Refusal> {
+    stopping = value;
+    show();
+    await controls.forward(stop, value);
+    return undefined;
+  }
+
+  async function startRollback(request: { requestedBy: string; reason: string }): Promise<Refusal> {
+    const { infrastructure, environment = '' } = subject;
+    try {
+      await startChild('rollback', {
+        workflowId: ids.rollback(infrastructure, environment),
+        args: [{ infrastructure, environment, ...request }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `Rollback of ${environment}, asked for by ${request.requestedBy}`,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    return undefined;
+  }
+
+  function currentStatus(): RunStatus {
     const gate = waiting.waiting();
     return {
       step,
-      target: request.to,
+      target: plan?.to ?? subject.to ?? null,
       gate: gate
         ? {
             name: gate.gate.name,
@@ -61,40 +192,5 @@ export function upgradeRun(request: UpgradeEnvironmentInput): UpgradeRun {
       paused: controls.paused(),
       refusals,
     };
-  });
-  upsertSearchAttributes([
-    ...environmentAttributes(request.infrastructure, request.environment),
-    { key: releaseKey, value: request.to },
-    { key: stepKey, value: step },
-  ]);
-  show();
-
-  return {
-    clear: controls.clear,
-    forwarding: controls.forwarding,
-    planned: (value) => {
-      planned = value;
-      show();
-    },
-    step: (next) => {
-      step = next;
-      upsertSearchAttributes([{ key: stepKey, value: step }]);
-      show();
-    },
-    open: (name, asks, options) => {
-      const quorum = planned?.plan.gates.find((gate) => gate.name === name)?.quorum ?? 1;
-      const requester = request.requestedBy;
-      return waiting.open(
-        {
-          name,
-          planHash: planned?.hash ?? '',
-          quorum,
-          excludeRequester: false,
-          ...(requester === undefined ? {} : { requester }),
-        },
-        asks,
-        options,
-      );
-    },
-  };
+  }
 }

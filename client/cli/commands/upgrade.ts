@@ -11,7 +11,7 @@ import { noWaitOption, requestedByOption } from '../options.js';
 import { type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
 import type { Activity } from '../view.js';
-import { counted, indented, typed } from '../words.js';
+import { counted, duration, indented, typed } from '../words.js';
 
 interface Options {
   readonly environment?: string;
@@ -52,7 +52,7 @@ export const upgradeCommand = command<Options>({
 });
 
 function ended(report: EnvironmentReport, started: { workflowId: string; attached: boolean }): Answer {
-  const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, hotPoints } = report;
+  const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;
   const { prepared, failed, skipped } = preparation;
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const lines = [
@@ -61,7 +61,8 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
       ? `${counted(deployment.deployed, 'module')} deployed`
       : 'nothing deployed: teams publish module by module',
     ...(acceptedModules.length > 0 ? [`accepted as they are: ${acceptedModules.join(', ')}`] : []),
-    `${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} hot points answer well`,
+    `${checks.checked - checks.failures} of ${checks.checked} hot points answer well, ${counted(checks.newErrors, 'new error')}`,
+    `took ${duration(report.duration)}${report.downtime > 0 ? `, users were kept out for ${duration(report.downtime)}` : ''}`,
   ];
   return {
     document: { outcome: 'ended', ...started, report, gate: null, paused: null },

@@ -16,26 +16,25 @@ export type ItemResult =
 
 type Planned = ReadonlyMap<ModuleName, PlannedInstance>;
 
-/** A result for every module. Publishes may have come in between: what cannot run any more fails, with its reason. */
-export async function deployModules(
-  context: EmbeddedContext,
-  { environment, release, token, modules }: ItemClaim,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<ModuleName, ItemResult>> {
+/** Publishes may have come in between: what cannot run any more fails, with its reason. Every module of the claim gets a result. */
+export async function deployModules(context: EmbeddedContext, claim: ItemClaim, signal: AbortSignal): Promise<void> {
+  const { environment, release, token, modules } = claim;
   const planned = await plannedInstances(context, await readModules(context.database, environment));
   const results = new Map<ModuleName, ItemResult>();
   const ready = new Map<ModuleName, PlannedInstance>();
   const done = new Set<string>();
   for (const module of modules) {
     const instance = planned.get(module);
-    const problem = instance && instanceIn(release, instance) ? await problemOf(context, planned, module, done) : noLongerPrepared;
-    if (problem !== undefined || !instance) results.set(module, { kind: 'failed', reason: problem ?? noLongerPrepared });
-    else ready.set(module, instance);
+    const problem = instanceIn(release, instance) ? await problemOf(context, planned, module, done) : noLongerPrepared;
+    if (instance && problem === undefined) ready.set(module, instance);
+    else results.set(module, { kind: 'failed', reason: problem ?? noLongerPrepared });
   }
   const rollout = { environment, token, by: 'Deployment Service', modules: ready };
-  for (const [module, result] of await rollOut(context, rollout, signal))
-    results.set(module, result.kind === 'failed' ? result : { ...result, instance: ready.get(module)?.id ?? '' });
-  return results;
+  await rollOut(context, rollout, signal, async (transaction, rolledOut) => {
+    for (const [module, result] of rolledOut)
+      results.set(module, result.kind === 'failed' ? result : { ...result, instance: ready.get(module)?.id ?? '' });
+    await recordItems(transaction, claim, results);
+  });
 }
 
 const noLongerPrepared = 'it, or something that it consumes, is no longer prepared: uplift prepare, then uplift deploy';
@@ -56,7 +55,7 @@ async function problemOf(
   }
 }
 
-export async function recordItems(
+async function recordItems(
   transaction: PlatformTransaction,
   { deployment, token }: ItemClaim,
   results: ReadonlyMap<ModuleName, ItemResult>,

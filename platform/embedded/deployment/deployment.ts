@@ -6,7 +6,7 @@ import { inTransaction, nowText, type PlatformTransaction } from '../database.js
 import { underLease } from '../lease.js';
 import { assertLocked, releaseLocks } from '../locks.js';
 import { abandonItems, claimItems, executionOf, type ItemClaim } from './claim.js';
-import { deployModules, recordItems } from './deployModules.js';
+import { deployModules } from './deployModules.js';
 import { itemCounts } from './items.js';
 import { openDeployment } from './open.js';
 import { readDeploymentReport } from './report.js';
@@ -34,10 +34,7 @@ async function deployNext(
   const { environment, token, modules } = claim;
   const held = { environment, token, modules, what: `The deployment of ${modules.length} modules` };
   await underLease(context, held, progress, {
-    async work(signal) {
-      const results = await deployModules(context, claim, signal);
-      await inTransaction(context.database, (transaction) => recordItems(transaction, claim, results));
-    },
+    work: (signal) => deployModules(context, claim, signal),
     giveUp: () => giveUpItems(context, claim),
   });
   const { deployed, failed, pending, deploying } = await itemCounts(context.database, request.deployment);

@@ -1,5 +1,6 @@
 /** Importing a factory into the data folder: releases, environments, modules. A second import changes nothing. */
 import fs from 'node:fs/promises';
+import path from 'node:path';
 import { loadRelease } from '../compile/release.js';
 import { packSource } from '../compile/sources.js';
 import type { EmbeddedContext } from '../context.js';
@@ -34,6 +35,8 @@ export async function importFactory(context: EmbeddedContext, factory: Factory, 
       .values({
         name: factory.infrastructure.infrastructure,
         hot_points: JSON.stringify(factory.infrastructure.hotPoints),
+        folder: path.resolve(factory.folder),
+        described: JSON.stringify(factory.infrastructure),
       })
       .execute();
     for (const { version, typesDigest, codeDigest, compiler } of releases) {
@@ -67,6 +70,7 @@ async function insertEnvironment(
       server_release: release,
       service_center_release: release,
       system_components_release: release,
+      hot_points: JSON.stringify(environment.checks.hotPoints),
       balancer_port: balancer,
       service_center_port: serviceCenter,
     })

@@ -11,11 +11,7 @@ export type ClaimOutcome =
   /** An artifact was damaged, whose modules are pending again: the group's may not be what to prepare next. */
   | { readonly kind: 'abandoned' };
 
-export async function claimOutcome(
-  context: EmbeddedContext,
-  claim: Claim,
-  signal: AbortSignal,
-): Promise<ClaimOutcome> {
+export async function claimOutcome(context: EmbeddedContext, claim: Claim, signal: AbortSignal): Promise<ClaimOutcome> {
   try {
     const { release: version, units, factory, token } = claim;
     return { kind: 'verdicts', verdicts: await compileUnits(context, { version, units, factory, token }, signal) };

@@ -142,13 +142,15 @@ async function readDeclarations(
   modules: readonly ModuleName[],
 ): Promise<Map<ModuleName, ProducerDeclarations>> {
   const found = new Map<ModuleName, ProducerDeclarations>();
+  const artifactOf = (name: ModuleName) =>
+    reused.get(factory.graph.unitOf.get(name) ?? '')?.key ?? factory.modules.get(name)?.artifact;
   const queue = [...modules];
   for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    if (found.has(name)) continue;
-    const key = reused.get(factory.graph.unitOf.get(name) ?? '')?.key ?? factory.modules.get(name)?.artifact;
-    if (!key) continue;
+    const key = artifactOf(name);
+    if (found.has(name) || !key) continue;
     const { files } = await readArtifact(database, key);
     for (const [member, declarations] of filesByMember(files, (path) => path.endsWith('.d.ts'))) {
+      if (artifactOf(member) !== key) continue; // it has left the unit since
       const references = factory.producersOf(member);
       found.set(member, { files: declarations, references });
       queue.push(...references);

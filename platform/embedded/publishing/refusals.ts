@@ -1,11 +1,10 @@
 /** When Service Center says no, in the vendor's words (PREP-05, PREP-06). */
 import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName, Operation } from '../../../domain/module.js';
-import { lockedText, producerNotPreparedText } from '../../../domain/publication.js';
+import { canPublish, lockedText, unpreparedProducers } from '../../../domain/publication.js';
 import type { PlatformDatabase } from '../database.js';
-import { heldLocks } from '../locks.js';
-import type { FactoryModules } from '../moduleGraph.js';
-import type { ClaimedUnit } from '../preparation/claim.js';
+import { heldLocks, shownLock } from '../locks.js';
+import { type FactoryModules, statesIn } from '../moduleGraph.js';
 
 export async function assertFree(
   database: PlatformDatabase,
@@ -28,27 +27,45 @@ export async function assertFree(
         user,
         at: new Date().toISOString(),
         module,
-        lock: { operation: lock.operation, holder: lock.holder, since: lock.since },
+        lock: shownLock(lock),
       }),
       next: `uplift modules ${environment} shows when it is free`,
     });
   }
 }
 
-/** A module is publishable as soon as every module it consumes is prepared; the first that is not is named. */
+/**
+ * A module is publishable as soon as every module it consumes is prepared: directly or not, for a producer's compilation runs with
+ * what it was compiled against. The first that is not, of the nearest, is named.
+ */
 export function assertProducersPrepared(
   factory: FactoryModules,
-  unit: ClaimedUnit,
+  module: ModuleName,
   environment: string,
   release: string,
 ): void {
-  const unprepared = unit.producers.find((name) => {
-    const row = factory.modules.get(name);
-    return row?.state !== 'prepared' || row.release !== release;
-  });
-  if (unprepared === undefined) return;
+  const decision = canPublish(nearestUnprepared(factory, module, release));
+  if (decision.kind === 'publish') return;
   throw new UpliftError('PRODUCER_NOT_PREPARED', {
-    what: producerNotPreparedText(unprepared),
-    next: `uplift why ${environment} ${unprepared}`,
+    what: decision.text,
+    next: `uplift why ${environment} ${decision.producers[0]}`,
   });
+}
+
+function nearestUnprepared(
+  { graph, modules }: FactoryModules,
+  module: ModuleName,
+  release: string,
+): readonly ModuleName[] {
+  const states = statesIn(modules, release);
+  const seen = new Set([module]);
+  for (let level: readonly ModuleName[] = [module]; level.length > 0; ) {
+    const unprepared = level.flatMap((name) => unpreparedProducers(graph, states, name));
+    if (unprepared.length > 0) return unprepared.sort();
+    level = level
+      .flatMap((name) => graph.units.get(graph.unitOf.get(name) ?? '')?.members ?? [])
+      .flatMap((name) => graph.references.get(name) ?? [])
+      .filter((name) => !seen.has(name) && seen.add(name));
+  }
+  return [];
 }

@@ -1,15 +1,17 @@
-/** Uploading a module's source: a new version of some of its files, and the references its package.json declares. */
+/** Uploading a module's source: a new version of some of its files. Nothing that is compiled changes before it is published. */
 import { UpliftError } from '../../../domain/errors.js';
-import type { ModuleName } from '../../../domain/module.js';
 import type { PublishRequest } from '../../port.js';
 import { packSource, unpackSource } from '../compile/sources.js';
 import type { PlatformTransaction } from '../database.js';
-import { parsePackage } from '../factory/package.js';
+import { readManifest } from './manifest.js';
 
-/** Files not given stay as they were in the newest uploaded source. Without files nothing is uploaded. */
+/**
+ * Files not given stay as they were in the newest uploaded source. Without files nothing is uploaded. Throws `MODULE_UNKNOWN`, and
+ * `FACTORY_INVALID` for a package.json or a path that cannot be one of the module.
+ */
 export async function uploadSource(
   transaction: PlatformTransaction,
-  { environment, module, files }: PublishRequest,
+  { environment, module, files }: Pick<PublishRequest, 'environment' | 'module' | 'files'>,
 ): Promise<void> {
   const row = await transaction
     .selectFrom('modules')
@@ -34,34 +36,12 @@ export async function uploadSource(
     .execute();
   await transaction
     .updateTable('modules')
-    .set({ uploaded_source: merged.digest, cost: merged.bytes })
+    .set({
+      uploaded_source: merged.digest,
+      cost: merged.bytes,
+      ...(manifest === undefined ? {} : { uploaded_manifest: JSON.stringify(readManifest(manifest, module)) }),
+    })
     .where('environment', '=', environment)
     .where('name', '=', module)
-    .execute();
-  if (manifest !== undefined) await replaceReferences(transaction, environment, module, manifest);
-}
-
-async function replaceReferences(
-  transaction: PlatformTransaction,
-  environment: string,
-  module: ModuleName,
-  manifest: string,
-): Promise<void> {
-  const { producers, version } = parsePackage(manifest, module);
-  await transaction
-    .updateTable('modules')
-    .set({ version })
-    .where('environment', '=', environment)
-    .where('name', '=', module)
-    .execute();
-  await transaction
-    .deleteFrom('module_references')
-    .where('environment', '=', environment)
-    .where('consumer', '=', module)
-    .execute();
-  if (producers.length === 0) return;
-  await transaction
-    .insertInto('module_references')
-    .values(producers.map((producer) => ({ environment, consumer: module, producer })))
     .execute();
 }

@@ -1,0 +1,100 @@
+/** The door, the snapshot, and taking an environment back. Keys: environment for the door, environment and upgrade for a snapshot. */
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { UpliftError } from '../domain/errors.js';
+import type { Hold, RestoreReport, Snapshot } from '../platform/port.js';
+import { recordEvidence } from '../store/evidence.js';
+import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
+import type { Dependencies } from './dependencies.js';
+
+interface Held {
+  readonly environment: string;
+  readonly token: number;
+}
+
+export const goLiveActivities = ({ platform, store, client }: Dependencies) => ({
+  closeDoor: effectful(store, (request: Held): Promise<void> => platform.maintenance.close(request, attemptProgress())),
+
+  /** Not held back by a pause: letting users in undoes harm. */
+  openDoor: explained((request: Held): Promise<void> => platform.maintenance.open(request, attemptProgress())),
+
+  takeSnapshot: effectful(
+    store,
+    (request: Held & { id: string }): Promise<Snapshot> => platform.snapshots.take(request, attemptProgress()),
+  ),
+
+  /** A rollback is never held back. */
+  restoreSnapshot: explained(
+    (request: Held & { id: string }): Promise<RestoreReport> => platform.snapshots.restore(request, attemptProgress()),
+  ),
+
+  holdForRollback: explained(
+    async ({
+      infrastructure,
+      environment,
+    }: {
+      infrastructure: string;
+      environment: string;
+    }): Promise<{ hold: Hold; snapshot: Snapshot }> => {
+      await platform.inventory.environment(infrastructure, environment);
+      const snapshot = await platform.snapshots.newest(environment);
+      if (!snapshot) {
+        throw new UpliftError('SNAPSHOT_MISSING', {
+          what: `${environment} has no snapshot to go back to: no upgrade has changed it yet`,
+          next: `uplift status ${environment}`,
+        });
+      }
+      const workflow = activityInfo().workflowExecution?.workflowId ?? '';
+      const hold = await platform.server.hold({
+        environment,
+        operation: 'rollback',
+        workflow,
+        release: snapshot.release,
+      });
+      return { hold, snapshot };
+    },
+  ),
+
+  /** Cancels those that run and waits until each has closed; one that does not exist has. */
+  endWorkflows: explained(async ({ workflowIds }: { workflowIds: readonly string[] }): Promise<void> => {
+    const timer = setInterval(() => heartbeat({ ending: workflowIds }), beat);
+    try {
+      await client.withAbortSignal(cancellationSignal(), () =>
+        Promise.all(workflowIds.map((id) => endOne(client, id))),
+      );
+    } finally {
+      clearInterval(timer);
+    }
+  }),
+
+  recordRollback: explained(
+    async ({ infrastructure, report }: { infrastructure: string; report: unknown }): Promise<void> => {
+      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+      const record = {
+        key: activityKey(),
+        upgrade: infrastructure,
+        workflow: workflowId,
+        run: runId,
+        name: 'rollback',
+        refusal: null,
+      };
+      await recordEvidence(store, { ...record, payload: report });
+    },
+  ),
+});
+
+/** Milliseconds between heartbeats; well below the timeout. */
+const beat = 3_000;
+
+async function endOne(client: Client, workflowId: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') return;
+    await handle.cancel();
+    await handle.result();
+  } catch (error) {
+    // Cancelled, failed or completed: it has closed.
+    if (!(error instanceof WorkflowNotFoundError || error instanceof WorkflowFailedError)) throw error;
+  }
+}

@@ -1,0 +1,207 @@
+/** Messages to the gate of an upgrade's plan: which open it, which are refused, and that every one of them can be found again. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { temporal as api } from '@temporalio/proto';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { pauseEverything, resumeEverything } from '../../store/pause.js';
+import { ids, taskQueues } from '../../workflows/ids.js';
+import type { RunStatus } from '../../workflows/messages.js';
+import { until } from '../e2e/until.js';
+import { newer, published, type TinyEnvironment } from '../platform/tinyFactory.js';
+import { detailsOf, eventTypes, startTemporal, type Temporal } from './temporal.js';
+import { type RunningWorker, startWorker } from './worker.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+let temporal: Temporal;
+let tiny: TinyEnvironment;
+let worker: RunningWorker;
+let infrastructure: string;
+let upgrade: WorkflowHandle;
+
+beforeAll(async () => {
+  [temporal, tiny] = await Promise.all([startTemporal(), published({ a: {} })]);
+  worker = await startWorker(temporal, tiny);
+  const { name } = await tiny.context.database.selectFrom('infrastructures').select('name').executeTakeFirstOrThrow();
+  infrastructure = name;
+});
+
+/** No front end runs here, so that an upgrade whose plan is approved stays in its server step. */
+afterEach(async () => {
+  await resumeEverything(worker.store);
+  await upgrade.terminate();
+  await tiny.context.database.deleteFrom('holds').execute();
+});
+
+afterAll(async () => {
+  await worker.close();
+  await temporal.close();
+});
+
+type Answer = Readonly<Record<string, unknown>>;
+
+describe('an answer to the gate of the plan', () => {
+  it.each<[string, (right: Answer) => Answer, RegExp]>([
+    ['another plan', (right) => ({ ...right, plan: 'f'.repeat(64) }), /The plan of this run is .* read it, then send \{/],
+    ['another run', (right) => ({ ...right, token: 'another' }), /The token "another" belongs to another run: send \{/],
+    ['another gate', (right) => ({ ...right, gate: 'tests' }), /waits at gate "plan", not at "tests": send \{/],
+    ['nobody', (right) => ({ ...right, approver: '\u200b' }), /names no approver: send \{/],
+  ])('of %s is refused, shown and kept as evidence', async (_, change, reason) => {
+    const right = await startedAtGate();
+    const wrong = change(right);
+
+    await expect(approve(wrong)).rejects.toThrow(reason);
+    await upgrade.signal('approve', wrong);
+
+    const now = await until('the refused signal', async () => {
+      const status = await statusNow();
+      return status.refusals.length === 1 && status;
+    });
+    expect(now.gate?.name).toBe('plan');
+    expect(now.refusals[0]).toMatch(reason);
+    expect(await detailsOf(upgrade)).toContain('Refused messages, newest last:\n- approve: ');
+    const kept = { name: 'approve', payload: wrong, refusal: expect.stringMatching(reason) };
+    expect(await evidence()).toMatchObject([kept, kept]);
+  });
+
+  it('that is empty opens nothing: the update is refused before it is in the history', async () => {
+    await startedAtGate();
+    const before = await eventTypes(upgrade);
+    for (const payload of [undefined, null, {}, [], 'approve']) {
+      await expect(approve(payload)).rejects.toThrow(/send for example \{"gate":"plan",/);
+    }
+    expect((await eventTypes(upgrade)).filter((type) => !type.startsWith('WORKFLOW_TASK'))).toEqual(
+      before.filter((type) => !type.startsWith('WORKFLOW_TASK')),
+    );
+    expect((await statusNow()).gate?.name).toBe('plan');
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['{}', {}],
+    ['a text', 'approve'],
+  ])('that is a signal with %s opens nothing, is shown and kept as evidence', async (_, payload) => {
+    await startedAtGate();
+    await upgrade.signal('approve', payload);
+    const now = await until('the refused signal', async () => {
+      const status = await statusNow();
+      return status.refusals.length === 1 && status;
+    });
+    expect(now.gate?.name).toBe('plan');
+    expect(now.refusals[0]).toMatch(/^approve: .*send for example \{"gate":"plan",/);
+    expect(await eventTypes(upgrade)).not.toContain('WORKFLOW_TASK_FAILED');
+    expect(await evidence()).toMatchObject([{ name: 'approve', refusal: expect.stringContaining('send for example') }]);
+  });
+
+  it('before there is a gate is refused and kept as evidence', async () => {
+    await pauseEverything(worker.store, 'ana', 'not yet');
+    await start();
+    const early = { gate: 'plan', plan: 'early', token: upgradeRun(), approver: 'ana' };
+    await expect(approve(early)).rejects.toThrow(/No gate waits/);
+    expect(await evidence()).toMatchObject([{ payload: early, refusal: expect.stringMatching(/No gate waits/) }]);
+  });
+
+  it('is taken once: the second is refused and kept as evidence', async () => {
+    const right = await startedAtGate();
+    await expect(approve(right)).resolves.toEqual({ accepted: true });
+    await expect(approve({ ...right, approver: 'otto' })).rejects.toThrow(/No gate waits/);
+    expect((await statusNow()).step).toBe('server');
+    expect(await evidence()).toMatchObject([
+      { payload: right, refusal: null },
+      { payload: { approver: 'otto' }, refusal: expect.stringMatching(/No gate waits/) },
+    ]);
+  });
+
+  it('that rejects ends the upgrade with who and why', async () => {
+    const right = await startedAtGate();
+    await upgrade.signal('reject', { ...right, reason: 'the sprint is not over' });
+    await expect(upgrade.result()).rejects.toMatchObject({
+      cause: { type: 'GATE_REJECTED', message: expect.stringMatching(/rejected by ana: the sprint is not over/) },
+    });
+    await start();
+  });
+
+  it('opens no gate of the run that a reset makes; a new one does', async () => {
+    const right = await startedAtGate();
+    const old = upgradeRun();
+    await upgrade.signal('approve', right);
+    await until('the server step', async () => (await statusNow()).step === 'server');
+
+    const { resetWorkflowExecution } = temporal.connection.workflowService;
+    const { runId } = await resetWorkflowExecution.call(temporal.connection.workflowService, {
+      namespace: 'default',
+      workflowExecution: { workflowId: upgrade.workflowId, runId: old },
+      reason: 'the plan has to be read again',
+      requestId: `reset of ${old}`,
+      workflowTaskFinishEventId: await firstTaskCompleted(),
+      resetReapplyType: api.api.enums.v1.ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
+    });
+    upgrade = temporal.client.workflow.getHandle(upgrade.workflowId);
+
+    const now = await until('the old approval refused by the new run', async () => {
+      const status = await statusNow();
+      return status.gate && status.refusals.length === 1 && status;
+    });
+    expect(now.refusals[0]).toMatch(new RegExp(`"${old}" belongs to another run|No gate waits`));
+    expect(now.gate?.approve).toMatchObject({ token: runId });
+    expect(await detailsOf(upgrade)).toContain('Refused messages');
+    expect(await eventTypes(upgrade)).not.toContain('WORKFLOW_TASK_FAILED');
+    await expect(approve(right)).rejects.toThrow(`The token "${old}" belongs to another run`);
+
+    await expect(approve({ ...now.gate?.approve, approver: 'ana' })).resolves.toEqual({ accepted: true });
+    await until('the server step again', async () => (await statusNow()).step === 'server');
+    expect(await evidenceOf(old)).toMatchObject([{ refusal: null }]);
+    expect((await evidenceOf(runId)).map(({ refusal }) => refusal === null)).toEqual([false, false, true]);
+  });
+});
+
+let started: string;
+
+const upgradeRun = () => started;
+
+async function start(): Promise<void> {
+  const handle = await temporal.client.workflow.start('upgradeEnvironment', {
+    workflowId: ids.upgradeEnvironment(infrastructure, 'Development'),
+    taskQueue: taskQueues.orchestrator,
+    args: [{ infrastructure, environment: 'Development', to: newer, requestedBy: 'rita' }],
+  });
+  upgrade = handle;
+  started = handle.firstExecutionRunId;
+}
+
+/** The approval that opens the gate. */
+async function startedAtGate(): Promise<Answer> {
+  await start();
+  const { gate } = await until('the gate of the plan', async () => {
+    const status = await statusNow();
+    return status.gate && status;
+  });
+  return { ...gate?.approve, approver: 'ana' };
+}
+
+/** As the caller of an update learns it. */
+async function approve(payload: unknown): Promise<unknown> {
+  try {
+    return await upgrade.executeUpdate('approve', { args: [payload] });
+  } catch (error) {
+    throw error instanceof WorkflowUpdateFailedError && error.cause ? error.cause : error;
+  }
+}
+
+function statusNow(): Promise<RunStatus> {
+  return upgrade.query<RunStatus, []>('status');
+}
+
+/** Of the run that a test has started. */
+function evidence() {
+  return evidenceOf(started);
+}
+
+async function evidenceOf(run: string) {
+  const rows = await worker.store.selectFrom('messages').selectAll().where('run', '=', run).orderBy('id').execute();
+  return rows.map(({ name, payload, refusal }) => ({ name, payload: JSON.parse(payload) as unknown, refusal }));
+}
+
+async function firstTaskCompleted(): Promise<number> {
+  return (await eventTypes(upgrade)).indexOf('WORKFLOW_TASK_COMPLETED') + 1;
+}

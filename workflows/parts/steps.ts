@@ -1,0 +1,148 @@
+/** The steps that bring an environment to a release, whoever takes them: its upgrade in place, or its go live behind a closed door. */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
+import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
+import { checkApplications, installFrontEnd, installPart } from '../activities.js';
+import { deployAll, prepareAll } from './applications.js';
+import type { GateOutcome } from './gate.js';
+import type { UpgradeRun } from './upgradeRun.js';
+
+/** What the steps need to know; `hold` is the environment's token, under which every effect stands. */
+export interface StepContext {
+  readonly infrastructure: string;
+  readonly plan: EnvironmentDecisions;
+  readonly hold: number;
+  /** ISO 8601 UTC: errors logged from then on are looked at. */
+  readonly since: string;
+  readonly requestedBy: string;
+}
+
+export interface StepsReport {
+  readonly preparation: PreparationReport;
+  /** Null: the teams publish module by module. */
+  readonly deployment: DeploymentReport | null;
+  readonly acceptedModules: readonly string[];
+  readonly checks: ChecksReport;
+}
+
+export interface ChecksReport {
+  readonly checked: number;
+  readonly failures: number;
+  readonly newErrors: number;
+}
+
+/** Server, applications, tests: in the order of the upgrade guide (EXEC-01). */
+export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
+  if (context.plan.steps.includes('server')) await upgradeServer(run, context);
+  const { preparation, acceptedModules } = await prepareApplications(run, context);
+  const deployment = await deployApplications(run, context);
+  return { preparation, deployment, acceptedModules, checks: await test(run, context) };
+}
+
+/** Front ends one after the other, so that the others serve; then the parts that count as one server with them (SELF-01). */
+async function upgradeServer(run: UpgradeRun, { plan, hold: token }: StepContext): Promise<void> {
+  const { name: environment, to: release } = plan;
+  run.step('server');
+  for (const frontEnd of plan.frontEnds) {
+    await run.clear();
+    await installFrontEnd.executeWithOptions(
+      { activityId: `install-${frontEnd}`, summary: `${frontEnd} to ${release}` },
+      [{ environment, frontEnd, release, token }],
+    );
+  }
+  for (const part of ['server', 'service center', 'system components'] as const) {
+    await run.clear();
+    await installPart.executeWithOptions({ summary: `${part} to ${release}` }, [{ environment, part, release, token }]);
+  }
+}
+
+/** Prepares until nothing failed, or until people accept what did (PREP-08, PREP-11). */
+async function prepareApplications(
+  run: UpgradeRun,
+  context: StepContext,
+): Promise<{ preparation: PreparationReport; acceptedModules: readonly string[] }> {
+  const { plan } = context;
+  for (;;) {
+    run.step('preparation');
+    await run.clear();
+    const scope = plan.applications === 'publish all' ? 'everything' : 'unfinished';
+    const preparation = await prepareAll({ ...applicationsOf(context), release: plan.to, scope }, run);
+    if (preparation.failed + preparation.skipped === 0) return { preparation, acceptedModules: [] };
+    run.step('applications');
+    const outcome = await run.open('applications', applicationsAsk(preparation), {
+      canRetry: true,
+      toAccept: preparation.failures.map(({ module }) => module),
+    });
+    if (outcome.kind === 'rejected') throw rejected('applications', outcome);
+    if (outcome.kind === 'approved') return { preparation, acceptedModules: outcome.accepted };
+  }
+}
+
+async function deployApplications(run: UpgradeRun, context: StepContext): Promise<DeploymentReport | null> {
+  switch (context.plan.applications) {
+    case 'gradual':
+      return null;
+    case 'deploy all':
+    case 'publish all': {
+      run.step('deployment');
+      await run.clear();
+      const as = context.plan.applications === 'publish all' ? 'solution' : 'deploy all';
+      return deployAll({ ...applicationsOf(context), as }, run);
+    }
+  }
+}
+
+/** An environment is done only when tested; a failed check or a new kind of error waits for people (TEST-01). */
+async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<ChecksReport> {
+  for (;;) {
+    run.step('tests');
+    await run.clear();
+    const { checked, failures, failed, newErrors } = await checkApplications.executeWithOptions(
+      { summary: 'hot points and error log' },
+      [{ environment: plan.name, since }],
+    );
+    const report = { checked, failures, newErrors: newErrors.length };
+    if (failures === 0 && newErrors.length === 0) return report;
+    const asks = [
+      `${failures} of ${checked} hot points fail, ${newErrors.length} kinds of errors are new`,
+      ...failed.map(({ path, problem }) => `${path}: ${problem}`),
+      ...newErrors.map(({ module, message, count }) => `${count} × ${module ?? 'platform'}: ${message}`),
+      'Repair and send retry; or approve with a reason',
+    ];
+    const outcome = await run.open('tests', asks, { canRetry: true });
+    if (outcome.kind === 'rejected') throw rejected('tests', outcome);
+    if (outcome.kind === 'approved') return report;
+  }
+}
+
+/** For gates without another way on: approved, or the run ends. */
+export async function approved(
+  run: UpgradeRun,
+  gate: string,
+  asks: readonly string[],
+  toAccept: readonly string[] = [],
+): Promise<readonly string[]> {
+  const outcome = await run.open(gate, asks, { toAccept });
+  if (outcome.kind !== 'approved') throw rejected(gate, outcome);
+  return outcome.approvers;
+}
+
+function rejected(gate: string, outcome: GateOutcome): ApplicationFailure {
+  const by = outcome.kind === 'rejected' ? `${outcome.by}: ${outcome.reason}` : 'nobody';
+  return ApplicationFailure.nonRetryable(
+    `The gate ${gate} was rejected by ${by}. Start again when that is settled`,
+    'GATE_REJECTED',
+  );
+}
+
+function applicationsOf({ infrastructure, plan, requestedBy }: StepContext) {
+  return { infrastructure, environment: plan.name, requestedBy };
+}
+
+function applicationsAsk({ prepared, failed, skipped, failures }: PreparationReport): string[] {
+  return [
+    `${prepared} modules prepared successfully, ${failed} modules failed and ${skipped} modules skipped`,
+    ...failures.map(({ module, problem }) => `${module}: ${problem}`),
+    'Publish fixes and send retry; or approve, accepting the failed modules by name, with a reason',
+  ];
+}

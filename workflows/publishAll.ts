@@ -1,0 +1,30 @@
+/**
+ * Publish all (APPS-02): one solution with every module that was ever published, compiled and deployed. Failures are listed; once
+ * they are fixed the whole solution is published again.
+ */
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { inputs } from '../domain/message.js';
+import type { DeploymentReport, PreparationReport } from '../platform/port.js';
+import { deployAll, prepareAll } from './parts/applications.js';
+import { accepted } from './parts/refusal.js';
+import { environmentAttributes, stepKey } from './searchAttributes.js';
+
+export interface SolutionReport {
+  readonly compiled: PreparationReport;
+  /** Null: nothing was deployed, for modules failed. */
+  readonly deployed: DeploymentReport | null;
+}
+
+export async function publishAll(input: unknown): Promise<SolutionReport> {
+  const request = accepted(inputs.publishAll.check(input));
+  upsertSearchAttributes([
+    ...environmentAttributes(request.infrastructure, request.environment),
+    { key: stepKey, value: 'publish all' },
+  ]);
+  setCurrentDetails(`**Publish all of ${request.environment}**: every module is compiled, then deployed`);
+  const compiled = await prepareAll({ ...request, scope: 'everything' });
+  const complete = compiled.failed + compiled.skipped === 0;
+  const deployed = complete ? await deployAll({ ...request, as: 'solution' }) : null;
+  upsertSearchAttributes([{ key: stepKey, value: 'done' }]);
+  return { compiled, deployed };
+}

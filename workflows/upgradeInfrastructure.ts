@@ -1,0 +1,80 @@
+/**
+ * The upgrade of an infrastructure in four phases (PHASE-01): analysis and preparation, planning, then execution and testing of one
+ * environment after the other, in the order of the approved plan. An environment is done only when tested; the next waits for that.
+ */
+import { ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
+import { inputs, type UpgradeInfrastructureInput } from '../domain/message.js';
+import { endUpgrade, planUpgrade } from './activities.js';
+import { ids } from './ids.js';
+import { accepted } from './parts/refusal.js';
+import { startOrJoin } from './parts/startOrJoin.js';
+import { approved } from './parts/steps.js';
+import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
+import { type EnvironmentReport, upgradeEnvironment } from './upgradeEnvironment.js';
+
+export interface InfrastructureReport {
+  readonly upgrade: string;
+  readonly infrastructure: string;
+  readonly to: string;
+  readonly plan: string;
+  readonly planApprovers: readonly string[];
+  readonly environments: readonly EnvironmentReport[];
+}
+
+export async function upgradeInfrastructure(input: unknown): Promise<InfrastructureReport> {
+  const request = accepted(inputs.upgradeInfrastructure.check(input));
+  const run = upgradeRun(request);
+
+  run.step('analysis');
+  const planned = await planUpgrade.executeWithOptions({ summary: `analyse and plan ${request.infrastructure}` }, [
+    request,
+  ]);
+  run.step('planning');
+  run.planned(planned);
+  const planApprovers = await approved(run, 'plan', planned.asks, planned.toHandle);
+
+  const environments: EnvironmentReport[] = [];
+  for (const environment of planned.order) {
+    run.step(`execution of ${environment}`);
+    await run.clear();
+    environments.push(await upgradeOne(run, request, environment, planned.to, planned.hash));
+  }
+  const report = {
+    upgrade: planned.upgrade,
+    infrastructure: request.infrastructure,
+    to: planned.to,
+    plan: planned.hash,
+    planApprovers,
+    environments,
+  };
+  await endUpgrade.executeWithOptions({ summary: `end of ${planned.upgrade}` }, [{ report }]);
+  run.step('done');
+  await condition(allHandlersFinished);
+  return report;
+}
+
+/** Started, or joined when somebody has started it with the same plan; execution and testing are its two halves. */
+async function upgradeOne(
+  run: UpgradeRun,
+  request: UpgradeInfrastructureInput,
+  environment: string,
+  to: string,
+  plan: string,
+): Promise<EnvironmentReport> {
+  const workflowId = ids.upgradeEnvironment(request.infrastructure, environment);
+  const input = {
+    infrastructure: request.infrastructure,
+    environment,
+    to,
+    plan,
+    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
+  };
+  const report = await run.forwarding(workflowId, () =>
+    startOrJoin({ workflow: upgradeEnvironment, workflowId, input, summary: `Upgrade ${environment}` }),
+  );
+  if (report?.to === to) return report;
+  throw ApplicationFailure.nonRetryable(
+    `The upgrade of ${environment} that was joined ended without bringing it to ${to}: start again, the plan goes on where it is`,
+    'ENVIRONMENT_NOT_UPGRADED',
+  );
+}
