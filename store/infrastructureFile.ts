@@ -1,7 +1,6 @@
 /** uplift.yaml: the infrastructure as a file that people write. Read whole; every mistake in it is told at once, with its place. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { LineCounter } from 'yaml';
 import * as z from 'zod';
 import type { Infrastructure } from '../domain/infrastructure.js';
 import { type Complaint, refusal } from './infrastructure/complaint.js';
@@ -31,11 +30,7 @@ export async function readInfrastructure(
 ): Promise<Infrastructure | undefined> {
   const bytes = await fs.readFile(path.join(folder, infrastructureFile)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
-    throw refusal(
-      [{ offset: 0, problem: `the file cannot be read (${error.code})` }],
-      infrastructureFile,
-      new LineCounter(),
-    );
+    throw refusal([{ offset: 0, problem: `the file cannot be read (${error.code})` }], infrastructureFile, '');
   });
   return bytes && parseInfrastructure(bytes, options);
 }
@@ -47,17 +42,18 @@ export async function readInfrastructure(
 export function parseInfrastructure(bytes: Uint8Array, { releases }: InfrastructureFileOptions = {}): Infrastructure {
   if (bytes.length > mostBytes) {
     const problem = `the file has ${Math.ceil(bytes.length / 1024)} KiB; up to ${mostBytes / 1024} are read`;
-    throw refusal([{ offset: 0, problem }], infrastructureFile, new LineCounter());
+    throw refusal([{ offset: 0, problem }], infrastructureFile, '');
   }
-  const { root, complaints, lines } = readDocument(textOf(bytes));
-  if (!root) throw refusal(complaints, infrastructureFile, lines);
+  const text = textOf(bytes);
+  const { root, complaints } = readDocument(text);
+  if (!root) throw refusal(complaints, infrastructureFile, text);
   const contradictions = contradictionsOf(root.value, releases);
   const found = [
     ...complaints,
     ...shapeComplaints(infrastructureShape, root),
     ...contradictions.map(({ path, problem }) => ({ offset: offsetOf(root, path), problem })),
   ];
-  if (found.length > 0) throw refusal(found, infrastructureFile, lines);
+  if (found.length > 0) throw refusal(found, infrastructureFile, text);
   return infrastructureOf(infrastructureShape.parse(root.value));
 }
 
@@ -75,12 +71,5 @@ function textOf(bytes: Uint8Array): string {
   if (wrong < 0) return text.replace(/^\uFEFF/, '');
   const before = decoder.decode(bytes.subarray(0, wrong));
   const complaint: Complaint = { offset: before.length, problem: 'this is not UTF-8; save the file in that encoding' };
-  throw refusal([complaint], infrastructureFile, linesOf(before));
-}
-
-function linesOf(text: string): LineCounter {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-  return lines;
+  throw refusal([complaint], infrastructureFile, before);
 }

@@ -2,7 +2,7 @@
  * The upgrade of an infrastructure in four phases (PHASE-01): analysis and preparation, planning, then execution and testing of one
  * environment after the other, in the order of the approved plan. An environment is done only when tested; the next waits for that.
  */
-import { ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
 import { inputs, type UpgradeInfrastructureInput } from '../domain/message.js';
 import { endUpgrade, planUpgrade } from './activities.js';
 import { ids } from './ids.js';
@@ -69,12 +69,19 @@ async function upgradeOne(
     plan,
     ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
   };
-  const report = await run.forwarding(workflowId, () =>
-    startOrJoin({ workflow: upgradeEnvironment, workflowId, input, summary: `Upgrade ${environment}` }),
-  );
+  const summary = `Upgrade ${environment}`;
+  const report = await run
+    .forwarding(workflowId, () => startOrJoin({ workflow: upgradeEnvironment, workflowId, input, summary }))
+    .catch((error: unknown) => {
+      throw isCancellation(error) ? notUpgraded(environment, 'was cancelled or rolled back') : error;
+    });
   if (report?.to === to) return report;
-  throw ApplicationFailure.nonRetryable(
-    `The upgrade of ${environment} that was joined ended without bringing it to ${to}: start again, the plan goes on where it is`,
+  throw notUpgraded(environment, `ended without bringing it to ${to}`);
+}
+
+function notUpgraded(environment: string, how: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `The upgrade of ${environment} ${how}: the environments after it were not touched. Start again, the plan goes on where it is`,
     'ENVIRONMENT_NOT_UPGRADED',
   );
 }

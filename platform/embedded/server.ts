@@ -71,14 +71,10 @@ async function installFrontEnd(context: EmbeddedContext, request: FrontEndReques
   const { database } = context;
   const row = await database
     .selectFrom('front_ends')
-    .selectAll()
+    .select('observed_release')
+    .where('environment', '=', request.environment)
     .where('name', '=', request.frontEnd)
     .executeTakeFirstOrThrow();
-  const done =
-    row.wanted_release === request.release &&
-    row.observed_release === request.release &&
-    row.wanted_traffic === 'serving';
-  if (done && row.observed_traffic === 'serving') return;
   if (row.observed_release !== request.release) {
     await want(context, request, { wanted_traffic: 'drained' });
     await observe(context, request, progress, 'is drained', (now) => now.observed_traffic === 'drained');

@@ -1,5 +1,5 @@
 /** What is wrong with uplift.yaml, each with its place, as one error. */
-import type { LineCounter } from 'yaml';
+import { LineCounter } from 'yaml';
 import { UpliftError } from '../../domain/errors.js';
 
 export interface Complaint {
@@ -12,8 +12,9 @@ export interface Complaint {
 /** Complaints that are shown; those beyond are counted. */
 const mostShown = 20;
 
-/** A line each, in the order of the file: `uplift.yaml:LINE:COLUMN: problem`. Lines and columns count from 1. */
-export function refusal(complaints: readonly Complaint[], file: string, lines: LineCounter): UpliftError {
+/** A line each, in the order of `text`: `uplift.yaml:LINE:COLUMN: problem`. Lines and columns count from 1. */
+export function refusal(complaints: readonly Complaint[], file: string, text: string): UpliftError {
+  const lines = linesOf(text);
   // What several aliases repeat is complained about once.
   const different = new Map(complaints.map((complaint) => [`${complaint.offset} ${complaint.problem}`, complaint]));
   const inOrder = [...different.values()].sort((left, right) => left.offset - right.offset);
@@ -27,10 +28,17 @@ export function refusal(complaints: readonly Complaint[], file: string, lines: L
   });
 }
 
-/** A text without any line break has no line yet. */
+/** Counted here: the reader's own count leaves lines out after some mistakes. */
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  return lines;
+}
+
 function placeOf(offset: number, lines: LineCounter): string {
   const { line, col } = lines.linePos(offset);
-  return line === 0 ? `1:${offset + 1}` : `${line}:${col}`;
+  return `${line}:${col}`;
 }
 
 /** Parts of the file come back in complaints: nothing in them may steer a terminal or break the line. */

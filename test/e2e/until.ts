@@ -6,11 +6,11 @@ export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
   milliseconds = 15_000,
-): Promise<Exclude<T, undefined | false | 0>> {
+): Promise<Exclude<T, undefined | null | false | 0>> {
   const deadline = Date.now() + milliseconds;
   for (;;) {
     const answer = await condition();
-    if (answer) return answer as Exclude<T, undefined | false | 0>;
+    if (answer) return answer as Exclude<T, undefined | null | false | 0>;
     if (Date.now() > deadline) throw new Error(`waited ${milliseconds} ms for: ${what}`);
     await delay(20);
   }

@@ -60,7 +60,7 @@ export async function startTemporal({ dynamicConfig = {}, bare }: TemporalOption
 export async function eventTypes(handle: Pick<WorkflowHandle, 'fetchHistory'>): Promise<readonly string[]> {
   const { events } = await handle.fetchHistory();
   const names = temporal.api.enums.v1.EventType;
-  return (events ?? []).map(({ eventType }) => names[eventType ?? 0].replace('EVENT_TYPE_', ''));
+  return (events ?? []).map(({ eventType }) => names[eventType ?? 0]?.replace('EVENT_TYPE_', '') ?? '');
 }
 
 /** The current details, as the UI shows them. */

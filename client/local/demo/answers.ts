@@ -18,11 +18,12 @@ export async function answerGate(
 ): Promise<'answered' | 'nobody approves'> {
   const { client, say } = demonstration;
   const environment = run.environment?.name;
-  if (gate.name === 'go live' && demonstration.rollback && environment !== undefined) {
-    say(`${environment}: instead of letting users in, it is taken back`);
+  if (gate.name === 'go live' && demonstration.rollback && run.environment?.stage === 'production') {
+    const { name } = run.environment;
+    say(`${name}: instead of letting users in, it is taken back`);
     const reason = 'the demonstration shows a rollback';
     await client.workflow.getHandle(run.workflowId).signal('rollback', { requestedBy: requester, reason });
-    demonstration.tried.add(ids.rollback(demonstration.run.infrastructure, environment));
+    demonstration.tried.add(ids.rollback(demonstration.run.infrastructure, name));
     await delay(lookEvery);
     return 'answered';
   }

@@ -1,11 +1,9 @@
-/** Asks for one page through the balancer again and again, as a browser would, and counts what was not answered. */
+/** Walks through an environment's pages, as its users would, again and again, and counts what was not answered. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Probing {
   readonly requests: number;
   readonly failures: number;
-  /** What the page last answered: `x-server-release` and the module's release as its footer names it. */
-  readonly release: string | null;
 }
 
 export interface Prober {
@@ -17,18 +15,17 @@ export interface Prober {
 const every = 100;
 const patience = 5_000;
 
+/** `url`: the home page, whose links are the pages to walk through. */
 export function probe(url: string): Prober {
   const stopping = new AbortController();
-  let state: Probing = { requests: 0, failures: 0, release: null };
+  let state: Probing = { requests: 0, failures: 0 };
 
   const done = (async () => {
-    while (!stopping.signal.aborted) {
-      const answered = await ask(url);
-      state = {
-        requests: state.requests + 1,
-        failures: state.failures + (answered === undefined ? 1 : 0),
-        release: answered ?? state.release,
-      };
+    let pages = [url];
+    for (let index = 0; !stopping.signal.aborted; index = (index + 1) % pages.length) {
+      const page = await ask(pages[index] ?? url);
+      if (page !== undefined && index === 0) pages = [url, ...linksOf(page, url)];
+      state = { requests: state.requests + 1, failures: state.failures + (page === undefined ? 1 : 0) };
       await delay(every, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   })();
@@ -43,13 +40,19 @@ export function probe(url: string): Prober {
   };
 }
 
-/** The module's release that the page came from; undefined when it did not come. */
+/** The page; undefined when it did not come. */
 async function ask(url: string): Promise<string | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(patience) });
-    await response.arrayBuffer();
-    return response.ok ? (response.headers.get('x-module-release') ?? 'unknown') : undefined;
+    const text = await response.text();
+    return response.ok ? text : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Links to other pages of the same site. */
+function linksOf(page: string, base: string): string[] {
+  const links = [...page.matchAll(/href="([^"#]+)"/g)].map((match) => new URL(match[1] ?? '/', base));
+  return [...new Set(links.filter(({ origin }) => origin === new URL(base).origin).map(String))];
 }

@@ -1,0 +1,107 @@
+/** An environment with application data, of which snapshots are taken: made once, copied for each test. */
+import fs from 'node:fs';
+import path from 'node:path';
+import Database from 'libsql';
+import { onTestFinished } from 'vitest';
+import type { EmbeddedSettings } from '../../platform/embedded/context.js';
+import { applicationDatabaseFile } from '../../platform/embedded/frontEnd/applicationDatabase.js';
+import { embeddedPlatform, openEmbeddedContext } from '../../platform/embedded/platform.js';
+import type { Hold, Platform } from '../../platform/port.js';
+import { newer, older, published, type TinyEnvironment, type TinyModule, temporaryFolder } from './tinyFactory.js';
+
+export interface KeptEnvironment extends TinyEnvironment {
+  readonly platform: Platform;
+  /** The application data, as an application sees it. */
+  readonly data: Database.Database;
+}
+
+/** A screen that shows a text; compiles on both releases. */
+export const showing = (text: string) =>
+  `import { name } from 'base';\nexport const Show = { name: 'Show', render: (): string => '<p>${text} ' + name + '</p>' };\n`;
+
+const modules: Readonly<Record<string, TinyModule>> = {
+  base: {},
+  screen: { uses: ['base'], source: showing('first') },
+  spare: { uses: ['base'] },
+  draft: { published: false },
+};
+
+/** Makes environments, each in a data folder of its own that is removed after the test. */
+export async function keptEnvironments(): Promise<(settings?: Partial<EmbeddedSettings>) => KeptEnvironment> {
+  const template = await published(modules);
+  await template.context.database.destroy();
+  return (settings = {}) => {
+    const dataFolder = temporaryFolder();
+    fs.cpSync(template.context.dataFolder, dataFolder, { recursive: true, verbatimSymlinks: true });
+    const context = openEmbeddedContext(dataFolder, settings);
+    const data = new Database(applicationDatabaseFile(dataFolder, template.environment));
+    data.exec('pragma busy_timeout = 5000');
+    onTestFinished(async () => {
+      data.close();
+      await context.database.destroy();
+      fs.rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 });
+    });
+    return { ...template, context, platform: embeddedPlatform(context), data };
+  };
+}
+
+export function held({ platform, environment }: KeptEnvironment, operation: Hold['operation']): Promise<Hold> {
+  const release = operation === 'upgrade' ? newer : older;
+  return platform.server.hold({ environment, operation, workflow: `${operation}/acme/${environment}`, release });
+}
+
+/** Rows in the table that applications keep theirs in, each created a second after the one before. */
+export function addRows(data: Database.Database, table: string, count: number, from = new Date(0)): void {
+  data.exec(`create table if not exists ${table} (id integer primary key, created_on text not null, body text not null)`);
+  data.exec(`with recursive row(n) as (select 1 union all select n + 1 from row where n < ${count})
+    insert into ${table} (created_on, body)
+    select strftime('%Y-%m-%dT%H:%M:%fZ', ${from.getTime() / 1000} + n, 'unixepoch'), json_object('number', n, 'text', hex(randomblob(20))) from row`);
+}
+
+/** Everything in the application database: what it is made with, and each row to the last byte. */
+export function applicationData(data: Database.Database): readonly string[] {
+  const made = data
+    .prepare(`select type, name, sql from sqlite_schema where name not like 'sqlite\\_autoindex%' escape '\\' order by type, name`)
+    .all() as { type: string; name: string; sql: string }[];
+  const rows = made
+    .filter(({ type, sql }) => type === 'table' && !sql.startsWith('CREATE VIRTUAL'))
+    .flatMap(({ name, sql }) => {
+      const columns = data.prepare(`pragma table_xinfo('${name}')`).all() as { name: string }[];
+      const key = /without rowid/i.test(sql) ? '' : 'rowid, ';
+      const values = columns.map((column, index) => `quote("${column.name}") as v${index}`).join(', ');
+      const read = data.prepare(`select ${key}${values} from "${name}" order by 1`).all() as object[];
+      return read.map((row) => JSON.stringify([name, ...Object.values(row)]));
+    });
+  return [...made.map((entry) => JSON.stringify(entry)), ...rows];
+}
+
+/** What the platform database says of the environment, tokens aside. */
+export async function platformData({ context: { database }, environment }: TinyEnvironment): Promise<object> {
+  const read = (table: 'modules' | 'module_references' | 'configurations' | 'wanted_modules' | 'deployed_modules') =>
+    database.selectFrom(table).selectAll().where('environment', '=', environment).execute();
+  const all = Object.fromEntries(
+    await Promise.all(
+      (['modules', 'module_references', 'configurations', 'wanted_modules', 'deployed_modules'] as const).map(
+        async (table) => {
+          const rows = (await read(table)).map((row) => JSON.stringify({ ...row, token: undefined }));
+          return [table, rows.sort()] as const;
+        },
+      ),
+    ),
+  );
+  const releases = await database
+    .selectFrom('environments')
+    .select(['server_release', 'service_center_release', 'system_components_release'])
+    .where('name', '=', environment)
+    .executeTakeFirstOrThrow();
+  const frontEnds = await database
+    .selectFrom('front_ends')
+    .select(['name', 'wanted_release', 'wanted_traffic'])
+    .orderBy('name')
+    .execute();
+  return { ...all, releases, frontEnds };
+}
+
+export function snapshotFolderOf({ context, environment }: TinyEnvironment, id: string): string {
+  return path.join(context.dataFolder, 'snapshots', environment, id);
+}
