@@ -2,7 +2,7 @@
  * The upgrade of an infrastructure in four phases (PHASE-01): analysis and preparation, planning, then execution and testing of one
  * environment after the other, in the order of the approved plan. An environment is done only when tested; the next waits for that.
  */
-import { ApplicationFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import { inputs, type UpgradeInfrastructureInput } from '../domain/message.js';
 import { endUpgrade, planUpgrade } from './activities.js';
 import { ids } from './ids.js';
@@ -73,7 +73,8 @@ async function upgradeOne(
   const report = await run
     .forwarding(workflowId, () => startOrJoin({ workflow: upgradeEnvironment, workflowId, input, summary }))
     .catch((error: unknown) => {
-      throw isCancellation(error) ? notUpgraded(environment, 'was cancelled or rolled back') : error;
+      const ours = CancellationScope.current().consideredCancelled;
+      throw isCancellation(error) && !ours ? notUpgraded(environment, 'was cancelled or rolled back') : error;
     });
   if (report?.to === to) return report;
   throw notUpgraded(environment, `ended without bringing it to ${to}`);

@@ -26,7 +26,7 @@ interface Case {
   readonly publishableToBarrier: readonly number[];
 }
 
-/** What the native compiler takes for a kilobyte of generated source beside its start, in milliseconds. */
+/** What the native compiler takes for a kilobyte of generated source in a group, in milliseconds. */
 const perKilobyte = 1.4;
 
 export const schedule: Benchmark<Schedules> = {
@@ -35,8 +35,8 @@ export const schedule: Benchmark<Schedules> = {
   measure: measureSchedules,
   render: ({ seeds, cases }) =>
     [
-      `Generated graphs of ${seeds} seeds each; no clock is involved, the figures are the same on every machine. A group takes ${groupStart} ms and ${perKilobyte} ms per kilobyte of its sources, and its verdicts are known at its end. ` +
-        'The bound is the longest chain of references or all work shared evenly by the lanes, whichever is longer, after one start of the compiler: no order can be shorter. ' +
+      `Generated graphs of ${seeds} seeds each; no clock is involved, the figures are the same on every machine. A group takes ${groupStart} ms for its start and ${perKilobyte} ms per kilobyte of its sources, and its verdicts are known at its end. ` +
+        'The bound is the longest chain of references or all work shared evenly by the lanes, whichever is longer, beside the start of one group: no order can be shorter. ' +
         '*Publishable* is the mean time until all that a module consumes is prepared, over the modules that consume others. ' +
         '*FIFO*: modules as they become ready, a lane’s share of them at a time. *Fifty with a barrier*: the fifty most consumed ready ones shared by all lanes, the next fifty when all are done. Below 1 Uplift’s order is the better one.',
       table(

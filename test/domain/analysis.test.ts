@@ -229,7 +229,9 @@ describe('a known issue', () => {
 
   it('ANA-01 refuses 11.33.0 where usage data is opted out, and asks where that is not known', () => {
     const to = (facts: Facts) => stated(facts, '11.18.1', { to: '11.33.0' });
-    expect(to({ 'telemetry-opt-out': true }).refusals).toMatchObject([{ code: 'KNOWN_ISSUE', reason: /^RPM-5716: / }]);
+    expect(to({ 'telemetry-opt-out': true }).refusals).toMatchObject([
+      { code: 'KNOWN_ISSUE', reason: expect.stringMatching(/^RPM-5716: /) },
+    ]);
     expect(to({ 'telemetry-opt-out': false }).refusals).toEqual([]);
     expect(to({}).questions.find(({ fact }) => fact === 'telemetry-opt-out')).toMatchObject({ weight: 'refusal' });
   });
@@ -374,9 +376,11 @@ describe('LifeTime', () => {
     const leftOut = stated({}, '11.18.1', { lifeTime: behind, leaveLifeTimeOut: true });
     expect(leftOut.lifeTime).toEqual({ kind: 'left out', release: '11.20.0', newest: '11.30.1' });
     expect(leftOut.refusals).toEqual([]);
-    expect(leftOut.warnings).toMatchObject([{ rule: 'COMP-02', text: /stays on 11\.20\.0 although 11\.30\.1 is out/ }]);
+    expect(leftOut.warnings).toMatchObject([
+      { rule: 'COMP-02', text: expect.stringMatching(/stays on 11\.20\.0 although 11\.30\.1 is out/) },
+    ]);
     expect(stated({}, '11.18.1', { lifeTime: null }).warnings).toMatchObject([
-      { rule: 'COMP-02', text: /not described/ },
+      { rule: 'COMP-02', text: expect.stringMatching(/not described/) },
     ]);
   });
 
@@ -423,7 +427,9 @@ describe('entries that must be handled', () => {
 
   it('ANA-01 say so when an acknowledgement meets nothing', () => {
     const idle = stated({}, '11.18.1', { acknowledgements: [{ entry: change18c, by: 'rui', reason: 'we run 19c' }] });
-    expect(idle.warnings).toMatchObject([{ rule: 'ANA-01', text: /^rui acknowledged 11\.33\.0-oracle-18c-dropped/ }]);
+    expect(idle.warnings).toMatchObject([
+      { rule: 'ANA-01', text: expect.stringMatching(/^rui acknowledged 11\.33\.0-oracle-18c-dropped/) },
+    ]);
   });
 
   it('ANA-01 an issue of any condition concerns whom all of them hold for', () => {
