@@ -9,6 +9,7 @@ import { messageActivities } from './messages.js';
 import { planningActivities } from './planning.js';
 import { preparationActivities } from './preparation.js';
 import { publishingActivities } from './publishing.js';
+import { windowActivities } from './windows.js';
 
 export const createActivities = (dependencies: Dependencies) => ({
   ...planningActivities(dependencies),
@@ -20,6 +21,7 @@ export const createActivities = (dependencies: Dependencies) => ({
   ...goLiveActivities(dependencies),
   ...checkActivities(dependencies),
   ...joiningActivities(dependencies),
+  ...windowActivities,
 });
 
 export type Activities = ReturnType<typeof createActivities>;

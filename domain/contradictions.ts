@@ -2,7 +2,7 @@
 import { type Environment, type GateName, gateNames, leastPolicy, stages, zonesTooSmall } from './infrastructure.js';
 
 /** Keys and positions from the top of the infrastructure, as in uplift.yaml: `['environments', 1, 'stage']`. */
-export type Path = readonly (string | number)[];
+type Path = readonly (string | number)[];
 
 export interface Contradiction {
   readonly path: Path;

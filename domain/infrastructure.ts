@@ -18,7 +18,7 @@ export const gateNames = ['plan', 'start', 'applications', 'tests', 'go live'] a
 export type GateName = (typeof gateNames)[number];
 
 export const teamRoles = ['development', 'test'] as const;
-export type TeamRole = (typeof teamRoles)[number];
+type TeamRole = (typeof teamRoles)[number];
 
 export interface Infrastructure {
   /** Its name. */
@@ -80,14 +80,14 @@ export interface GatePolicy {
   readonly excludeRequester: boolean;
 }
 
-export interface EnvironmentChecks {
+interface EnvironmentChecks {
   /** Paths that have to answer here, besides those of every environment (TEST-01). */
   readonly hotPoints: readonly string[];
   /** What people look at themselves and sign. */
   readonly tests: readonly string[];
 }
 
-export interface Team {
+interface Team {
   readonly name: string;
   readonly members: readonly string[];
   readonly role: TeamRole;

@@ -116,8 +116,8 @@ export function infrastructurePlan(request: PlanRequest): PlanOutcome {
 }
 
 /** Entries whose acknowledgement is missing: whoever approves the plan has to acknowledge them, with a reason. */
-export function entriesLeft({ decisions }: InfrastructurePlan): readonly string[] {
-  return decisions.toHandle.filter(({ acknowledgement }) => acknowledgement === null).map(({ entry }) => entry);
+export function entriesLeft({ toHandle }: PlanDecisions): readonly string[] {
+  return toHandle.filter(({ acknowledgement }) => acknowledgement === null).map(({ entry }) => entry);
 }
 
 function planOf(request: PlanRequest, order: readonly string[]): InfrastructurePlan {

@@ -40,8 +40,16 @@ const joining: ActivityOptions = {
   cancellationType,
 };
 
-export const { environmentFacts, planUpgrade, planEnvironment, planOf, recordMessage, endUpgrade, makePlan } =
-  proxyActivities<Activities>(quick);
+export const {
+  environmentFacts,
+  planUpgrade,
+  planEnvironment,
+  planOf,
+  recordMessage,
+  endUpgrade,
+  makePlan,
+  nextOpening,
+} = proxyActivities<Activities>(quick);
 export const { holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
 export const { openPreparation, closePreparation, openDeployment, closeDeployment } =
   proxyActivities<Activities>(quick);

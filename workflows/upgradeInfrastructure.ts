@@ -2,7 +2,13 @@
  * The upgrade of an infrastructure in four phases (PHASE-01): analysis and preparation, planning, then execution and testing of one
  * environment after the other, in the order of the approved plan. An environment is done only when tested; the next waits for that.
  */
-import { ApplicationFailure, allHandlersFinished, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 import { inputs, type UpgradeInfrastructureInput } from '../domain/message.js';
 import { endUpgrade, planUpgrade } from './activities.js';
 import { ids } from './ids.js';

@@ -12,15 +12,16 @@ export interface MeasuredBuild {
   readonly processor: number | null;
 }
 
+/** What Uplift adds for its groups. */
+const ofGroups: readonly string[] = ['--verbose', '--singleThreaded'];
+
 /** Throws when a module does not compile. */
 export async function plainBuild({ folder }: Workspace, { compiler }: Release): Promise<MeasuredBuild> {
   const before = await processorTime(process.pid);
   const started = performance.now();
   // The executable itself, as Uplift starts it: the launcher of the package would add a start of Node.
-  const child = spawn(compiler.command, ['-b', '.', '--pretty', 'false'], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const plainly = compiler.args.filter((argument) => !ofGroups.includes(argument));
+  const child = spawn(compiler.command, plainly, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.setEncoding('utf8');
   let printed = '';
   child.stdout.on('data', (text: string) => {

@@ -7,12 +7,12 @@ export const start: Benchmark<Starts> = {
   name: 'start',
   title: '`uplift up` until everything serves',
   measure: measureStarts,
-  render: ({ modules, rounds }) => {
+  render: ({ modules, compiler, rounds }) => {
     const of = (part: keyof StartRound) => rounds.map((round) => round[part]);
     const sums = rounds.map(({ build, temporal }) => build + temporal);
     return [
       `The command as it is typed, one environment of two front ends, a generated factory of ${modules} modules; a warm-up and ${rounds.length} rounds. It is ready when every process answers and the addresses are written down. ` +
-        'The bound of a first start is a plain `tsc -b` of the modules plus the Temporal server alone; that of another start is the Temporal server alone, on the same database, until it says that it serves.',
+        `The bound of a first start is a plain \`tsc -b\` of the modules, with the compiler of the release they are first published on (${compiler}), plus the Temporal server alone; that of another start is the Temporal server alone, on the same database, until it says that it serves.`,
       table(
         ['', 'time', 'bound', 'ratio'],
         [

@@ -5,7 +5,7 @@ import { openPlatformDatabase } from '../../platform/embedded/database.js';
 import { type MeasureOptions, roundsOf } from '../benchmark.js';
 import { inTemporaryFolder, measuredFactory } from '../installation/installation.js';
 import { plainBuild } from '../peer/plainBuild.js';
-import { removeOutputs, writeWorkspace } from '../peer/workspace.js';
+import { writeWorkspace } from '../peer/workspace.js';
 import { startTemporal, startUp } from './command.js';
 
 /** Milliseconds. */
@@ -26,52 +26,59 @@ export interface StartRound {
 
 export interface Starts {
   readonly modules: number;
+  /** Version of the compiler of the release that the modules are first published on. */
+  readonly compiler: string;
   readonly rounds: readonly StartRound[];
 }
 
 export async function measureStarts(options: MeasureOptions): Promise<Starts> {
   const modules = options.quick ? 60 : 300;
   const rounds: StartRound[] = [];
+  let compiler = '';
   // The first one warms up: Node's and the system's caches, and the Temporal server's download where it was not there yet.
   for (let round = 0; round <= roundsOf(options); round += 1) {
     options.signal.throwIfAborted();
     const measured = await inTemporaryFolder((folder) => measureRound(folder, measuredFactory(folder, modules)));
-    if (round > 0) rounds.push(measured);
-    options.say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${JSON.stringify(measured, rounded)}`);
+    compiler = measured.compiler;
+    if (round > 0) rounds.push(measured.times);
+    options.say(`${round === 0 ? 'warm-up' : `round ${round}`}: ${JSON.stringify(measured.times, rounded)}`);
   }
-  return { modules, rounds };
+  return { modules, compiler, rounds };
 }
 
-async function measureRound(folder: string, factory: string): Promise<StartRound> {
+async function measureRound(folder: string, factory: string) {
   const dataFolder = path.join(folder, 'data');
   const startedAt = Date.now();
   const first = await startUp(dataFolder, factory);
   const stop = await first.stop();
-  const parts = await partsOfFirst(dataFolder, startedAt);
-  const build = await measureBuild(folder, factory, dataFolder, parts.release);
+  const { importing, firstPublish, version } = await partsOfFirst(dataFolder, startedAt);
+  const release = await loadRelease(dataFolder, version);
+  const workspace = await writeWorkspace(path.join(folder, 'workspace'), factory, release);
+  const build = await plainBuild(workspace, release);
   const again = await startUp(dataFolder, factory);
   await again.stop();
   const temporal = await startTemporal(dataFolder);
   await temporal.stop();
-  return {
+  const times: StartRound = {
     first: first.milliseconds,
-    importing: parts.importing,
-    firstPublish: parts.firstPublish,
-    build,
+    importing,
+    firstPublish,
+    build: build.milliseconds,
     stop,
     again: again.milliseconds,
     temporal: temporal.milliseconds,
   };
+  return { times, compiler: release.compiler.version };
 }
 
 /** By the times that import and first publish have left in the platform database. */
 async function partsOfFirst(dataFolder: string, startedAt: number) {
   const database = openPlatformDatabase(dataFolder);
   try {
-    const { imported, release } = await database
+    const { imported, version } = await database
       .selectFrom('modules')
       .innerJoin('environments', 'environments.name', 'modules.environment')
-      .select((eb) => [eb.fn.max('published_at').as('imported'), eb.fn.max('server_release').as('release')])
+      .select((eb) => [eb.fn.max('published_at').as('imported'), eb.fn.max('server_release').as('version')])
       .executeTakeFirstOrThrow();
     const { began } = await database
       .selectFrom('preparations')
@@ -82,20 +89,13 @@ async function partsOfFirst(dataFolder: string, startedAt: number) {
       .select((eb) => eb.fn.max('at').as('deployed'))
       .executeTakeFirstOrThrow();
     return {
-      release,
+      version,
       importing: Date.parse(imported ?? '') - startedAt,
       firstPublish: Date.parse(deployed) - Date.parse(began),
     };
   } finally {
     await database.destroy();
   }
-}
-
-async function measureBuild(folder: string, factory: string, dataFolder: string, version: string): Promise<number> {
-  const release = await loadRelease(dataFolder, version);
-  const workspace = await writeWorkspace(path.join(folder, 'workspace'), factory, release);
-  await removeOutputs(workspace);
-  return (await plainBuild(workspace, release)).milliseconds;
 }
 
 function rounded(_key: string, value: unknown): unknown {

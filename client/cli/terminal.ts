@@ -1,5 +1,6 @@
 /** What a command is given of the process: where it prints, in which colours, and whether somebody pressed Ctrl-C. */
 import picocolors from 'picocolors';
+import { exitCodes } from '../../domain/errors.js';
 import { liveProgress, type Progress, plainProgress } from './progress.js';
 
 export type Colours = ReturnType<typeof picocolors.createColors>;
@@ -41,12 +42,22 @@ function isColourful(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolea
   return isLive(stream, env) && !env['NO_COLOR'];
 }
 
+/** A terminal without a size (some containers have one) cannot be redrawn. */
 function isLive(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
-  return stream.isTTY === true && env['TERM'] !== 'dumb';
+  return stream.isTTY === true && stream.rows > 0 && env['TERM'] !== 'dumb';
 }
+
+/** Milliseconds in which the same Ctrl-C may come twice: package runners pass on what the terminal has sent to everybody. */
+const sameKeyPress = 1_000;
 
 function firstInterrupt(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  let first: number | undefined;
+  const interrupt = () => {
+    first ??= performance.now();
+    controller.abort();
+    if (performance.now() - first > sameKeyPress) process.exit(exitCodes.interrupted);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   return controller.signal;
 }

@@ -1,56 +1,8 @@
 /** The shape of uplift.yaml: keys, types, limits, and a description of each for people and their editors. */
 import * as z from 'zod';
 import { applicationsWays, hostings, stages, teamRoles } from '../../domain/infrastructure.js';
-import { isLocalDate, isLocalTime, isTimeZone, timeZones } from '../../domain/localTime.js';
-import { nearestName } from '../../domain/nearestName.js';
-import { isVersion } from '../../domain/version.js';
 import { weekdays } from '../../domain/window.js';
-
-/** As in folder names, workflow ids and addresses. */
-const name = z
-  .string()
-  .max(60)
-  .regex(
-    /^[A-Za-z0-9_]([A-Za-z0-9_ .-]*[A-Za-z0-9_])?$/,
-    'a name has letters, digits, "_", and between them blanks, "." and "-"',
-  );
-
-const line = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'a text is one line without control characters')
-    .regex(/\S/, 'a text that says something is needed');
-
-const person = line(100);
-
-const release = z
-  .string()
-  .max(40)
-  .regex(/^\d+(\.\d+){1,3}$/, 'a release is two to four numbers separated by dots, such as 11.41.0')
-  .refine(isVersion, 'a release has no numbers as large as that');
-
-const hotPoint = z
-  .string()
-  .max(500)
-  .regex(/^\/[\x21-\x7e]*$/, 'a path begins with "/" and has no blanks, such as /claims/Claims');
-
-const timeZone = z
-  .string()
-  .max(60)
-  .refine(isTimeZone, { error: ({ input }) => noTimeZone(String(input)) })
-  .describe(
-    'IANA name of the time zone of windows and freezes, such as Europe/Lisbon. Needed where there are any, else UTC',
-  );
-
-const moment = z
-  .string()
-  .regex(
-    /^20\d\d-\d\d-\d\d([T ]\d\d:\d\d)?$/,
-    'a date such as 2026-12-15, or a date and time such as 2026-12-15T18:00, is needed',
-  )
-  .refine((text) => isLocalDate(text.slice(0, 10)), 'the calendar has no such day')
-  .refine((text) => text.length === 10 || isLocalTime(text.slice(11)), 'the clock has no such time');
+import { hotPoint, line, moment, name, person, release, timeZone } from './values.js';
 
 const window = z.strictObject({
   weekdays: z
@@ -189,8 +141,3 @@ export const infrastructureShape = z
 export type InfrastructureContent = z.infer<typeof infrastructureShape>;
 export type EnvironmentContent = z.infer<typeof environmentShape>;
 export type DefaultsContent = z.infer<typeof defaultsShape>;
-
-function noTimeZone(name: string): string {
-  const meant = name.length <= 40 ? nearestName(name, timeZones()) : undefined;
-  return `a time zone has its IANA name, such as Europe/Lisbon or UTC${meant ? `; perhaps "${meant}" is meant` : ''}`;
-}

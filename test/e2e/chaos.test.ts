@@ -2,12 +2,12 @@
  * Processes killed with SIGKILL in the middle of an upgrade: it ends as if nothing had happened. With UPLIFT_LONG=1 each of them
  * is killed in its own upgrade, at each moment.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { writeLayeredFactory } from './factories.js';
 import { kill, type ProcessKind, processKinds } from './processes.js';
 import { attemptsOf, finalState, preparedTwice } from './state.js';
-import { startUplift, type Uplift } from './uplift.js';
 import { beginUpgrade, untilDeploying, untilPreparing, untilUpgraded } from './upgrading.js';
+import { startUplift, type Uplift } from './uplift.js';
 
 const long = process.env['UPLIFT_LONG'] === '1';
 const factory = writeLayeredFactory({ modules: 72, broken: true });

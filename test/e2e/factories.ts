@@ -18,7 +18,7 @@ export const environment = 'Development';
 /** `base`, consumed by `m1`, …, in layers of `width`; the last of them, `home`, shows a screen. */
 export function writeLayeredFactory({ release = older, modules, broken = false }: FactoryOptions): string {
   const names = Array.from({ length: modules }, (_, index) => `m${index + 1}`);
-  const layers: Record<string, TinyModule> = { 'base': { source: base('a text') } };
+  const layers: Record<string, TinyModule> = { base: { source: base('a text') } };
   for (const [index, name] of names.entries()) {
     const uses = [...new Set(['base', names[index - width], names[index - width - 1]])].filter(isName);
     layers[name] = { uses, source: member(name, uses) };
@@ -26,12 +26,12 @@ export function writeLayeredFactory({ release = older, modules, broken = false }
   const last = names.at(-1) ?? 'base';
   return writeTinyFactory(release, {
     ...layers,
-    'home': { uses: [last], source: screen('Home') },
+    home: { uses: [last], source: screen('Home') },
     ...(broken
       ? {
-          'broken': { source: `${breaking}${screen('Loud')}` },
-          'below': { uses: ['broken'] },
-          'draft': { published: false },
+          broken: { source: `${breaking}${screen('Loud')}` },
+          below: { uses: ['broken'] },
+          draft: { published: false },
         }
       : {}),
   });

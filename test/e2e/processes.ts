@@ -2,8 +2,8 @@
 import { startTimeOf } from '../../client/local/systemProcesses.js';
 import { environment } from './factories.js';
 import { platformRows } from './state.js';
-import { startedBy, type Uplift } from './uplift.js';
 import { until } from './until.js';
+import { startedBy, type Uplift } from './uplift.js';
 
 export const processKinds = ['compiler', 'worker', 'Temporal server', 'front end', 'Service Center', 'up'] as const;
 export type ProcessKind = (typeof processKinds)[number];

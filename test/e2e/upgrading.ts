@@ -6,8 +6,8 @@ import type { RunStatus } from '../../workflows/messages.js';
 import { newer } from '../platform/tinyFactory.js';
 import { environment, infrastructure } from './factories.js';
 import { platformRows } from './state.js';
-import type { Uplift } from './uplift.js';
 import { until } from './until.js';
+import type { Uplift } from './uplift.js';
 
 export const upgradeId = ids.upgradeEnvironment(infrastructure, environment);
 

@@ -26,9 +26,10 @@ const modules: Readonly<Record<string, TinyModule>> = {
   draft: { published: false },
 };
 
-/** Makes environments, each in a data folder of its own that is removed after the test. */
+/** Makes an environment with one front end, in a data folder of its own that is removed after the test. */
 export async function keptEnvironments(): Promise<(settings?: Partial<EmbeddedSettings>) => KeptEnvironment> {
   const template = await published(modules);
+  await template.context.database.deleteFrom('front_ends').where('name', '=', 'fe-2').execute();
   await template.context.database.destroy();
   return (settings = {}) => {
     const dataFolder = temporaryFolder();
@@ -45,14 +46,19 @@ export async function keptEnvironments(): Promise<(settings?: Partial<EmbeddedSe
   };
 }
 
-export function held({ platform, environment }: KeptEnvironment, operation: Hold['operation']): Promise<Hold> {
+export function held(
+  { platform, environment }: Pick<KeptEnvironment, 'platform' | 'environment'>,
+  operation: Hold['operation'],
+): Promise<Hold> {
   const release = operation === 'upgrade' ? newer : older;
   return platform.server.hold({ environment, operation, workflow: `${operation}/acme/${environment}`, release });
 }
 
 /** Rows in the table that applications keep theirs in, each created a second after the one before. */
 export function addRows(data: Database.Database, table: string, count: number, from = new Date(0)): void {
-  data.exec(`create table if not exists ${table} (id integer primary key, created_on text not null, body text not null)`);
+  data.exec(
+    `create table if not exists ${table} (id integer primary key, created_on text not null, body text not null)`,
+  );
   data.exec(`with recursive row(n) as (select 1 union all select n + 1 from row where n < ${count})
     insert into ${table} (created_on, body)
     select strftime('%Y-%m-%dT%H:%M:%fZ', ${from.getTime() / 1000} + n, 'unixepoch'), json_object('number', n, 'text', hex(randomblob(20))) from row`);
@@ -61,19 +67,23 @@ export function addRows(data: Database.Database, table: string, count: number, f
 /** Everything in the application database: what it is made with, and each row to the last byte. */
 export function applicationData(data: Database.Database): readonly string[] {
   const made = data
-    .prepare(`select type, name, sql from sqlite_schema where name not like 'sqlite\\_autoindex%' escape '\\' order by type, name`)
+    .prepare(
+      `select type, name, sql from sqlite_schema where name not like 'sqlite\\_autoindex%' escape '\\' order by type, name`,
+    )
     .all() as { type: string; name: string; sql: string }[];
   const rows = made
     .filter(({ type, sql }) => type === 'table' && !sql.startsWith('CREATE VIRTUAL'))
     .flatMap(({ name, sql }) => {
-      const columns = data.prepare(`pragma table_xinfo('${name}')`).all() as { name: string }[];
+      const columns = data.prepare('select name from pragma_table_xinfo(?)').all(name) as { name: string }[];
       const key = /without rowid/i.test(sql) ? '' : 'rowid, ';
-      const values = columns.map((column, index) => `quote("${column.name}") as v${index}`).join(', ');
-      const read = data.prepare(`select ${key}${values} from "${name}" order by 1`).all() as object[];
+      const values = columns.map((column, index) => `quote(${quoted(column.name)}) as v${index}`).join(', ');
+      const read = data.prepare(`select ${key}${values} from ${quoted(name)} order by 1`).all() as object[];
       return read.map((row) => JSON.stringify([name, ...Object.values(row)]));
     });
   return [...made.map((entry) => JSON.stringify(entry)), ...rows];
 }
+
+const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /** What the platform database says of the environment, tokens aside. */
 export async function platformData({ context: { database }, environment }: TinyEnvironment): Promise<object> {

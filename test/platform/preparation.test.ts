@@ -1,19 +1,26 @@
+/** A preparation with real compilers on real rows: what it takes, what it says, when it starts anew. */
 import { expect, it } from 'vitest';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
-import type { PreparationReport } from '../../platform/port.js';
-import { attemptsOf, breaking, quiet, repaired, statesOf, type TinyEnvironment, upgraded } from './tinyFactory.js';
-import { uploadAndRecordPublished } from './publishing.js';
-
-/** One lane, until nothing is pending. */
-async function prepare({ context, environment }: TinyEnvironment): Promise<PreparationReport> {
-  const preparation = embeddedPreparation(context);
-  const { id } = await preparation.open({ environment, requestedBy: 'test' });
-  for (;;) {
-    const turn = await preparation.prepareNextGroup({ preparation: id, claimedBy: 'test lane' }, quiet);
-    if (turn.kind === 'nothing pending') return preparation.close({ preparation: id });
-  }
-}
+import { uploadSource } from '../../platform/embedded/publishing/upload.js';
+import { embeddedServer } from '../../platform/embedded/server.js';
+import type { ModuleFacts } from '../../platform/port.js';
+import { obedientFrontEnds } from './obedientFrontEnds.js';
+import { prepare, prepareRest } from './preparing.js';
+import { filesOf, publishModule } from './publishing.js';
+import { stoppable } from './stoppable.js';
+import {
+  attemptsOf,
+  breaking,
+  newer,
+  older,
+  published,
+  quiet,
+  repaired,
+  statesOf,
+  type TinyEnvironment,
+  upgraded,
+} from './tinyFactory.js';
 
 const chain = {
   base: {},
@@ -23,6 +30,11 @@ const chain = {
   independent: { uses: ['base'] },
   draft: { published: false },
 };
+
+async function factsOf({ context, environment }: TinyEnvironment): Promise<Record<string, ModuleFacts>> {
+  const modules = await embeddedInventory(context).modules(environment);
+  return Object.fromEntries(modules.map((module) => [module.name, module]));
+}
 
 it('PREP-01 PREP-02 PREP-07 prepares what compiles, fails what does not, skips below it with root and path, leaves drafts alone', async () => {
   const tiny = await upgraded(chain);
@@ -36,21 +48,145 @@ it('PREP-01 PREP-02 PREP-07 prepares what compiles, fails what does not, skips b
     independent: 'prepared',
     indirect: 'skipped',
   });
-  expect(report).toMatchObject({ status: 'finished with errors', prepared: 2, failed: 1, skipped: 2, notApplicable: 1, left: 0, percent: 100 });
-  const modules = await embeddedInventory(tiny.context).modules(tiny.environment);
-  expect(modules.find(({ name }) => name === 'indirect')?.cause).toEqual({ module: 'broken', path: ['indirect', 'consumer', 'broken'] });
-  expect(modules.find(({ name }) => name === 'broken')?.diagnostics).toMatchObject([{ file: 'src/index.ts', line: 2, code: 'TS2339' }]);
+  expect(report).toMatchObject({
+    status: 'finished with errors',
+    prepared: 2,
+    failed: 1,
+    skipped: 2,
+    notApplicable: 1,
+    left: 0,
+    percent: 100,
+  });
+  const { indirect, broken } = await factsOf(tiny);
+  expect(indirect?.cause).toEqual({ module: 'broken', path: ['indirect', 'consumer', 'broken'] });
+  expect(broken?.diagnostics).toMatchObject([{ file: 'src/index.ts', line: 2, code: 'TS2339' }]);
 });
 
-it('PREP-08 a retry compiles what failed, was skipped or never started, and nothing that is prepared', async () => {
+it('PREP-08 PREP-09 a retry compiles what failed, was skipped or never started, and nothing that is prepared or published since', async () => {
   const tiny = await upgraded(chain);
-  await prepare(tiny);
-  await uploadAndRecordPublished(tiny, 'broken', repaired);
+  obedientFrontEnds(tiny);
+  const first = await prepare(tiny);
+  await publishModule(tiny, 'broken', { source: repaired });
   const before = (await attemptsOf(tiny)).length;
 
-  const report = await prepare(tiny);
-
-  expect(report).toMatchObject({ status: 'finished', prepared: 5, failed: 0, skipped: 0 });
+  expect(await prepare(tiny)).toMatchObject({ status: 'finished', prepared: 5, failed: 0, skipped: 0 });
   const retried = (await attemptsOf(tiny)).slice(before).map(({ module }) => module);
-  expect(retried.sort()).toEqual(['broken', 'consumer', 'indirect']);
+  expect(retried.sort()).toEqual(['consumer', 'indirect']);
+  expect(await embeddedPreparation(tiny.context).report(first.preparation)).toEqual(first);
+  expect(first.failures).toMatchObject([{ module: 'broken', problem: expect.stringContaining('src/index.ts:2:') }]);
+});
+
+it('PREP-12 opening a second time joins; another release is refused, naming both', async () => {
+  const { context, environment } = await upgraded({ base: {}, other: {} });
+  const preparation = embeddedPreparation(context);
+  const first = await preparation.open({ environment, requestedBy: 'ada' });
+  const second = await preparation.open({ environment, requestedBy: 'bob', release: newer });
+
+  expect(first).toMatchObject({ joined: false, release: newer, modules: 2 });
+  expect(second).toEqual({ ...first, joined: true });
+  await expect(preparation.open({ environment, requestedBy: 'bob', release: older })).rejects.toMatchObject({
+    code: 'PREPARATION_OTHER_RELEASE',
+    message: expect.stringMatching(/11\.41\.0.*11\.18\.1/),
+  });
+});
+
+it('PREP-10 is refused in the vendor’s words before Service Center and System Components agree with the server', async () => {
+  const { context, environment } = await published({ base: {} });
+  const server = embeddedServer(context);
+  const { token } = await server.hold({ environment, operation: 'upgrade', workflow: 'test', release: newer });
+  const open = () => embeddedPreparation(context).open({ environment, requestedBy: 'ada' });
+  await context.database.updateTable('front_ends').set({ wanted_release: newer, observed_release: newer }).execute();
+  for (const part of ['server', 'service center'] as const) {
+    await server.install({ environment, part, release: newer, token }, quiet);
+    await expect(open()).rejects.toMatchObject({
+      code: 'SERVER_STEP_UNFINISHED',
+      message: expect.stringMatching(/^There was an error preparing your modules\. .*System Components 11\.18\.1/),
+    });
+  }
+  await server.install({ environment, part: 'system components', release: newer, token }, quiet);
+  await expect(open()).resolves.toMatchObject({ joined: false });
+});
+
+it('PREP-02 an upload without a publish changes nothing that is compiled', async () => {
+  const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] } });
+  const { context, environment } = tiny;
+  const files = filesOf('consumer', 'this is no program', ['base', 'unheard-of']);
+  await context.database
+    .transaction()
+    .execute((transaction) => uploadSource(transaction, { environment, module: 'consumer', files }));
+
+  expect(await prepare(tiny)).toMatchObject({ status: 'finished', prepared: 2 });
+});
+
+it('APPS-02 everything that was ever published is prepared again when asked for, from the store where nothing changed', async () => {
+  const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] }, draft: { published: false } });
+  await prepare(tiny);
+  const report = await prepare(tiny, { everything: true });
+
+  expect(report).toMatchObject({ status: 'finished', prepared: 2, notApplicable: 1 });
+  expect((await attemptsOf(tiny)).slice(2)).toMatchObject([
+    { module: 'base', outcome: 'reused' },
+    { module: 'consumer', outcome: 'reused' },
+  ]);
+});
+
+it('PREP-06 a consumer whose producer is published with other declarations while it compiles is compiled again, never recorded stale', async () => {
+  const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] } }, { groupUnits: 1 });
+  obedientFrontEnds(tiny);
+  const { context, environment } = tiny;
+  const worker = stoppable(context);
+  const preparation = embeddedPreparation(worker.context);
+  const { id } = await preparation.open({ environment, requestedBy: 'test' });
+  await preparation.prepareNextGroup({ preparation: id, claimedBy: 'lane' }, quiet);
+  const compiling = preparation.prepareNextGroup(
+    { preparation: id, claimedBy: 'lane' },
+    { ...quiet, heartbeat: () => worker.stop() },
+  );
+  await worker.waiting;
+  await publishModule(tiny, 'base', { source: 'export const other = 2;\n' });
+  worker.goOn();
+
+  expect(await compiling).toMatchObject({ kind: 'group', prepared: 0, left: 1 });
+  await prepareRest(worker.context, id, 'lane');
+  expect(await attemptsOf(tiny)).toEqual([
+    { module: 'base', outcome: 'prepared' },
+    { module: 'consumer', outcome: 'stale' },
+    { module: 'consumer', outcome: 'prepared' },
+  ]);
+});
+
+it('PREP-06 DEP-06 other declarations make prepared consumers pending; other code alone gives them a new instance', async () => {
+  const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] }, indirect: { uses: ['consumer'] } });
+  obedientFrontEnds(tiny);
+  await prepare(tiny);
+  for (const name of ['base', 'consumer', 'indirect']) await publishModule(tiny, name);
+  const declared = 'export const answer = (): number => 42;\n';
+  expect(await publishModule(tiny, 'base', { source: declared })).toMatchObject({ declarationsChanged: true, consumersPending: 1 });
+  expect(await statesOf(tiny)).toEqual({ base: 'prepared', consumer: 'pending', indirect: 'prepared' });
+  await prepare(tiny);
+  for (const name of ['consumer', 'indirect']) await publishModule(tiny, name);
+
+  const published = await publishModule(tiny, 'base', { source: declared.replace('42', '43') });
+  expect(published).toMatchObject({ declarationsChanged: false, consumersPending: 0 });
+  expect(await statesOf(tiny)).toEqual({ base: 'prepared', consumer: 'prepared', indirect: 'prepared' });
+  const { base, consumer, indirect } = await factsOf(tiny);
+  expect([base?.upToDate, consumer?.upToDate, indirect?.upToDate]).toEqual([true, false, false]);
+});
+
+it('PREP-04 a cancelled turn frees its claim at once', async () => {
+  const tiny = await upgraded({ base: {} });
+  const { context, environment } = tiny;
+  const preparation = embeddedPreparation(context);
+  const { id } = await preparation.open({ environment, requestedBy: 'test' });
+  const cancelling = new AbortController();
+  const turn = preparation.prepareNextGroup(
+    { preparation: id, claimedBy: 'lane' },
+    { signal: cancelling.signal, heartbeat: () => cancelling.abort(new Error('cancelled')) },
+  );
+
+  await expect(turn).rejects.toThrow('cancelled');
+  expect(await context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
+  expect(await statesOf(tiny)).toEqual({ base: 'pending' });
+  expect(await attemptsOf(tiny)).toEqual([{ module: 'base', outcome: 'abandoned' }]);
+  expect(await preparation.close({ preparation: id, stopped: true })).toMatchObject({ status: 'stopped', left: 1 });
 });

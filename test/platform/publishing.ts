@@ -1,15 +1,40 @@
-/** What a publish leaves behind, without front ends: the newest source counts as published, its module is pending. */
-import { uploadSource } from '../../platform/embedded/publishing/upload.js';
-import type { TinyEnvironment } from './tinyFactory.js';
+/** Publishing as Service Center does it. */
+import type { Publication } from '../../platform/port.js';
+import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
+import { quiet, type TinyEnvironment } from './tinyFactory.js';
 
-export async function uploadAndRecordPublished({ context, environment }: TinyEnvironment, module: string, source: string): Promise<void> {
-  await context.database.transaction().execute(async (transaction) => {
-    await uploadSource(transaction, { environment, module, files: { 'src/index.ts': source } });
-    await transaction
-      .updateTable('modules')
-      .set((eb) => ({ published_source: eb.ref('uploaded_source'), state: 'pending', token: null }))
-      .where('environment', '=', environment)
-      .where('name', '=', module)
-      .execute();
+export interface PublishParts {
+  readonly source?: string;
+  /** The modules it references from now on; those it did when not given. */
+  readonly uses?: readonly string[];
+  readonly user?: string;
+  readonly id?: string;
+}
+
+let count = 0;
+
+export function publishModule(
+  { context, environment }: TinyEnvironment,
+  module: string,
+  { source, uses, user = 'ada', id = `publish ${++count}` }: PublishParts = {},
+): Promise<Publication> {
+  const files = filesOf(module, source, uses);
+  const request = { id, environment, module, user, ...(Object.keys(files).length > 0 ? { files } : {}) };
+  return moduleOperations(context).publish(request, quiet);
+}
+
+export function filesOf(module: string, source?: string, uses?: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    ...(source === undefined ? {} : { 'src/index.ts': source }),
+    ...(uses === undefined ? {} : { 'package.json': manifest(module, uses) }),
+  };
+}
+
+function manifest(name: string, uses: readonly string[]): string {
+  return JSON.stringify({
+    name,
+    version: '2.0.0',
+    dependencies: Object.fromEntries(uses.map((use) => [use, '1.0.0'])),
+    uplift: { application: 'tests', kind: 'library' },
   });
 }

@@ -202,7 +202,7 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Runs the built code: what is started here is what `npm run build` has made. */
-async function startProcess(kind: 'frontEnd' | 'balancer', parameters: readonly string[]): Promise<TestProcess> {
+export async function startProcess(kind: 'frontEnd' | 'balancer', parameters: readonly string[]): Promise<TestProcess> {
   const entry = path.resolve('dist', 'platform', 'embedded', kind, 'main.js');
   if (!existsSync(entry)) throw new Error(`${entry} is missing: npm run build`);
   const child = spawn(process.execPath, [entry, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -24,8 +24,16 @@ export const breaking = `import { format } from '@system/text';\nexport const lo
 /** What repairs it: compiles on the newer release only. */
 export const repaired = `import { format } from '@system/text';\nexport const loud = (text: string): string => format(text).text.toUpperCase();\n`;
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+
+/** Gone when the test process ends. */
 export function temporaryFolder(): string {
-  return fs.mkdtempSync(path.join(os.tmpdir(), 'uplift-test-'));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'uplift-test-'));
+  folders.push(folder);
+  return folder;
 }
 
 export function writeFactory(modules: Readonly<Record<string, TinyModule>>): string {
@@ -59,7 +67,12 @@ export async function upgraded(
   settings: Partial<EmbeddedSettings> = {},
 ): Promise<TinyEnvironment> {
   const tiny = await published(modules, settings);
-  const { context, environment } = tiny;
+  await upgradeServer(tiny);
+  return tiny;
+}
+
+/** What is left of the server step when no front end runs: they are said to have been replaced. */
+export async function upgradeServer({ context, environment }: TinyEnvironment): Promise<void> {
   const server = embeddedServer(context);
   const hold = await server.hold({ environment, operation: 'upgrade', workflow: 'test', release: newer });
   const row = { wanted_release: newer, observed_release: newer };
@@ -68,7 +81,6 @@ export async function upgraded(
     await server.install({ environment, part, release: newer, token: hold.token }, quiet);
   }
   await server.release({ environment, token: hold.token });
-  return tiny;
 }
 
 export const quiet = { signal: new AbortController().signal, heartbeat: () => undefined };

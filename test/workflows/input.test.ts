@@ -1,12 +1,18 @@
 /** Input as people type it into the Temporal UI: what is wrong ends the run at once, with words that help; no task is retried. */
 import { randomUUID } from 'node:crypto';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inputs } from '../../domain/message.js';
+import { readFactory } from '../../platform/embedded/factory/folder.js';
+import { importFactory } from '../../platform/embedded/factory/import.js';
+import { openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { taskQueues } from '../../workflows/ids.js';
 import * as workflows from '../../workflows/index.js';
-import { newer, older, published, type TinyEnvironment } from '../platform/tinyFactory.js';
+import { environment, infrastructure, writeTinyFactory } from '../e2e/factories.js';
+import { newer, older, type TinyEnvironment, temporaryFolder } from '../platform/tinyFactory.js';
 import { eventTypes, startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker } from './worker.js';
 
@@ -17,13 +23,15 @@ type Workflow = keyof typeof inputs;
 let temporal: Temporal;
 let tiny: TinyEnvironment;
 let worker: RunningWorker;
-let infrastructure: string;
+
+/** The release that the environment is on, an older one, and one that was withdrawn. */
+const installed = '11.17.1';
+const before = '11.16.1';
+const withdrawn = '11.18.0';
 
 beforeAll(async () => {
-  [temporal, tiny] = await Promise.all([startTemporal(), published({ a: {} })]);
+  [temporal, tiny] = await Promise.all([startTemporal(), imported()]);
   worker = await startWorker(temporal, tiny);
-  const { name } = await tiny.context.database.selectFrom('infrastructures').select('name').executeTakeFirstOrThrow();
-  infrastructure = name;
 });
 
 afterAll(async () => {
@@ -46,7 +54,11 @@ describe('input that is no request', () => {
     ['a number', [7], /a number was sent, and one JSON object is needed/],
     ['an empty name', [{ infrastructure: ' ' }], /Field "infrastructure" is empty/],
     ['a wrong type', [{ infrastructure: ['acme'] }], /Field "infrastructure" has to be a text, not a list/],
-    ['a wrong key', [{ infrastrukture: 'acme' }], /"infrastrukture" is not known \(perhaps "infrastructure" is meant\)/],
+    [
+      'a wrong key',
+      [{ infrastrukture: 'acme' }],
+      /"infrastrukture" is not known \(perhaps "infrastructure" is meant\)/,
+    ],
   ];
 
   it.each(Object.keys(workflows))('%s says what is wrong, with an example that is right', async (workflow) => {
@@ -65,14 +77,14 @@ describe('input that is no request', () => {
 describe('a request that cannot be met', () => {
   const upgrade = (change: Record<string, unknown>) => ({
     infrastructure,
-    environment: 'Development',
+    environment,
     to: newer,
     ...change,
   });
 
   const refused: readonly [string, string, Record<string, unknown>, RegExp][] = [
-    ['VER-10 a downgrade', 'VERSION_DOWNGRADE', { to: '11.12.0' }, /11\.12\.0/],
-    ['VER-08 11.18.0', 'VERSION_WITHDRAWN', { to: '11.18.0' }, /11\.18\.0/],
+    ['VER-10 a downgrade', 'VERSION_DOWNGRADE', { to: before }, new RegExp(before)],
+    ['VER-08 a withdrawn release', 'VERSION_WITHDRAWN', { to: withdrawn }, new RegExp(withdrawn)],
     ['a release that is not installed', 'RELEASE_UNKNOWN', { to: '11.40.0' }, new RegExp(`${older}, ${newer}`)],
     ['what is no version', 'VERSION_INVALID', { to: 'newest' }, /newest/],
     ['an unknown environment', 'ENVIRONMENT_UNKNOWN', { environment: 'Develoment' }, /Development/],
@@ -95,7 +107,7 @@ describe('a request that cannot be met', () => {
 
   it('PREP-12 a preparation for another release fails at once', async () => {
     const { failure } = await failing('prepareModules', [upgradeless({ release: newer })]);
-    expect(failure).toMatchObject({ type: 'PREPARATION_OTHER_RELEASE', message: expect.stringContaining(older) });
+    expect(failure).toMatchObject({ type: 'PREPARATION_OTHER_RELEASE', message: expect.stringContaining(installed) });
   });
 
   it('VER-09 Deploy All below 11.19.0 fails at once', async () => {
@@ -108,6 +120,22 @@ describe('a request that cannot be met', () => {
     return request;
   }
 });
+
+/** The factory is imported and nothing of it published: no run of these gets so far. */
+async function imported(): Promise<TinyEnvironment> {
+  const factory = writeTinyFactory(installed, { a: {} });
+  for (const version of [before, installed, withdrawn]) {
+    const folder = path.join(factory, 'releases', version);
+    await cp(path.join(factory, 'releases', older), folder, { recursive: true });
+    for (const name of ['release.json', 'node_modules/@system/text/package.json']) {
+      const manifest = path.join(folder, name);
+      await writeFile(manifest, (await readFile(manifest, 'utf8')).replaceAll(older, version));
+    }
+  }
+  const context = openEmbeddedContext(temporaryFolder());
+  await importFactory(context, await readFactory(factory), () => ({ balancer: 1, serviceCenter: 2, frontEnds: 3 }));
+  return { context, environment, factory };
+}
 
 interface Failed {
   readonly handle: WorkflowHandle;
@@ -122,7 +150,9 @@ async function failing(workflow: string, args: readonly unknown[]): Promise<Fail
     taskQueue: taskQueues.orchestrator,
     args: [...args],
   });
-  const error = await client.withDeadline(Date.now() + 30_000, () => handle.result()).catch((reason: unknown) => reason);
+  const error = await client
+    .withDeadline(Date.now() + 30_000, () => handle.result())
+    .catch((reason: unknown) => reason);
   return { handle, failure: raised(error) };
 }
 

@@ -28,33 +28,28 @@ export async function untilFrontEndsRun(
   });
 }
 
-/** Traffic as it was: one that an upgrade left drained serves again. */
+/** Traffic as it was: one that an upgrade left drained serves again. Returns once that is so for all of them. */
 export async function restoreTraffic(
   context: EmbeddedContext,
   attempt: Attempt,
   { frontEnds }: PlatformState,
   progress: Progress,
 ): Promise<void> {
-  const changed = new Map<string, 'serving' | 'drained'>();
+  const { environment } = attempt;
   await inTransaction(context.database, async (transaction) => {
     await assertNewest(transaction, attempt);
-    const rows = await readFrontEnds(transaction, attempt.environment);
     for (const { name, traffic } of frontEnds) {
-      const row = rows.find((candidate) => candidate.name === name);
-      if (row === undefined || row.wanted_traffic === traffic) continue;
-      changed.set(name, traffic);
-      await transaction.updateTable('front_ends').set({ wanted_traffic: traffic }).where('name', '=', name).execute();
+      await transaction
+        .updateTable('front_ends')
+        .set({ wanted_traffic: traffic })
+        .where('environment', '=', environment)
+        .where('name', '=', name)
+        .execute();
     }
   });
   await untilObserved(context, progress, {
-    async missing() {
-      const rows = await readFrontEnds(context.database, attempt.environment);
-      const other = rows.find(
-        ({ name, observed_traffic }) => (changed.get(name) ?? observed_traffic) !== observed_traffic,
-      );
-      return other && `${other.name} is ${other.observed_traffic}, not ${changed.get(other.name)}`;
-    },
-    late: (missing, seconds) => late(attempt.environment, missing, seconds),
+    missing: () => otherTraffic(context.database, environment),
+    late: (missing, seconds) => late(environment, missing, seconds),
   });
 }
 
@@ -66,6 +61,12 @@ async function otherRelease(database: PlatformDatabase, environment: string): Pr
   const rows = await readFrontEnds(database, environment);
   const other = rows.find(({ wanted_release, observed_release }) => wanted_release !== observed_release);
   return other && `${other.name} runs ${other.observed_release ?? 'nothing yet'}, not ${other.wanted_release}`;
+}
+
+async function otherTraffic(database: PlatformDatabase, environment: string): Promise<string | undefined> {
+  const rows = await readFrontEnds(database, environment);
+  const other = rows.find(({ wanted_traffic, observed_traffic }) => wanted_traffic !== observed_traffic);
+  return other && `${other.name} is ${other.observed_traffic}, not ${other.wanted_traffic}`;
 }
 
 /** What cannot be loaded is told, but held against the restore only when it ran before. */

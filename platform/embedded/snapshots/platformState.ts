@@ -60,7 +60,8 @@ export async function readPlatformState(database: PlatformDatabase, environment:
     .selectFrom('module_references')
     .select(['consumer', 'producer'])
     .where('environment', '=', environment)
-    .orderBy(['consumer', 'producer'])
+    .orderBy('consumer')
+    .orderBy('producer')
     .execute();
   const configurations = await database
     .selectFrom('configurations')

@@ -1,0 +1,110 @@
+/** A plan for the terminal: aligned, at most 100 columns wide. */
+import type { RuleRemark } from '../../domain/analysis.js';
+import type { EnvironmentForecast } from '../../domain/forecast.js';
+import { type EnvironmentDecisions, entriesLeft, type InfrastructurePlan } from '../../domain/infrastructurePlan.js';
+import { columns, duration, indented } from '../cli/words.js';
+import { grouped } from './grouped.js';
+import {
+  approvalTexts,
+  basisText,
+  downtimeText,
+  frontEndTexts,
+  lifeTimeText,
+  lockTexts,
+  momentText,
+  rollbackText,
+  scheduleText,
+} from './wording.js';
+import { listed, wrapped } from './wrapped.js';
+
+export interface HashedPlan {
+  /** SHA-256 of the decisions' canonical JSON. */
+  readonly hash: string;
+  readonly plan: InfrastructurePlan;
+}
+
+/** Ends without a line break. */
+export function planText({ hash, plan }: HashedPlan): string {
+  const { decisions, forecast } = plan;
+  return [
+    headLines(hash, plan).join('\n'),
+    section('Environments, in order', overviewLines(plan)),
+    ...decisions.environments.map((environment, index) =>
+      environmentSection(environment, forecast.environments[index]),
+    ),
+    section(
+      'Locked modules: publish, apply configurations and delete are refused',
+      listed(grouped(lockTexts(forecast))),
+    ),
+    section('Approvals', listed(grouped(approvalTexts(forecast)))),
+    section('To handle before the plan can be approved', toHandleLines(plan)),
+    section('Warnings', forecast.warnings.flatMap(remarkLines)),
+    section('Good to know', forecast.notes.flatMap(remarkLines)),
+    section('Hash', [`  ${hash}`]),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+/** Without lines there is no section. */
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : [title.toUpperCase(), ...lines].join('\n');
+}
+
+function headLines(hash: string, { decisions, forecast }: InfrastructurePlan): readonly string[] {
+  const { infrastructure, to, order, lifeTime } = decisions;
+  const left = entriesLeft(decisions).length;
+  const blocked = `${left === 1 ? '1 entry has' : `${left} entries have`} to be acknowledged before it can be approved.`;
+  return [
+    `${infrastructure} to ${to}, plan ${hash.slice(0, 12)}`,
+    ...wrapped(order.join(' → ')),
+    ...wrapped(`LifeTime ${lifeTimeText(lifeTime)}.`),
+    `Made ${momentText(forecast.madeAt, 'UTC')} UTC, asked for by ${forecast.requester ?? 'nobody known'}.`,
+    ...(left === 0 ? [] : wrapped(blocked)),
+  ];
+}
+
+function overviewLines({ decisions, forecast }: InfrastructurePlan): readonly string[] {
+  const rows = decisions.environments.flatMap(({ name, from, to, strategy, applications }, index) => {
+    const expected = forecast.environments[index];
+    if (!expected) return [];
+    return [[name, `${from} → ${to}`, strategy, applications, duration(expected.work), downtimeText(expected)]];
+  });
+  const titles = ['', 'release', 'strategy', 'applications', 'work', 'downtime'];
+  return indented(columns([titles, ...rows])).split('\n');
+}
+
+/** A stage that is its environment's name is not said twice. */
+function environmentSection(environment: EnvironmentDecisions, expected: EnvironmentForecast | undefined): string {
+  const { name, stage } = environment;
+  const title = name.toLowerCase() === stage ? name : `${name} (${stage})`;
+  return expected ? section(title, environmentLines(environment, expected)) : '';
+}
+
+function environmentLines(environment: EnvironmentDecisions, expected: EnvironmentForecast): readonly string[] {
+  const { schedule, timeZone } = expected;
+  const latest = schedule.kind === 'fits' ? schedule.latestStart : null;
+  const steps = expected.steps.map(
+    ({ step, milliseconds, basis }) => `${step} ${duration(milliseconds)} (${basisText(basis, environment.name)})`,
+  );
+  const startBy = latest === null ? [] : [`${momentText(latest, timeZone)} at the latest, for Production's window`];
+  return listed([
+    ['when', `${scheduleText(expected)} (${timeZone})`],
+    ...startBy.map((text) => ['start by', text] as const),
+    ['windows', expected.windows.join('; ')],
+    ['front ends', frontEndTexts(environment).join('; ')],
+    ['steps', steps.join(', ')],
+    ['rollback', rollbackText(expected)],
+  ]);
+}
+
+function toHandleLines({ forecast }: InfrastructurePlan): readonly string[] {
+  return forecast.toHandle.flatMap(({ entry, summary, action, environments, acknowledgement }) => {
+    const state = acknowledgement ? `Acknowledged by ${acknowledgement.by}: ${acknowledgement.reason}` : action;
+    return [...wrapped(`${entry} (${environments.join(', ')})`, '  '), ...wrapped(`${summary} ${state}`, '    ')];
+  });
+}
+
+function remarkLines({ rule, text }: RuleRemark): readonly string[] {
+  return wrapped(text, `  ${rule}`.padEnd(12), ' '.repeat(12));
+}
