@@ -2,6 +2,9 @@
 import path from 'node:path';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
+import { ensureTemporal, needsOf } from '../client/local/ensureTemporal.js';
+import { readRunFile } from '../client/local/runFile.js';
+import { UpliftError } from '../domain/errors.js';
 import { sweepWorkFolders } from '../platform/embedded/compile/workFolder.js';
 import { embeddedPlatform, openEmbeddedContext } from '../platform/embedded/platform.js';
 import { openStore } from '../store/store.js';
@@ -24,9 +27,9 @@ export async function runWorker({ dataFolder, roles, metricsPort }: WorkerProces
   const context = openEmbeddedContext(path.resolve(dataFolder));
   await sweepWorkFolders();
   const store = openStore(context.dataFolder);
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const { connection, namespace } = await connect(context.dataFolder);
   try {
+    await ensureTemporal(connection, needsOf(namespace));
     const workers = await createWorkers({
       connection,
       namespace,
@@ -42,5 +45,22 @@ export async function runWorker({ dataFolder, roles, metricsPort }: WorkerProces
     await connection.close();
     await context.database.destroy();
     await store.destroy();
+  }
+}
+
+/** As every command does: Temporal's own environment variables and configuration file come first, then the running `uplift up`. */
+async function connect(dataFolder: string): Promise<{ connection: NativeConnection; namespace: string }> {
+  const started = (await readRunFile(dataFolder))?.temporal;
+  const { connectionOptions, namespace = started?.namespace ?? 'default' } = loadClientConnectConfig();
+  const { address = started?.address ?? 'localhost:7233' } = connectionOptions;
+  try {
+    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
+  } catch (error) {
+    const what = `No Temporal server answers at ${address}`;
+    throw new UpliftError(
+      'TEMPORAL_UNAVAILABLE',
+      { what, next: 'uplift up, or name a server with TEMPORAL_ADDRESS' },
+      { cause: error },
+    );
   }
 }

@@ -1,5 +1,6 @@
 /** Workflow ids: what keeps people from starting twice, and the title of a run in every list. */
 export const ids = {
+  plan: (infrastructure: string) => `plan/${infrastructure}`,
   upgradeInfrastructure: (infrastructure: string) => `upgrade/${infrastructure}`,
   upgradeEnvironment: (infrastructure: string, environment: string) =>
     `upgrade/${infrastructure}/environments/${environment}`,

@@ -7,10 +7,13 @@ import { upCommand } from '../local/upCommand.js';
 import { examplesText, type Register } from './command.js';
 import { deployCommand, prepareCommand, retryCommand } from './commands/applications.js';
 import { doctorCommand } from './commands/doctor.js';
-import { approveCommand, rejectCommand } from './commands/gates.js';
+import { approveCommand, goLiveCommand, rejectCommand } from './commands/gates.js';
 import { modulesCommand } from './commands/modules.js';
 import { pauseCommand, resumeCommand } from './commands/pause.js';
+import { planCommand } from './commands/plan.js';
 import { publishCommand } from './commands/publish.js';
+import { publishAllCommand } from './commands/publishAll.js';
+import { rollbackCommand } from './commands/rollback.js';
 import { scheduleCommand } from './commands/schedule.js';
 import { statusCommand, watchCommand } from './commands/status.js';
 import { upgradeCommand } from './commands/upgrade.js';
@@ -24,17 +27,21 @@ const commands: readonly Register[] = [
   upCommand,
   demoCommand,
   doctorCommand,
+  planCommand,
   upgradeCommand,
   statusCommand,
   watchCommand,
   approveCommand,
   rejectCommand,
+  goLiveCommand,
+  rollbackCommand,
   pauseCommand,
   resumeCommand,
   prepareCommand,
   retryCommand,
   deployCommand,
   publishCommand,
+  publishAllCommand,
   modulesCommand,
   whyCommand,
   scheduleCommand,

@@ -5,6 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
+import { searchAttributes } from '../../workflows/searchAttributes.js';
 import {
   grpc,
   hasCode,
@@ -22,6 +23,14 @@ export interface TemporalNeeds {
   readonly retentionDays: number;
   readonly searchAttributes: readonly SearchAttribute[];
 }
+
+/** What every part of Uplift needs of its namespace. */
+export function needsOf(namespace: string): TemporalNeeds {
+  return { namespace, retentionDays, searchAttributes };
+}
+
+/** An upgrade of all environments takes weeks, and its history is what people look at afterwards. */
+const retentionDays = 90;
 
 type Services = Pick<Connection, 'workflowService' | 'operatorService'>;
 
@@ -86,15 +95,23 @@ async function ensureSearchAttributes(services: Services, needs: TemporalNeeds, 
   });
 }
 
-/** Throws when one of them exists with another type: asked to add it, the server would say yes and change nothing. */
+/**
+ * Throws when one of them exists with another type: asked to add it, the server would say yes and change nothing. None is missing
+ * where this connection may not look: whether they can be used decides then.
+ */
 async function missingSearchAttributes(
   { operatorService }: Services,
   { namespace, searchAttributes }: TemporalNeeds,
   deadline: number,
 ): Promise<readonly SearchAttribute[]> {
-  const { customAttributes } = await untilAccepted(deadline, [grpc.notFound], () =>
+  const listed = await untilAccepted(deadline, [grpc.notFound], () =>
     operatorService.listSearchAttributes({ namespace }),
-  );
+  ).catch((refusal) => {
+    if (hasCode(refusal, ...mayNot)) return undefined;
+    throw refusal;
+  });
+  if (!listed) return [];
+  const { customAttributes } = listed;
   for (const wanted of searchAttributes) {
     const type = customAttributes[wanted.name];
     if (type !== undefined && type !== wireTypes[wanted.type]) throw otherType(namespace, wanted, type);

@@ -10,11 +10,10 @@ import { readFactory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
-import { searchAttributes } from '../../workflows/searchAttributes.js';
 import { ensureNightlySchedule } from '../schedule.js';
 import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
-import { ensureTemporal } from './ensureTemporal.js';
+import { ensureTemporal, needsOf } from './ensureTemporal.js';
 import { portsFrom } from './ports.js';
 import { databaseProcessTable } from './processTable.js';
 import { type RunFile, removeRunFile, writeRunFile } from './runFile.js';
@@ -37,9 +36,6 @@ export interface Up {
   /** Ends every process and lets go of the data folder. */
   readonly stop: () => Promise<void>;
 }
-
-/** How long finished runs stay to be looked at. */
-const retentionDays = 90;
 
 /** Milliseconds until everything must serve; a slow machine with a large factory loads for a while. */
 const readyWithin = { temporal: 60_000, everything: 180_000 };
@@ -88,7 +84,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     processes.run();
     if (temporal.kind === 'binary') await processes.waitReady([processNames.temporal], readyWithin.temporal);
     connection = await Connection.connect({ address });
-    await ensureTemporal(connection, { namespace, retentionDays, searchAttributes });
+    await ensureTemporal(connection, needsOf(namespace));
     await publishOnce(context, say);
     everything = true;
     await waitForAll(processes, specs);

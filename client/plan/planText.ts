@@ -34,9 +34,9 @@ export function planText({ hash, plan }: HashedPlan): string {
     ),
     section(
       'Locked modules: publish, apply configurations and delete are refused',
-      listed(grouped(lockTexts(forecast))),
+      listed(grouped(lockTexts(forecast), decisions.order)),
     ),
-    section('Approvals', listed(grouped(approvalTexts(forecast)))),
+    section('Approvals', listed(grouped(approvalTexts(forecast), decisions.order))),
     section('To handle before the plan can be approved', toHandleLines(plan)),
     section('Warnings', forecast.warnings.flatMap(remarkLines)),
     section('Good to know', forecast.notes.flatMap(remarkLines)),

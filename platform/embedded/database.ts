@@ -39,8 +39,9 @@ export async function inTransaction<T>(
   }
 }
 
-function explained(error: unknown): unknown {
-  if ((error as { code?: string }).code === 'SQLITE_FULL') {
+/** A full disk as an error that says so; any other as it is. */
+export function explained(error: unknown): unknown {
+  if (['SQLITE_FULL', 'ENOSPC'].includes(String((error as { code?: unknown } | undefined)?.code))) {
     return new UpliftError(
       'DISK_FULL',
       {

@@ -56,6 +56,19 @@ export function base(text: string): string {
   return `export const text = '${text}';\nexport interface Wide { readonly ${text.replaceAll(' ', '')}: string }\n`;
 }
 
+/** Takes a compiler some seconds, for it compares unions of many texts. */
+export function slowSource(name: string): string {
+  const digits = Array.from({ length: 26 }, (_, digit) => `'${digit.toString(36)}'`).join(' | ');
+  const families = Array.from({ length: 14 }, (_, index) => {
+    const [type, first] = [`Code${index}`, `'${name}${index}000'`];
+    return (
+      `type ${type} = \`${name}${index}\${Digit}\${Digit}\${Digit}\`;\n` +
+      `export const code${index} = (value: ${type}): Exclude<${type}, ${first}> | ${first} => value;\n`
+    );
+  });
+  return `type Digit = ${digits};\n${families.join('')}`;
+}
+
 export function screen(name: string): string {
   return `export const ${name} = { name: '${name}', render: () => '<p>${name}</p>' };\n`;
 }

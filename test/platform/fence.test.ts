@@ -53,29 +53,32 @@ async function stoppedPreparation(tiny: TinyEnvironment, kind: Fences, meanwhile
   return endOf(work);
 }
 
-it.each(fences)('PREP-04 %s: a worker stopped beyond its lease records a verdict for the release of before', async (fence) => {
-  const tiny = await published({ base: {} });
-  let right: Awaited<ReturnType<typeof moduleRow>> | undefined;
-  const code = await stoppedPreparation(tiny, fence, async () => {
-    await upgradeServer(tiny);
-    await prepare(tiny, { claimedBy: 'another lane' });
-    right = await moduleRow(tiny, 'base');
-  });
+it.each(fences)(
+  'PREP-04 %s: a worker stopped beyond its lease records a verdict for the release of before',
+  async (fence) => {
+    const tiny = await published({ base: {} });
+    let right: Awaited<ReturnType<typeof moduleRow>> | undefined;
+    const code = await stoppedPreparation(tiny, fence, async () => {
+      await upgradeServer(tiny);
+      await prepare(tiny, { claimedBy: 'another lane' });
+      right = await moduleRow(tiny, 'base');
+    });
 
-  const recorded = await moduleRow(tiny, 'base');
-  expect(right).toMatchObject({ state: 'prepared', release: newer });
-  if (fence === 'with it') {
-    expect(recorded).toEqual(right);
-    expect(code).toBe('FENCED');
-    expect(await refusedWrites(tiny)).toEqual([
-      { environment: 'Development', module: 'base', what: 'Group 1 of the preparation' },
-    ]);
-  } else {
-    expect(recorded).toMatchObject({ state: 'prepared', release: older });
-    expect(recorded.artifact).not.toBe(right?.artifact);
-    expect(code).toBeUndefined();
-  }
-});
+    const recorded = await moduleRow(tiny, 'base');
+    expect(right).toMatchObject({ state: 'prepared', release: newer });
+    if (fence === 'with it') {
+      expect(recorded).toEqual(right);
+      expect(code).toBe('FENCED');
+      expect(await refusedWrites(tiny)).toEqual([
+        { environment: 'Development', module: 'base', what: 'Group 1 of the preparation' },
+      ]);
+    } else {
+      expect(recorded).toMatchObject({ state: 'prepared', release: older });
+      expect(recorded.artifact).not.toBe(right?.artifact);
+      expect(code).toBeUndefined();
+    }
+  },
+);
 
 it.each(fences)('PREP-04 %s: it takes away the verdict on a newer source', async (fence) => {
   const tiny = await published({ base: {} });
@@ -129,30 +132,33 @@ it.each(fences)('DEP-03 %s: a stopped deployment puts an older instance over a n
   }
 });
 
-it.each(fences)('SELF-01 %s: a server step goes on under a token that no longer holds the environment', async (fence) => {
-  const tiny = await published({ base: {} });
-  const { database } = tiny.context;
-  const { environment } = tiny;
-  const server = embeddedServer(tiny.context);
-  const first = await server.hold({ environment, operation: 'upgrade', workflow: 'upgrade', release: newer });
-  await server.hold({ environment, operation: 'upgrade', workflow: 'upgrade', release: newer });
-  await arrange(database, fence);
+it.each(fences)(
+  'SELF-01 %s: a server step goes on under a token that no longer holds the environment',
+  async (fence) => {
+    const tiny = await published({ base: {} });
+    const { database } = tiny.context;
+    const { environment } = tiny;
+    const server = embeddedServer(tiny.context);
+    const first = await server.hold({ environment, operation: 'upgrade', workflow: 'upgrade', release: newer });
+    await server.hold({ environment, operation: 'upgrade', workflow: 'upgrade', release: newer });
+    await arrange(database, fence);
 
-  // As by a process that has asked before it was stopped.
-  const write = database
-    .updateTable('environments')
-    .set({ service_center_release: newer, token: first.token })
-    .where('name', '=', environment)
-    .execute();
-  const refusal = await write.then(
-    () => undefined,
-    (error: Error) => error.message,
-  );
+    // As by a process that has asked before it was stopped.
+    const write = database
+      .updateTable('environments')
+      .set({ service_center_release: newer, token: first.token })
+      .where('name', '=', environment)
+      .execute();
+    const refusal = await write.then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
 
-  const { service_center_release } = await database.selectFrom('environments').selectAll().executeTakeFirstOrThrow();
-  expect(service_center_release).toBe(fence === 'with it' ? older : newer);
-  expect(refusal).toBe(fence === 'with it' ? 'FENCED environments' : undefined);
-});
+    const { service_center_release } = await database.selectFrom('environments').selectAll().executeTakeFirstOrThrow();
+    expect(service_center_release).toBe(fence === 'with it' ? older : newer);
+    expect(refusal).toBe(fence === 'with it' ? 'FENCED environments' : undefined);
+  },
+);
 
 it('PREP-05 what a module is, runs or should run is written by the holder of its lock only, and only in its lease', async () => {
   const tiny = await upgraded({ base: {}, other: {} });

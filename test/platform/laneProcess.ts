@@ -23,7 +23,9 @@ export interface LaneProcess {
   stopped(): Promise<void>;
   goOn(): void;
   /** What it told, once it has ended. */
-  readonly told: Promise<readonly { readonly kind: string; readonly code?: string | null; readonly message?: string }[]>;
+  readonly told: Promise<
+    readonly { readonly kind: string; readonly code?: string | null; readonly message?: string }[]
+  >;
 }
 
 export function startLanes(request: LaneRequest): LaneProcess {
@@ -39,7 +41,12 @@ export function startLanes(request: LaneRequest): LaneProcess {
   return {
     stopped: () => eventually('the process has stopped', async () => stateOf(child.pid) === 'T').then(() => undefined),
     goOn: () => child.kill('SIGCONT'),
-    told: exit.then(async () => (await output).split('\n').filter(Boolean).map((line) => JSON.parse(line))),
+    told: exit.then(async () =>
+      (await output)
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line)),
+    ),
   };
 }
 

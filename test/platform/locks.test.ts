@@ -14,7 +14,10 @@ import { attemptsOf, newer, quiet, statesOf, type TinyModule, temporaryFolder, u
 function rows(count: number): Record<string, TinyModule> {
   const names = Array.from({ length: count }, (_, index) => `m${index}`);
   return Object.fromEntries(
-    names.map((name, index) => [name, index < 3 ? {} : { uses: names.slice(index - (index % 3) - 3, index - (index % 3)) }]),
+    names.map((name, index) => [
+      name,
+      index < 3 ? {} : { uses: names.slice(index - (index % 3) - 3, index - (index % 3)) },
+    ]),
   );
 }
 
@@ -32,7 +35,10 @@ it('PREP-04 a retry takes over its own claim at once, another claimant waits for
   expect(retry.token).toBeGreaterThan(first.token);
   expect(retry.units.map((unit) => unit.id)).toEqual(first.units.map((unit) => unit.id));
   const taken = retry.units.map((unit) => unit.id);
-  expect(await claimGroup(context, { preparation: id, claimedBy: 'other' })).toMatchObject({ kind: 'waiting', left: 4 });
+  expect(await claimGroup(context, { preparation: id, claimedBy: 'other' })).toMatchObject({
+    kind: 'waiting',
+    left: 4,
+  });
   expect((await database.selectFrom('locks').select('token').execute()).map(({ token }) => token)).toEqual(
     taken.map(() => retry.token),
   );
@@ -61,9 +67,11 @@ it('PREP-04 a process stopped beyond its lease is refused when it goes on, and w
 
   const claimedBy = 'another process';
   expect(await preparation.prepareNextGroup({ preparation: id, claimedBy }, quiet)).toMatchObject({ kind: 'waiting' });
-  await expect.poll(async () => (await preparation.prepareNextGroup({ preparation: id, claimedBy }, quiet)).kind, {
-    timeout: 10_000,
-  }).toBe('nothing pending');
+  await expect
+    .poll(async () => (await preparation.prepareNextGroup({ preparation: id, claimedBy }, quiet)).kind, {
+      timeout: 10_000,
+    })
+    .toBe('nothing pending');
   await publishModule(tiny, 'base', { source: 'export const newest = 1;\n' });
   const before = await database.selectFrom('modules').selectAll().execute();
   lanes.goOn();
@@ -90,7 +98,11 @@ it('PREP-12 two processes prepare one environment at once: every module is prepa
   const attempts = await attemptsOf(tiny);
   expect(attempts.map(({ module }) => module).sort()).toEqual(Object.keys(rows(12)).sort());
   expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['prepared']));
-  expect(await preparation.close({ preparation: id })).toMatchObject({ status: 'finished', release: newer, prepared: 12 });
+  expect(await preparation.close({ preparation: id })).toMatchObject({
+    status: 'finished',
+    release: newer,
+    prepared: 12,
+  });
 }, 60_000);
 
 it('two processes write 800 transactions that read first, and none is turned away', async () => {

@@ -28,8 +28,16 @@ export function obedientFrontEnds({ context, environment }: TinyEnvironment): Ob
   async function observe(): Promise<void> {
     // A turn of its own: two connections of one process that take turns within one would wait for each other.
     await delay(5);
-    const frontEnds = await database.selectFrom('front_ends').select('name').where('environment', '=', environment).execute();
-    const wanted = await database.selectFrom('wanted_modules').selectAll().where('environment', '=', environment).execute();
+    const frontEnds = await database
+      .selectFrom('front_ends')
+      .select('name')
+      .where('environment', '=', environment)
+      .execute();
+    const wanted = await database
+      .selectFrom('wanted_modules')
+      .selectAll()
+      .where('environment', '=', environment)
+      .execute();
     for (const { name } of frontEnds) {
       for (const { module, instance } of wanted) {
         const row = { instance, error: broken.has(module) ? 'Error: broken' : null, at: nowText };

@@ -161,7 +161,10 @@ it('PREP-06 DEP-06 other declarations make prepared consumers pending; other cod
   await prepare(tiny);
   for (const name of ['base', 'consumer', 'indirect']) await publishModule(tiny, name);
   const declared = 'export const answer = (): number => 42;\n';
-  expect(await publishModule(tiny, 'base', { source: declared })).toMatchObject({ declarationsChanged: true, consumersPending: 1 });
+  expect(await publishModule(tiny, 'base', { source: declared })).toMatchObject({
+    declarationsChanged: true,
+    consumersPending: 1,
+  });
   expect(await statesOf(tiny)).toEqual({ base: 'prepared', consumer: 'pending', indirect: 'prepared' });
   await prepare(tiny);
   for (const name of ['consumer', 'indirect']) await publishModule(tiny, name);

@@ -1,6 +1,7 @@
 /** Publishing as Service Center does it. */
-import type { Publication } from '../../platform/port.js';
+
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
+import type { Publication } from '../../platform/port.js';
 import { quiet, type TinyEnvironment } from './tinyFactory.js';
 
 export interface PublishParts {

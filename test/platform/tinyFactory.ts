@@ -86,11 +86,19 @@ export async function upgradeServer({ context, environment }: TinyEnvironment): 
 export const quiet = { signal: new AbortController().signal, heartbeat: () => undefined };
 
 export async function statesOf({ context, environment }: TinyEnvironment): Promise<Record<string, string>> {
-  const rows = await context.database.selectFrom('modules').select(['name', 'state']).where('environment', '=', environment).orderBy('name').execute();
+  const rows = await context.database
+    .selectFrom('modules')
+    .select(['name', 'state'])
+    .where('environment', '=', environment)
+    .orderBy('name')
+    .execute();
   return Object.fromEntries(rows.map(({ name, state }) => [name, state]));
 }
 
-export async function attemptsOf({ context, environment }: TinyEnvironment): Promise<readonly { module: string; outcome: string }[]> {
+export async function attemptsOf({
+  context,
+  environment,
+}: TinyEnvironment): Promise<readonly { module: string; outcome: string }[]> {
   return context.database
     .selectFrom('attempts')
     .innerJoin('preparations', 'preparations.id', 'attempts.preparation')
@@ -120,7 +128,11 @@ function writeRelease(folder: string, version: string): void {
   write(path.join(component, 'index.js'), `export const format = (text) => (${value});\n`);
 }
 
-function writeModule(folder: string, name: string, { uses = [], source, published: isPublished = true }: TinyModule): void {
+function writeModule(
+  folder: string,
+  name: string,
+  { uses = [], source, published: isPublished = true }: TinyModule,
+): void {
   const at = path.join(folder, 'modules', name);
   write(path.join(at, 'package.json'), {
     name,

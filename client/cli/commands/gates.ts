@@ -3,11 +3,12 @@ import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import type { Temporal } from '../../connection.js';
 import { type Answer, type Call, command } from '../command.js';
-import { chosenModule, type Place, placeOf, withTemporal } from '../infrastructure.js';
+import { chosenModule, type Places, placesOf, withTemporal } from '../infrastructure.js';
+import { type WaitingGate, waitingGates } from '../infrastructureRuns.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
-import { type Gate, runAtGate } from '../runs.js';
+import type { Gate } from '../runs.js';
 import { send } from '../send.js';
-import { indented, typed } from '../words.js';
+import { indented } from '../words.js';
 
 interface Options {
   readonly as: string;
@@ -22,6 +23,7 @@ export const approveCommand = command<Options>({
   name: 'approve',
   summary: 'Approves what the upgrade asks at its gate',
   examples: [
+    '--as ana',
     'Development --as ana',
     'Development --gate applications --as ana --accept @acme/feedback --reason "replaced next week"',
   ],
@@ -29,7 +31,7 @@ export const approveCommand = command<Options>({
   options: [
     asOption(),
     gateOption(),
-    new Option('--accept <modules...>', 'failed modules that may stay as they are'),
+    new Option('--accept <names...>', 'failed modules, or entries of the plan, that may stay as they are'),
     reasonOption('why; needed with --accept'),
   ],
   run: (call) => answer('approve', call),
@@ -44,45 +46,61 @@ export const rejectCommand = command<Options>({
   run: (call) => answer('reject', call),
 });
 
+export const goLiveCommand = command<Omit<Options, 'accept'>>({
+  name: 'go-live',
+  summary: 'Lets users in: approves the gate go live of an environment behind a closed door',
+  examples: ['Production --as ana'],
+  arguments: [environmentArgument()],
+  options: [asOption(), reasonOption('why')],
+  run: ({ words, options, terminal }) =>
+    answer('approve', { words, options: { ...options, gate: 'go live' }, terminal }),
+});
+
 async function answer(
   message: 'approve' | 'reject',
   { words: [environment], options, terminal }: Call<Options>,
 ): Promise<Answer> {
-  const place = await placeOf(options.data, environment);
-  return withTemporal(place, async (temporal) => {
-    const { workflowId, gate } = await waitingGate(temporal, place, options.gate);
-    terminal.talk(`${place.environment}: gate ${gate.name}\n${indented(gate.asks.join('\n'))}`);
+  const places = await placesOf(options.data, environment);
+  return withTemporal(places, async (temporal) => {
+    const { about, workflowId, gate, environment: one } = await waitingGate(temporal, places, options.gate);
+    terminal.talk(`${about}: gate ${gate.name}\n${indented(gate.asks.join('\n'))}`);
     const { plan, token } = gate.approve;
-    const payload = { gate: gate.name, plan, token, approver: options.as, ...(await withReasons(place, options)) };
+    const accepting = await withReasons(places, one, gate, options);
+    const payload = { gate: gate.name, plan, token, approver: options.as, ...accepting };
     await send(temporal, workflowId, message, payload);
     return {
-      document: { message, environment: place.environment, workflowId, gate: gate.name, plan, approver: options.as },
-      text: `${place.environment}: gate ${gate.name} ${message === 'approve' ? 'approved' : 'rejected'} by ${options.as}`,
+      document: { message, environment: one, workflowId, gate: gate.name, plan, approver: options.as },
+      text: `${about}: gate ${gate.name} ${message === 'approve' ? 'approved' : 'rejected'} by ${options.as}`,
       exit: exitCodes.ok,
     };
   });
 }
 
-async function waitingGate(
-  temporal: Temporal,
-  place: Place,
-  wanted: string | undefined,
-): Promise<{ workflowId: string; gate: Gate }> {
-  const { environment } = place;
-  const next = `uplift status ${typed(environment)}`;
-  const run = await runAtGate(temporal, place);
-  if (!run) throw new UpliftError('NOTHING_WAITING', { what: `No run of ${environment} waits at a gate`, next });
-  if (wanted !== undefined && wanted !== run.gate.name) {
-    const what = `The run of ${environment} waits at the gate ${run.gate.name}, not at ${wanted}`;
-    throw new UpliftError('NOTHING_WAITING', { what, blockedBy: run.workflowId, next });
-  }
-  return run;
+/** The gate that waits; when several do, the one that is named. Throws `NOTHING_WAITING`. */
+async function waitingGate(temporal: Temporal, places: Places, wanted: string | undefined): Promise<WaitingGate> {
+  const waiting = await waitingGates(temporal, places);
+  const about = places.places.length === 1 ? places.places[0]?.environment : places.run.infrastructure;
+  const next = 'uplift status';
+  if (waiting.length === 0)
+    throw new UpliftError('NOTHING_WAITING', { what: `No run of ${about} waits at a gate`, next });
+  const chosen = waiting.filter(({ gate }) => wanted === undefined || gate.name === wanted);
+  const [only, ...others] = chosen;
+  if (only && others.length === 0) return only;
+  const all = waiting.map((one) => `${one.about} at ${one.gate.name}`).join(', ');
+  const what = only ? `Several gates wait: ${all}` : `No run of ${about} waits at the gate ${wanted}, but ${all}`;
+  throw new UpliftError('NOTHING_WAITING', { what, next: only ? 'name the environment' : next });
 }
 
-async function withReasons({ environment, serviceCenter }: Place, { reason, accept }: Options) {
-  const names = accept && (await serviceCenter.modules()).map(({ name }) => name);
+/** Modules may be named without their scope; entries of the analysis are named as they are. */
+async function withReasons({ places }: Places, environment: string | null, gate: Gate, { reason, accept }: Options) {
+  const place = places.find((one) => one.environment === environment);
+  const names =
+    accept && place && gate.name === 'applications'
+      ? (await place.serviceCenter.modules()).map(({ name }) => name)
+      : undefined;
+  const accepted = names && place ? accept?.map((given) => chosenModule(place.environment, names, given)) : accept;
   return {
     ...(reason === undefined ? {} : { reason }),
-    ...(accept && names ? { accept: accept.map((given) => chosenModule(environment, names, given)) } : {}),
+    ...(accepted === undefined ? {} : { accept: accepted }),
   };
 }

@@ -1,55 +1,161 @@
-/** `uplift upgrade`: starts the upgrade of an environment, or attaches to it, and follows it. */
-import { Option } from 'commander';
-import { exitCodes } from '../../../domain/errors.js';
+/** `uplift upgrade`: starts the upgrade of the infrastructure or of one environment, or attaches to it, and follows it. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Argument, Option } from 'commander';
+import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { parseVersion } from '../../../domain/version.js';
 import type { EnvironmentReport } from '../../../workflows/upgradeEnvironment.js';
+import type { Temporal } from '../../connection.js';
 import { waitsForPeople } from '../activityText.js';
 import { type Answer, command } from '../command.js';
 import { followRun } from '../follow.js';
-import { type Place, placeOf, withTemporal } from '../infrastructure.js';
+import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
+import { startInfrastructureUpgrade, waitingGates } from '../infrastructureRuns.js';
 import { noWaitOption, requestedByOption } from '../options.js';
 import { type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
+import type { Terminal } from '../terminal.js';
 import type { Activity } from '../view.js';
 import { counted, duration, indented, typed } from '../words.js';
 
 interface Options {
   readonly environment?: string;
-  readonly to: string;
+  readonly to?: string;
   readonly requestedBy?: string;
   readonly wait: boolean;
 }
 
 export const upgradeCommand = command<Options>({
   name: 'upgrade',
-  summary: 'Upgrades an environment: server, preparation of its modules, Deploy All, tests',
+  summary: 'Upgrades the infrastructure, or one environment: server, modules, Deploy All, tests, go live',
   examples: [
     '--to 11.41.0',
+    'plan.json',
     '--environment Production --to 11.41.0 --requested-by ana',
     '--to 11.41.0 --no-wait --json',
   ],
+  arguments: [new Argument('[plan]', 'a plan that uplift plan wrote; exactly that one is applied')],
   options: [
-    new Option('--environment <name>', 'which one; can be left out when there is only one'),
-    new Option('--to <version>', 'the release to upgrade to').makeOptionMandatory(),
+    new Option('--environment <name>', 'only this one; without it all of them, one after the other'),
+    new Option('--to <version>', 'the release to upgrade to; needed without a plan'),
     requestedByOption(),
     noWaitOption('end with exit code 6 when a person is needed, instead of waiting'),
   ],
-  async run({ options, terminal }) {
-    parseVersion(options.to);
-    const place = await placeOf(options.data, options.environment);
-    return withTemporal(place, async (temporal) => {
-      const { handle, workflowId, attached } = await startUpgrade(temporal, place, options);
-      const begun = attached ? 'runs already: attached to' : 'started:';
-      terminal.talk(`${place.environment}: the upgrade to ${options.to} ${begun} ${workflowId}`);
-      const enough = (activities: readonly Activity[]) =>
-        !options.wait && activities.some(({ runs }) => runs.some(waitsForPeople));
-      const report = await followRun({ temporal, places: [place], terminal }, handle, enough);
-      if (report) return ended(report, { workflowId, attached });
-      const run = (await runningRuns(temporal, place)).find(waitsForPeople);
-      return waiting(place, { workflowId, attached, run });
-    });
+  async run({ words: [plan], options, terminal }) {
+    const places = await placesOf(options.data, options.environment);
+    const [place, ...others] = places.places;
+    if (plan === undefined && options.to === undefined) {
+      throw new UpliftError('INPUT_INVALID', {
+        what: 'No release is named',
+        next: 'uplift upgrade --to 11.41.0, or a plan: uplift upgrade plan.json',
+      });
+    }
+    if (options.to !== undefined) parseVersion(options.to);
+    return withTemporal(places, (temporal) =>
+      place && others.length === 0 && plan === undefined
+        ? upgradeOne(temporal, place, { ...options, to: options.to ?? '' }, terminal)
+        : upgradeAll(temporal, places, { ...options, plan: plan === undefined ? undefined : readPlan(plan) }, terminal),
+    );
   },
 });
+
+async function upgradeOne(
+  temporal: Temporal,
+  place: Place,
+  options: Options & { to: string },
+  terminal: Terminal,
+): Promise<Answer> {
+  const { handle, workflowId, attached } = await startUpgrade(temporal, place, options);
+  const begun = attached ? 'runs already: attached to' : 'started:';
+  terminal.talk(`${place.environment}: the upgrade to ${options.to} ${begun} ${workflowId}`);
+  const enough = (activities: readonly Activity[]) =>
+    !options.wait && activities.some(({ runs }) => runs.some(waitsForPeople));
+  const report = await followRun({ temporal, places: [place], terminal }, handle, enough);
+  if (report) return ended(report, { workflowId, attached });
+  const run = (await runningRuns(temporal, place)).find(waitsForPeople);
+  return waiting(place, { workflowId, attached, run });
+}
+
+async function upgradeAll(
+  temporal: Temporal,
+  places: Places,
+  { to, plan, requestedBy, wait }: Options & { plan: string | undefined },
+  terminal: Terminal,
+): Promise<Answer> {
+  const { infrastructure } = places.run;
+  const started = await startInfrastructureUpgrade(temporal, infrastructure, {
+    ...(to === undefined ? {} : { to }),
+    ...(plan === undefined ? {} : { plan }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+  });
+  const { handle, workflowId, attached } = started;
+  terminal.talk(`${infrastructure}: the upgrade ${attached ? 'runs already: attached to' : 'started:'} ${workflowId}`);
+  await sayPlanGate(temporal, places, terminal);
+  if (!wait) return startedOnly(temporal, places, { workflowId, attached });
+  const report = await followRun({ temporal, places: places.places, terminal }, handle, () => false);
+  if (!report) return startedOnly(temporal, places, { workflowId, attached });
+  const complete = report.environments.every(({ outcome }) => outcome === 'upgraded');
+  return {
+    document: { outcome: 'ended', workflowId, attached, report, gate: null, paused: null },
+    text: [
+      `${report.upgrade}: ${infrastructure} was upgraded to ${report.to}, plan approved by ${report.planApprovers.join(', ')}`,
+      ...report.environments.map((one) => ended(one, { workflowId, attached }).text),
+    ].join('\n'),
+    exit: complete ? exitCodes.ok : exitCodes.unfinishedModules,
+  };
+}
+
+/** Milliseconds that making a plan may take before the gate is no longer waited for. */
+const planWithin = 10_000;
+
+/** The plan's gate is the infrastructure's own, and the first thing that waits for people. */
+async function sayPlanGate(temporal: Temporal, places: Places, terminal: Terminal): Promise<void> {
+  const deadline = Date.now() + planWithin;
+  while (Date.now() < deadline) {
+    const [first] = await waitingGates(temporal, places);
+    if (first) {
+      terminal.talk(
+        `${first.about} waits at the gate ${first.gate.name}: uplift approve --as NAME\n${indented(first.gate.asks.join('\n'))}`,
+      );
+      return;
+    }
+    await delay(500);
+  }
+}
+
+async function startedOnly(
+  temporal: Temporal,
+  places: Places,
+  started: { workflowId: string; attached: boolean },
+): Promise<Answer> {
+  const [first] = await waitingGates(temporal, places);
+  return {
+    document: {
+      outcome: first ? 'waiting' : 'started',
+      ...started,
+      report: null,
+      gate: first?.gate ?? null,
+      paused: null,
+    },
+    text: first
+      ? `${first.about} waits at the gate ${first.gate.name}; uplift approve --as NAME`
+      : 'started; uplift watch shows it',
+    exit: first ? exitCodes.waiting : exitCodes.ok,
+  };
+}
+
+/** The hash of a plan that `uplift plan -o FILE` wrote. Throws `INPUT_INVALID`. */
+function readPlan(file: string): string {
+  const next = 'uplift plan -o plan.json writes one';
+  let hash: unknown;
+  try {
+    ({ hash } = JSON.parse(readFileSync(file, 'utf8')) as { hash?: unknown });
+  } catch (error) {
+    throw new UpliftError('INPUT_INVALID', { what: `${file} is not a plan: ${(error as Error).message}`, next });
+  }
+  if (typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash)) return hash;
+  throw new UpliftError('INPUT_INVALID', { what: `${file} is not a plan: it has no hash`, next });
+}
 
 function ended(report: EnvironmentReport, started: { workflowId: string; attached: boolean }): Answer {
   const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;

@@ -6,7 +6,7 @@ import { checkHeader, checkSecret } from '../checkSecret.js';
 import type { PlatformDatabase } from '../database.js';
 import { readWhenChanged } from '../follow.js';
 
-export type Visitor = 'user' | 'check';
+type Visitor = 'user' | 'check';
 
 export interface Door {
   /** Who sends a request. The secret is off it afterwards, right or wrong: no front end gets to see it. */

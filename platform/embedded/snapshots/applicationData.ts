@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
 import type { EmbeddedContext } from '../context.js';
-import { inTransaction, nowText } from '../database.js';
+import { explained, inTransaction, nowText } from '../database.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
 import { applicationFile, corrupted, type Manifest } from './folder.js';
 import { countLost, type Lost } from './lost.js';
@@ -88,7 +88,7 @@ async function replace(
     return lost;
   } catch (error) {
     await connection.exec('rollback').catch(() => undefined); // it may be committed already
-    throw error;
+    throw explained(error);
   }
 }
 

@@ -60,6 +60,7 @@ export async function verifyFiles(folder: string, { files }: Manifest): Promise<
   }
 }
 
+/** Throws `SNAPSHOT_CORRUPTED` when one of them cannot be read: it might be the newest, and an older one loses more. */
 export async function newestSnapshot(dataFolder: string, environment: string): Promise<Snapshot | null> {
   const folder = layout.snapshots(dataFolder, folderName(environment));
   if (!existsSync(folder)) return null;

@@ -13,7 +13,7 @@ import { underLease } from '../lease.js';
 import { releaseLocks } from '../locks.js';
 import { type KeptData, restoreApplicationData } from './applicationData.js';
 import { beating } from './beating.js';
-import { corrupted, platformFile, readManifest, snapshotFolder, verifyFiles } from './folder.js';
+import { corrupted, manifestFile, platformFile, readManifest, snapshotFolder, verifyFiles } from './folder.js';
 import { restoreTraffic, untilFrontEndsRun } from './frontEnds.js';
 import { ensureInstances } from './instances.js';
 import type { Lost } from './lost.js';
@@ -87,10 +87,10 @@ async function verified(context: EmbeddedContext, { environment, id }: SnapshotR
   if (!manifest) {
     throw new UpliftError('SNAPSHOT_MISSING', {
       what: `${environment} has no snapshot ${id}`,
-      next: `uplift status ${environment} shows what was kept`,
+      next: `uplift rollback ${environment}, which restores the newest one`,
     });
   }
-  if (manifest.environment !== environment || manifest.id !== id) throw corrupted(folder, 'manifest.json');
+  if (manifest.environment !== environment || manifest.id !== id) throw corrupted(folder, manifestFile);
   await verifyFiles(folder, manifest);
   const state = JSON.parse(await readFile(path.join(folder, platformFile), 'utf8')) as PlatformState;
   const source = await missingSource(context.database, state);

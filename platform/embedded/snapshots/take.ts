@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import type { Progress, Snapshot } from '../../port.js';
 import { readArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
-import { inTransaction, nowText } from '../database.js';
+import { explained, inTransaction, nowText } from '../database.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
 import { assertHeld } from '../server.js';
 import { copyApplicationData } from './applicationCopy.js';
@@ -37,7 +37,7 @@ export interface SnapshotRequest {
 
 /**
  * Throws `ENVIRONMENT_HELD` when the token no longer holds the environment, `SNAPSHOT_CORRUPTED` when the one that is there under
- * this id is damaged, and `ARTIFACT_CORRUPTED` when something the environment runs could not be brought back.
+ * this id is damaged, `ARTIFACT_CORRUPTED` when something the environment runs could not be brought back, and `DISK_FULL`.
  */
 export async function takeSnapshot(
   context: EmbeddedContext,
@@ -78,7 +78,7 @@ async function take(
     // Another attempt was quicker.
     const other = await complete(folder);
     if (other) return other;
-    throw error;
+    throw explained(error);
   }
   const taken = await readManifest(folder);
   if (!taken) throw corrupted(folder, manifestFile);

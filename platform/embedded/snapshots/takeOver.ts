@@ -7,7 +7,7 @@ import type { EmbeddedContext } from '../context.js';
 import { inTransaction, leaseFor, nowText, type PlatformTransaction } from '../database.js';
 import { nextToken } from '../locks.js';
 import { endPreparation } from '../preparation/preparation.js';
-import { missingArtifacts, type PlatformState } from './platformState.js';
+import { type KeptModule, missingArtifacts, type PlatformState } from './platformState.js';
 import { type Attempt, type RestoreKey, restoreKey, startAttempt } from './restores.js';
 
 /** Throws `ENVIRONMENT_HELD` unless `token` is the hold of a rollback. */
@@ -136,11 +136,9 @@ async function writeModules(
   await transaction.deleteFrom('modules').where('environment', '=', environment).execute();
   const gone = await missingArtifacts(transaction, state);
   for (const module of state.modules) {
-    const unprepared = { state: 'pending', artifact: null, declarations: null } as const;
-    const lost = module.state === 'preparing' || (module.artifact !== null && gone.has(module.artifact));
     await transaction
       .insertInto('modules')
-      .values({ ...module, ...(lost ? unprepared : {}), environment, token })
+      .values({ ...broughtBack(module, gone), environment, token })
       .execute();
   }
   for (const reference of state.references) {
@@ -155,6 +153,17 @@ async function writeModules(
       .values({ ...configuration, environment })
       .execute();
   }
+}
+
+/** What was just being prepared, or stands on an artifact that is gone, has to be prepared again. */
+function broughtBack(module: KeptModule, gone: ReadonlySet<string>): KeptModule {
+  const { state, artifact } = module;
+  const lost = artifact !== null && gone.has(artifact);
+  return {
+    ...module,
+    ...(lost ? { artifact: null, declarations: null } : {}),
+    state: state === 'preparing' || (state === 'prepared' && lost) ? 'pending' : state,
+  };
 }
 
 async function writeWanted(

@@ -1,0 +1,108 @@
+/** Runs about a whole infrastructure: its plan, its upgrade, and whatever gate waits in any of its runs. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { PlanDocument } from '../../activities/planning.js';
+import { UpliftError } from '../../domain/errors.js';
+import { ids, taskQueues } from '../../workflows/ids.js';
+import type { RunStatus } from '../../workflows/messages.js';
+import { infrastructureKey } from '../../workflows/searchAttributes.js';
+import type { upgradeInfrastructure } from '../../workflows/upgradeInfrastructure.js';
+import type { Temporal } from '../connection.js';
+import type { Places } from './infrastructure.js';
+import { type Gate, runningRuns } from './runs.js';
+
+export interface WaitingGate {
+  /** The infrastructure itself, or one of its environments. */
+  readonly about: string;
+  readonly environment: string | null;
+  readonly workflowId: string;
+  readonly gate: Gate;
+}
+
+/** Makes the plan and keeps it by its hash; nothing is begun. */
+export async function makePlan(
+  { client }: Temporal,
+  infrastructure: string,
+  to: string | undefined,
+): Promise<PlanDocument> {
+  const workflowId = ids.plan(infrastructure);
+  return client.workflow.execute<(input: unknown) => Promise<PlanDocument>>('planInfrastructure', {
+    workflowId,
+    taskQueue: taskQueues.orchestrator,
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    args: [{ infrastructure, ...(to === undefined ? {} : { to }) }],
+    staticSummary: `Plan of ${infrastructure}`,
+  });
+}
+
+export interface UpgradeRequest {
+  readonly to?: string;
+  /** Hash of a plan made before. */
+  readonly plan?: string;
+  readonly requestedBy?: string;
+}
+
+/** Starts it or attaches to the one that runs. Throws `OTHER_TARGET_RUNNING` when that goes to another release. */
+export async function startInfrastructureUpgrade(
+  { client }: Temporal,
+  infrastructure: string,
+  request: UpgradeRequest,
+): Promise<{ handle: WorkflowHandle<typeof upgradeInfrastructure>; workflowId: string; attached: boolean }> {
+  const workflowId = ids.upgradeInfrastructure(infrastructure);
+  const handle = client.workflow.getHandle<typeof upgradeInfrastructure>(workflowId);
+  try {
+    await client.workflow.start('upgradeInfrastructure', {
+      workflowId,
+      taskQueue: taskQueues.orchestrator,
+      workflowIdConflictPolicy: 'FAIL',
+      args: [{ infrastructure, ...request }],
+      staticSummary: `${infrastructure} to ${request.to ?? 'the release of its plan'}`,
+      typedSearchAttributes: [{ key: infrastructureKey, value: infrastructure }],
+    });
+    return { handle, workflowId, attached: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    await assertSameTarget(handle, workflowId, request);
+    return { handle, workflowId, attached: true };
+  }
+}
+
+async function assertSameTarget(
+  handle: WorkflowHandle<typeof upgradeInfrastructure>,
+  workflowId: string,
+  { to }: UpgradeRequest,
+): Promise<void> {
+  const status = await askStatus(handle);
+  if (to === undefined || status?.target === null || status?.target === undefined || status.target === to) return;
+  throw new UpliftError('OTHER_TARGET_RUNNING', {
+    what: `The infrastructure is being upgraded to ${status.target}, not to ${to}`,
+    blockedBy: workflowId,
+    next: 'uplift status; to go elsewhere, reject or stop that upgrade first',
+  });
+}
+
+/** Every gate that waits for people, the infrastructure's own first. */
+export async function waitingGates(temporal: Temporal, { run, places }: Places): Promise<readonly WaitingGate[]> {
+  const workflowId = ids.upgradeInfrastructure(run.infrastructure);
+  const status = await askStatus(temporal.client.workflow.getHandle(workflowId));
+  const own = status?.gate ? [{ about: run.infrastructure, environment: null, workflowId, gate: status.gate }] : [];
+  const below = await Promise.all(
+    places.map(async (place) => {
+      const runs = await runningRuns(temporal, place);
+      return runs.flatMap(({ workflowId: id, status: now }) =>
+        now?.gate ? [{ about: place.environment, environment: place.environment, workflowId: id, gate: now.gate }] : [],
+      );
+    }),
+  );
+  return [...own, ...below.flat()];
+}
+
+/** Undefined when the run does not exist, has ended, or no worker answers. */
+async function askStatus(handle: WorkflowHandle): Promise<RunStatus | undefined> {
+  try {
+    if ((await handle.describe()).status.name !== 'RUNNING') return undefined;
+    return await handle.query<RunStatus, []>('status');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+/** A plan with its analysis as one page: no script, nothing from elsewhere, readable offline and on paper (PLAN-06). */
+import type { Analysis } from '../../domain/analysis.js';
+import { analysisSections } from './analysisSections.js';
+import { html } from './html.js';
+import { pageStyle } from './pageStyle.js';
+import { planSections } from './planSections.js';
+import type { HashedPlan } from './planText.js';
+import { summarySection } from './summarySection.js';
+import { momentText } from './wording.js';
+
+export interface AnalysedPlan extends HashedPlan {
+  /** The one the plan was made from. */
+  readonly analysis: Analysis;
+}
+
+export function planHtml({ hash, plan, analysis }: AnalysedPlan): string {
+  const { infrastructure, to } = plan.decisions;
+  const title = `Upgrade of ${infrastructure} to ${to}`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${{ html: pageStyle }}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the plan</a>
+<header>
+<p class="kind">Upgrade plan</p>
+<h1>${infrastructure} <span>to</span> ${to}</h1>
+<p class="made">Made ${momentText(plan.forecast.madeAt, 'UTC')} UTC, asked for by ${plan.forecast.requester ?? 'nobody known'}. Plan <code>${hash.slice(0, 12)}</code></p>
+</header>
+<main id="content">
+${summarySection(plan, analysis)}
+${planSections(plan)}
+${analysisSections(analysis)}
+</main>
+<footer>
+<p>What is approved is the hash of the decisions; times, durations and lists are forecasts and may change without voiding an approval.</p>
+<p>Hash <code>${hash}</code></p>
+</footer>
+</body>
+</html>
+`.html;
+}

@@ -1,0 +1,176 @@
+/** The picture of the steps: for each environment what is done one after the other, its gates, locks, downtime, point of no return. */
+import type { EnvironmentForecast, ForecastStep } from '../../domain/forecast.js';
+import type { GateDecision } from '../../domain/gateDecision.js';
+import type { EnvironmentDecisions, InfrastructurePlan } from '../../domain/infrastructurePlan.js';
+import type { PlannedStep } from '../../domain/plannedStep.js';
+import { duration } from '../cli/words.js';
+import { type Axis, axis, durationTicks, picture } from './axis.js';
+import { type Html, html, nothing } from './html.js';
+import { downtimeText } from './wording.js';
+
+const row = 104;
+const top = 6;
+/** Of the parts of a row, from its top. */
+const segments = { y: 34, height: 28 } as const;
+const strips = { door: 66, locks: 76 } as const;
+const letter = 6.6;
+
+export function stepsPicture({ decisions, forecast }: InfrastructurePlan): Html {
+  const longest = Math.max(1, ...forecast.environments.map(({ work }) => work));
+  const along = axis(0, longest);
+  const bottom = top + row * decisions.environments.length;
+  const rows = decisions.environments.flatMap((environment, index) => {
+    const expected = forecast.environments[index];
+    return expected ? [environmentRow(environment, expected, along, top + row * index)] : [];
+  });
+  return html`<figure>
+<div class="scroll" role="region" aria-label="Steps" tabindex="0">
+<svg class="picture" viewBox="0 0 ${picture.width} ${bottom + 30}" role="img" aria-labelledby="steps-title steps-text">
+<title id="steps-title">The steps of each environment, with gates, downtime, locks and the point of no return</title>
+<desc id="steps-text">${forecast.environments.map(spoken).join('. ')}</desc>
+<defs><pattern id="out" width="7" height="7" patternTransform="rotate(45)" patternUnits="userSpaceOnUse"><rect width="7" height="7" class="out-ground"/><rect width="3" height="7" class="out-line"/></pattern></defs>
+${durationTicks(along).map(
+  ({ x, text }) =>
+    html`<line class="grid" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/><text class="tick" x="${x}" y="${bottom + 18}">${text}</text>
+`,
+)}
+${rows}
+</svg>
+</div>
+<figcaption><ul class="legend">
+<li><i class="swatch server"></i>server</li>
+<li><i class="swatch applications"></i>applications</li>
+<li><i class="swatch tests"></i>tests</li>
+<li><i class="swatch care"></i>snapshot, door, traffic</li>
+<li><svg class="mark" viewBox="0 0 14 14" aria-hidden="true"><path class="gate" d="M7 1 l6 6 l-6 6 l-6 -6 z"/></svg>gate</li>
+<li><svg class="mark" viewBox="0 0 14 14" aria-hidden="true"><path class="gate open" d="M7 1 l6 6 l-6 6 l-6 -6 z"/></svg>gate, only when something failed</li>
+<li><i class="swatch out"></i>users kept out</li>
+<li><i class="swatch locks"></i>modules locked</li>
+<li><i class="swatch no-return"></i>point of no return</li>
+</ul></figcaption>
+</figure>
+`;
+}
+
+function spoken({ name, steps, rollback }: EnvironmentForecast): string {
+  const inOrder = steps.map(({ step, milliseconds }) => `${step} ${duration(milliseconds)}`).join(', ');
+  return `${name}: ${inOrder}; point of no return: ${rollback.pointOfNoReturn}`;
+}
+
+/** A step with its place on the axis. */
+interface Segment {
+  readonly step: PlannedStep;
+  readonly milliseconds: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+function environmentRow(
+  environment: EnvironmentDecisions,
+  expected: EnvironmentForecast,
+  along: Axis,
+  y: number,
+): Html {
+  const placed = segmentsOf(expected.steps, along);
+  const { name, strategy } = environment;
+  return html`<g>
+<line class="grid" x1="0" x2="${picture.width}" y1="${y + row - 4}" y2="${y + row - 4}"/>
+<text class="name" x="0" y="${y + segments.y + 12}">${name}</text>
+<text class="under" x="0" y="${y + segments.y + 28}">${strategy}, ${duration(expected.work)}</text>
+${placed.map((segment) => segmentBox(segment, y))}
+${downtimeStrip(placed, environment, expected, y)}
+${placed.filter(({ step }) => expected.locks.some(({ during }) => during === step)).map(({ left, right }) => strip('locks', left, right, y + strips.locks))}
+${environment.gates.map((gate) => gateMark(gate, placed, y))}
+${noReturnLine(expected, placed, y)}
+</g>
+`;
+}
+
+function segmentsOf(steps: readonly ForecastStep[], along: Axis): readonly Segment[] {
+  let passed = 0;
+  return steps.map(({ step, milliseconds }) => {
+    const left = along.at(passed);
+    passed += milliseconds;
+    return { step, milliseconds, left, right: along.at(passed) };
+  });
+}
+
+function segmentBox({ step, milliseconds, left, right }: Segment, y: number): Html {
+  const width = Math.round((right - left) * 10) / 10;
+  const fits = width > step.length * letter + 8;
+  const label = fits
+    ? html`<text class="in-box" x="${left + width / 2}" y="${y + segments.y + 18}">${step}</text>`
+    : nothing;
+  return html`<rect class="step ${kindOf(step)}" x="${left}" width="${width}" y="${y + segments.y}" height="${segments.height}"><title>${step}, ${duration(milliseconds)}</title></rect>${label}`;
+}
+
+function kindOf(step: PlannedStep): string {
+  switch (step) {
+    case 'server':
+    case 'first half':
+    case 'second half':
+      return 'server';
+    case 'preparation':
+    case 'deployment':
+      return 'applications';
+    case 'tests':
+      return 'tests';
+    case 'snapshot':
+    case 'closing':
+    case 'traffic switch':
+    case 'opening':
+      return 'care';
+  }
+}
+
+function downtimeStrip(
+  placed: readonly Segment[],
+  { strategy }: EnvironmentDecisions,
+  expected: EnvironmentForecast,
+  y: number,
+): Html {
+  const [first, last] = [placed[0], placed.at(-1)];
+  if (strategy !== 'downtime' || !first || !last) return nothing;
+  return html`${strip('out', first.left, last.right, y + strips.door)}<text class="under" x="${first.left}" y="${y + strips.locks + 18}">users kept out ${downtimeText(expected)}</text>`;
+}
+
+function strip(name: string, left: number, right: number, y: number): Html {
+  return html`<rect class="${name}" x="${left}" width="${Math.round((right - left) * 10) / 10}" y="${y}" height="6" rx="1"/>`;
+}
+
+/** A gate that is always asked stands where it holds the run; one that only failures open after the step that may fail. */
+function gateMark({ name, quorum }: GateDecision, placed: readonly Segment[], y: number): Html {
+  const x = gatePlace(name, placed);
+  if (x === undefined) return nothing;
+  const always = name === 'start' || name === 'go live';
+  const people = quorum === 1 ? '' : ` (${quorum})`;
+  const end = x > picture.width - 60;
+  const label = always
+    ? html`<text class="gate-name${end ? ' end' : ''}" x="${end ? x + 6 : x - 6}" y="${y + segments.y - 18}">${name}${people}</text>`
+    : nothing;
+  return html`${label}<path class="gate${always ? '' : ' open'}" d="M${x} ${y + segments.y - 13} l6 6 l-6 6 l-6 -6 z"><title>gate ${name}${people}</title></path>`;
+}
+
+function gatePlace(name: GateDecision['name'], placed: readonly Segment[]): number | undefined {
+  const after = (step: PlannedStep) => placed.findLast((segment) => segment.step === step)?.right;
+  switch (name) {
+    case 'plan':
+      return undefined;
+    case 'start':
+      return placed[0]?.left;
+    case 'applications':
+      return after('preparation');
+    case 'tests':
+      return after('tests');
+    case 'go live':
+      return placed.find(({ step }) => step === 'opening' || step === 'traffic switch')?.left;
+  }
+}
+
+function noReturnLine({ rollback }: EnvironmentForecast, placed: readonly Segment[], y: number): Html {
+  const x = placed.find(({ step }) => step === rollback.pointOfNoReturn)?.left;
+  if (x === undefined) return nothing;
+  const end = x > picture.width - 140;
+  return html`<line class="no-return" x1="${x}" x2="${x}" y1="${y + segments.y - 4}" y2="${y + strips.locks + 12}"/>
+<text class="no-return-name${end ? ' end' : ''}" x="${end ? x - 5 : x + 5}" y="${y + strips.locks + 18}">point of no return</text>`;
+}

@@ -1,0 +1,170 @@
+/** What a preparation does when the compiler, the store, the disk or a module's references let it down. */
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
+import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
+import { embeddedInventory } from '../../platform/embedded/inventory.js';
+import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
+import { killCompilersOf } from './compilerKiller.js';
+import { obedientFrontEnds } from './obedientFrontEnds.js';
+import { prepare, prepareRest } from './preparing.js';
+import { publishModule } from './publishing.js';
+import { attemptsOf, newer, quiet, statesOf, type TinyEnvironment, upgraded } from './tinyFactory.js';
+
+/** Flips a byte of the newest artifact of `unit`. */
+async function damage(database: PlatformDatabase, unit: string): Promise<void> {
+  const row = await database
+    .selectFrom('artifacts')
+    .selectAll()
+    .where('unit', '=', unit)
+    .where('release', '=', newer)
+    .executeTakeFirstOrThrow();
+  const files = Uint8Array.from(row.files);
+  files[9] = (files[9] ?? 0) ^ 1;
+  await database.updateTable('artifacts').set({ files }).where('key', '=', row.key).execute();
+}
+
+async function causes({ context, environment }: TinyEnvironment) {
+  const modules = await embeddedInventory(context).modules(environment);
+  return Object.fromEntries(modules.flatMap(({ name, cause }) => (cause ? [[name, cause]] : [])));
+}
+
+it('PREP-08 a group whose compiler is killed is compiled again, and nothing of it is lost', async () => {
+  const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] } }, { lanes: 1 });
+  const kills = killCompilersOf('base', 2);
+
+  expect(await prepare(tiny)).toMatchObject({ status: 'finished', prepared: 2, failed: 0 });
+  expect(kills()).toBe(2);
+  const outcomes = (await attemptsOf(tiny)).map(({ module, outcome }) => `${module} ${outcome}`);
+  const group = (outcome: string) => [`base ${outcome}`, `consumer ${outcome}`];
+  expect(outcomes).toEqual([...group('fault'), ...group('fault'), ...group('prepared')]);
+});
+
+it('PREP-07 a unit that alone keeps killing the compiler is failed as no fault of its own, and all others are prepared', async () => {
+  const tiny = await upgraded({
+    killer: {},
+    base: {},
+    other: {},
+    consumer: { uses: ['base'] },
+    below: { uses: ['killer'] },
+  });
+  const kills = killCompilersOf('killer');
+  const report = await prepare(tiny);
+
+  expect(kills()).toBe(4);
+  expect(await statesOf(tiny)).toEqual({
+    base: 'prepared',
+    below: 'skipped',
+    consumer: 'prepared',
+    killer: 'failed',
+    other: 'prepared',
+  });
+  expect(report.failures).toMatchObject([
+    { module: 'killer', problem: expect.stringMatching(/^COMPILER_FAULT .*SIGKILL/) },
+  ]);
+  expect(await causes(tiny)).toEqual({ below: { module: 'killer', path: ['below', 'killer'] } });
+  const killers = (await attemptsOf(tiny)).filter(({ module }) => module === 'killer').map(({ outcome }) => outcome);
+  expect(killers).toEqual(['fault', 'fault', 'fault', 'failed']);
+});
+
+it('PREP-08 a damaged artifact is found out when a consumer is compiled, and compiled again', async () => {
+  const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] } }, { groupUnits: 1 });
+  const { context, environment } = tiny;
+  const preparation = embeddedPreparation(context);
+  const { id } = await preparation.open({ environment, requestedBy: 'test' });
+  await preparation.prepareNextGroup({ preparation: id, claimedBy: 'lane' }, quiet);
+  await damage(context.database, 'base');
+
+  await prepareRest(context, id, 'lane');
+  expect(await preparation.close({ preparation: id })).toMatchObject({ status: 'finished', prepared: 2 });
+  expect(await attemptsOf(tiny)).toEqual([
+    { module: 'base', outcome: 'prepared' },
+    { module: 'consumer', outcome: 'abandoned' },
+    { module: 'base', outcome: 'prepared' },
+    { module: 'consumer', outcome: 'prepared' },
+  ]);
+});
+
+it('DEP-02 DEP-05 a damaged artifact is found out when it is deployed, told, and deployed once it is prepared again', async () => {
+  const tiny = await upgraded({ base: {}, other: {} });
+  const { context, environment } = tiny;
+  obedientFrontEnds(tiny);
+  await prepare(tiny);
+  await damage(context.database, 'base');
+  const deployment = embeddedDeployment(context);
+  const deploy = async () => {
+    const { id } = await deployment.open({ environment, requestedBy: 'test' });
+    while ((await deployment.deployNext({ deployment: id, claimedBy: 'test' }, quiet)).kind === 'deployed');
+    return deployment.close({ deployment: id });
+  };
+
+  expect(await deploy()).toMatchObject({
+    status: 'finished with errors',
+    deployed: 1,
+    failed: 1,
+    notDeployed: [{ module: 'base', reason: expect.stringContaining('damaged') }],
+  });
+  expect(await prepare(tiny)).toMatchObject({ status: 'finished', prepared: 2 });
+  expect(await deploy()).toMatchObject({ status: 'finished', deployed: 1, failed: 0, fullyUpgraded: true });
+});
+
+it('PREP-08 a full disk stops the recording with a clear error and nothing half recorded; it goes on when there is space', async () => {
+  const text = randomBytes(200_000).toString('hex');
+  const tiny = await upgraded({ small: {}, large: { source: `export const text = '${text}';\n` } }, { lanes: 1 });
+  const { dataFolder, settings, database } = tiny.context;
+  const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(database);
+  const full = openPlatformDatabase(dataFolder, { maxPages: (rows[0]?.page_count ?? 0) + 16 });
+  const preparation = embeddedPreparation({ dataFolder, settings, database: full });
+  const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
+  const turn = () => preparation.prepareNextGroup({ preparation: id, claimedBy: 'lane' }, quiet);
+
+  await expect(turn()).rejects.toMatchObject({ code: 'DISK_FULL' });
+  expect(await statesOf(tiny)).toEqual({ large: 'pending', small: 'pending' });
+  expect(await database.selectFrom('artifacts').select('unit').where('release', '=', newer).execute()).toEqual([]);
+  await sql`pragma max_page_count = 1000000`.execute(full);
+  await expect(turn()).resolves.toMatchObject({ kind: 'group', prepared: 2, left: 0 });
+  await full.destroy();
+});
+
+it('PREP-07 a syntax error, a producer that does not exist and one that was never published are each named', async () => {
+  const tiny = await upgraded({
+    fine: {},
+    draft: { published: false },
+    wrong: {},
+    orphan: {},
+    early: {},
+    indirect: { uses: ['orphan'] },
+  });
+  obedientFrontEnds(tiny);
+  const { database } = tiny.context;
+  for (const [consumer, producer] of [
+    ['orphan', 'ghost'],
+    ['early', 'draft'],
+  ] as const) {
+    await database
+      .insertInto('module_references')
+      .values({ environment: tiny.environment, consumer, producer })
+      .execute();
+  }
+  await expect(publishModule(tiny, 'wrong', { source: 'export const = ;\n' })).rejects.toMatchObject({
+    code: 'COMPILATION_FAILED',
+    message: expect.stringContaining('src/index.ts:1:14 TS1134'),
+  });
+  await database
+    .updateTable('modules')
+    .set((eb) => ({ published_source: eb.ref('uploaded_source'), state: 'pending', token: null }))
+    .where('name', '=', 'wrong')
+    .execute();
+
+  const report = await prepare(tiny);
+  expect(report.failures).toMatchObject([
+    { module: 'wrong', problem: expect.stringContaining('src/index.ts:1:14 TS1134') },
+  ]);
+  expect(await causes(tiny)).toEqual({
+    orphan: { module: 'ghost', path: ['orphan', 'ghost'] },
+    indirect: { module: 'ghost', path: ['indirect', 'orphan', 'ghost'] },
+    early: { module: 'draft', path: ['early', 'draft'] },
+  });
+  expect((await statesOf(tiny))['fine']).toBe('prepared');
+});

@@ -1,0 +1,181 @@
+/** Publish, apply configurations, delete: when they are refused, in which words, and what they do (PREP-05, PREP-06, DEP-03). */
+import { expect, it } from 'vitest';
+import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
+import { embeddedInventory } from '../../platform/embedded/inventory.js';
+import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
+import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
+import { obedientFrontEnds } from './obedientFrontEnds.js';
+import { prepare, prepareRest } from './preparing.js';
+import { publishModule } from './publishing.js';
+import { running } from './running.js';
+import { stoppable } from './stoppable.js';
+import { published, quiet, statesOf, type TinyEnvironment, upgraded } from './tinyFactory.js';
+
+/** Gives operation, user, time, ongoing operation, its holder, its time and the module. */
+const lockedText =
+  /^The (1-Click Publish|Configuration update|Delete module) started by (.+?) at (.+?) can't proceed because there is an ongoing (.+?), started by (.+?) at (.+?), that is locking '(.+?)' module\.$/;
+
+const operations = ['1-Click Publish', 'Configuration update', 'Delete module'] as const;
+
+function attempt(tiny: TinyEnvironment, operation: (typeof operations)[number], module: string): Promise<unknown> {
+  const request = { id: `${operation} of ${module}`, environment: tiny.environment, module, user: 'ada' };
+  const { applyConfigurations, deleteModule } = moduleOperations(tiny.context);
+  switch (operation) {
+    case '1-Click Publish':
+      return publishModule(tiny, module, { user: 'ada' });
+    case 'Configuration update':
+      return applyConfigurations({ ...request, settings: { Currency: 'EUR' } });
+    case 'Delete module':
+      return deleteModule(request);
+  }
+}
+
+async function expectLocked(tiny: TinyEnvironment, locked: string, ongoing: string, holder: string): Promise<void> {
+  for (const operation of operations) {
+    const refusal: { code?: string; parts?: { what: string } } = await attempt(tiny, operation, locked).then(
+      () => ({}),
+      (error) => error,
+    );
+    expect(refusal.code).toBe('MODULE_LOCKED');
+    const [, ...words] = lockedText.exec(refusal.parts?.what ?? '') ?? [];
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(words).toEqual([operation, 'ada', time, ongoing, holder, time, locked]);
+  }
+}
+
+it('PREP-04 PREP-05 the three operations are refused on a module that is being prepared, and work on a free one at that moment', async () => {
+  const tiny = await upgraded({ one: {}, other: {} }, { groupUnits: 1 });
+  obedientFrontEnds(tiny);
+  const worker = stoppable(tiny.context);
+  const preparation = embeddedPreparation(worker.context);
+  const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
+  const turn = preparation.prepareNextGroup({ preparation: id, claimedBy: 'lane' }, { ...quiet, heartbeat: worker.stop });
+  await worker.waiting;
+  const { module: locked } = await tiny.context.database.selectFrom('locks').select('module').executeTakeFirstOrThrow();
+
+  await expectLocked(tiny, locked, 'Modules upgrade', 'Compiler Service');
+  for (const operation of operations) await attempt(tiny, operation, locked === 'one' ? 'other' : 'one');
+  worker.goOn();
+  await turn;
+  await expect(attempt(tiny, '1-Click Publish', locked)).resolves.toBeDefined();
+});
+
+it('DEP-03 and so on a module that is being deployed', async () => {
+  const tiny = await upgraded({ one: {}, other: {} }, { deployModules: 1 });
+  await prepare(tiny);
+  obedientFrontEnds(tiny);
+  const worker = stoppable(tiny.context);
+  const deployment = embeddedDeployment(worker.context);
+  const { id } = await deployment.open({ environment: tiny.environment, requestedBy: 'test' });
+  const turn = deployment.deployNext({ deployment: id, claimedBy: 'test' }, { ...quiet, heartbeat: worker.stop });
+  await worker.waiting;
+
+  await expectLocked(tiny, 'one', 'Modules deployment', 'Deployment Service');
+  for (const operation of operations) await attempt(tiny, operation, 'other');
+  worker.goOn();
+  await turn;
+  await expect(attempt(tiny, '1-Click Publish', 'one')).resolves.toBeDefined();
+});
+
+it('PREP-06 a publish is refused naming the producer that is not prepared, and works once it is, with its new compilation', async () => {
+  const kind = `import { format } from '@system/text';\nexport const kind = (): string => 'made for ' + typeof format('');\n`;
+  const screen = (from: string) => `${from}export const home = { name: 'Home', render: () => kind() };\n`;
+  const tiny = await upgraded(
+    { base: { source: screen(kind) }, consumer: { uses: ['base'], source: screen("import { kind } from 'base';\n") } },
+    { groupUnits: 1 },
+  );
+  const { context, environment } = tiny;
+  const applications = await running(tiny);
+  await expect(publishModule(tiny, 'consumer')).rejects.toMatchObject({
+    code: 'PRODUCER_NOT_PREPARED',
+    parts: {
+      what: "Producer module 'base' hasn't been prepared for the current OutSystems environment version. The Preparation of Modules may not have finished yet, failed, or it is on hold. Check Service Center for more details or try to publish 'base'.",
+    },
+  });
+  const preparation = embeddedPreparation(context);
+  const { id } = await preparation.open({ environment, requestedBy: 'test' });
+  await preparation.prepareNextGroup({ preparation: id, claimedBy: 'lane' }, quiet);
+  expect(await statesOf(tiny)).toEqual({ base: 'prepared', consumer: 'pending' });
+  await publishModule(tiny, 'consumer');
+
+  const shown = async (module: string) => (await fetch(`${applications}/${module}/home`)).text();
+  expect(await shown('consumer')).toContain('made for object');
+  expect(await shown('base')).toContain('made for string');
+});
+
+it('PREP-06 a producer’s producer that is not prepared is named too, and what is publishable says the same', async () => {
+  const tiny = await published({ a: {}, b: { uses: ['a'] }, c: { uses: ['b'] }, d: { uses: ['c'] } });
+  const { context, environment } = tiny;
+  obedientFrontEnds(tiny);
+  await publishModule(tiny, 'a', { source: 'export const other = 1;\n' });
+  expect(await statesOf(tiny)).toEqual({ a: 'prepared', b: 'pending', c: 'prepared', d: 'prepared' });
+  const publishable = async () => {
+    const modules = await embeddedInventory(context).modules(environment);
+    return modules.filter((module) => module.publishable).map(({ name }) => name);
+  };
+
+  expect(await publishable()).toEqual(['a', 'b']);
+  await expect(publishModule(tiny, 'd')).rejects.toThrow("Producer module 'b' hasn't been prepared");
+  await expect(publishModule(tiny, 'c')).rejects.toThrow("Producer module 'b' hasn't been prepared");
+  await publishModule(tiny, 'b');
+  expect(await publishable()).toEqual(['a', 'b', 'c', 'd']);
+  await expect(publishModule(tiny, 'd')).resolves.toMatchObject({ module: 'd' });
+});
+
+it('PREP-02 PREP-06 publishing a module that never was makes it part of the next preparation, with the one it cannot be parted from', async () => {
+  const tiny = await upgraded({ base: {}, draft: { published: false }, twin: { published: false }, other: { published: false } });
+  obedientFrontEnds(tiny);
+  await expect(publishModule(tiny, 'draft', { uses: ['base'] })).rejects.toMatchObject({ code: 'PRODUCER_NOT_PREPARED' });
+  await prepare(tiny);
+  await publishModule(tiny, 'other', {
+    uses: ['draft'],
+    source: `import type { Twin } from 'draft';\nexport type Other = Twin | null;\n`,
+  }).catch((error) => expect(error).toMatchObject({ code: 'PRODUCER_NOT_PREPARED' }));
+  await tiny.context.database
+    .insertInto('module_references')
+    .values({ environment: tiny.environment, consumer: 'twin', producer: 'draft' })
+    .execute();
+  await publishModule(tiny, 'draft', { uses: ['base', 'twin'] });
+
+  expect(await statesOf(tiny)).toEqual({ base: 'prepared', draft: 'prepared', other: 'not applicable', twin: 'prepared' });
+  expect(await prepare(tiny, { everything: true })).toMatchObject({ prepared: 3, notApplicable: 1 });
+});
+
+it('PREP-06 modules that come to reference each other are published as one, and part again', async () => {
+  const tiny = await published({ one: {}, two: { uses: ['one'] }, consumer: { uses: ['two'] } });
+  obedientFrontEnds(tiny);
+  const twoFirst = `import type { name } from 'two';\nexport const other: typeof name = 'two';\n`;
+  await publishModule(tiny, 'one', { uses: ['two'], source: twoFirst });
+  const artifact = async (name: string) => {
+    const { database } = tiny.context;
+    return (await database.selectFrom('modules').select('artifact').where('name', '=', name).executeTakeFirstOrThrow()).artifact;
+  };
+  expect(await artifact('one')).toBe(await artifact('two'));
+  expect(await statesOf(tiny)).toEqual({ consumer: 'prepared', one: 'prepared', two: 'prepared' });
+
+  await publishModule(tiny, 'one', { uses: [], source: 'export const alone = true;\n' });
+  expect(await artifact('one')).not.toBe(await artifact('two'));
+  expect((await statesOf(tiny))['two']).toBe('pending');
+  await prepareAndPublish(tiny, ['two', 'consumer']);
+  const modules = await embeddedInventory(tiny.context).modules(tiny.environment);
+  expect(modules.every(({ upToDate }) => upToDate)).toBe(true);
+});
+
+async function prepareAndPublish(tiny: TinyEnvironment, modules: readonly string[]): Promise<void> {
+  const preparation = embeddedPreparation(tiny.context);
+  const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
+  await prepareRest(tiny.context, id, 'lane');
+  await preparation.close({ preparation: id });
+  for (const module of modules) await publishModule(tiny, module);
+}
+
+it('a module that others consume is not deleted; one that none does is gone, with what it ran', async () => {
+  const tiny = await published({ base: {}, consumer: { uses: ['base'] } });
+  await expect(attempt(tiny, 'Delete module', 'base')).rejects.toMatchObject({ code: 'MODULE_HAS_CONSUMERS' });
+  await attempt(tiny, 'Delete module', 'consumer');
+  await attempt(tiny, 'Delete module', 'base');
+
+  expect(await statesOf(tiny)).toEqual({});
+  expect(await tiny.context.database.selectFrom('wanted_modules').selectAll().execute()).toEqual([]);
+  await expect(publishModule(tiny, 'base')).rejects.toMatchObject({ code: 'MODULE_UNKNOWN' });
+});
