@@ -1,4 +1,5 @@
 /** Following what goes on: looked at every second and shown, until it ends, until enough was seen, or until Ctrl-C. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Workflow, WorkflowResultType } from '@temporalio/common';
@@ -27,7 +28,7 @@ const failuresInARow = 60;
 
 /** Until `enough`. Throws `INTERRUPTED` on Ctrl-C; what is followed goes on. */
 export async function followUntil(followed: Followed, enough: Enough): Promise<void> {
-  await follow(followed, enough, new Promise(() => undefined));
+  await follow(followed, enough);
 }
 
 /** Until the run has ended, with its result. Throws what the run failed with, and `INTERRUPTED` on Ctrl-C; the run goes on. */
@@ -45,6 +46,7 @@ export async function followRun<T extends Workflow>(
   enough: Enough,
 ): Promise<WorkflowResultType<T> | undefined> {
   const waiting = new AbortController();
+  setMaxListeners(0, waiting.signal); // the client leaves one behind with every poll
   const result = followed.temporal.client.withAbortSignal(waiting.signal, () => handle.result());
   try {
     const how = await follow(followed, enough, result);
@@ -56,15 +58,17 @@ export async function followRun<T extends Workflow>(
 
 type Enough = (activities: readonly Activity[]) => boolean;
 
-async function follow(followed: Followed, enough: Enough, result: Promise<unknown>): Promise<'enough' | 'settled'> {
+async function follow(followed: Followed, enough: Enough, result?: Promise<unknown>): Promise<'enough' | 'settled'> {
   const progress = await followed.terminal.progress();
   const interruption = followed.terminal.interruption();
-  let settled = false;
-  const end = result.then(isSettled, isSettled);
+  const settled = new AbortController();
+  const settle = () => settled.abort();
+  result?.then(settle, settle);
+  const wake = AbortSignal.any([settled.signal, interruption]);
   let failures = 0;
   try {
     for (;;) {
-      const last = settled;
+      const last = settled.signal.aborted;
       try {
         const activities = await look(followed);
         progress.show(activities.flatMap(activityItems));
@@ -76,15 +80,11 @@ async function follow(followed: Followed, enough: Enough, result: Promise<unknow
         progress.show([{ key: 'trouble', text: `${parts.what}; looking again` }]);
       }
       if (last) return 'settled';
-      await Promise.race([end, delay(every, undefined, { signal: interruption }).catch(() => undefined)]);
+      await delay(every, undefined, { signal: wake }).catch(() => undefined);
       if (interruption.aborted) throw interrupted(followed.places);
     }
   } finally {
     progress.end();
-  }
-
-  function isSettled(): void {
-    settled = true;
   }
 }
 

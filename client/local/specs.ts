@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { layout } from '../../platform/embedded/layout.js';
+import { taskQueues } from '../../workflows/ids.js';
 import type { Ports } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
 import { type TemporalServer, temporalArguments, temporalServes } from './temporalServer.js';
@@ -127,9 +128,20 @@ function workerSpec({ context, ports, address, namespace }: SpecsOptions): Proce
     ports: [ports.workerMetrics],
     logFile: layout.log(dataFolder, processNames.worker),
     stopGrace: stopGrace.worker,
-    ready: () => answers(`http://127.0.0.1:${ports.workerMetrics}/metrics`),
+    ready: () => polls(`http://127.0.0.1:${ports.workerMetrics}/metrics`),
     generation: `${address} ${build}`,
   };
+}
+
+/** A worker serves once it asks for workflow tasks; its metrics answer long before. */
+async function polls(metricsUrl: string): Promise<boolean> {
+  const response = await fetch(metricsUrl, { signal: AbortSignal.timeout(3_000) });
+  const polling = (await response.text())
+    .split('\n')
+    .filter(
+      (line) => line.startsWith('temporal_num_pollers{') && line.includes(`task_queue="${taskQueues.orchestrator}"`),
+    );
+  return polling.some((line) => line.includes('poller_type="workflow_task"') && !line.endsWith(' 0'));
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -54,12 +54,12 @@ export function durationTicks(durations: Axis): readonly Tick[] {
 
 function everyStep(
   along: Axis,
-  valueOf: (index: number) => number,
+  valueAt: (index: number) => number,
   textOf: (value: number) => string,
 ): readonly Tick[] {
   const ticks: Tick[] = [];
-  for (let index = 0; valueOf(index) <= along.to; index++) {
-    const value = valueOf(index);
+  for (let index = 0; valueAt(index) <= along.to; index++) {
+    const value = valueAt(index);
     if (value >= along.from) ticks.push({ x: along.at(value), text: textOf(value) });
   }
   return ticks;

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writeLayeredFactory } from './factories.js';
 import { kill, type ProcessKind, processKinds } from './processes.js';
 import { attemptsOf, finalState, preparedTwice } from './state.js';
-import { beginUpgrade, untilDeploying, untilPreparing, untilUpgraded } from './upgrading.js';
+import { beginUpgrade, untilDeployingOthers, untilPreparing, untilUpgraded } from './upgrading.js';
 import { startUplift, type Uplift } from './uplift.js';
 
 const long = process.env['UPLIFT_LONG'] === '1';
@@ -27,7 +27,7 @@ describe('SELF-02 an upgrade goes on', { timeout: 240_000 }, () => {
       await untilPreparing(uplift, 2);
       await kill(uplift, 'worker');
       await kill(uplift, 'up');
-      await untilDeploying(uplift);
+      await untilDeployingOthers(uplift);
       await kill(uplift, 'front end');
       await kill(uplift, 'Temporal server');
     });
@@ -36,7 +36,7 @@ describe('SELF-02 an upgrade goes on', { timeout: 240_000 }, () => {
     expect(attempts.lostGroups).toBeLessThanOrEqual(3);
   });
 
-  const moments = { preparation: untilPreparing, 'Deploy All': untilDeploying } as const;
+  const moments = { preparation: untilPreparing, 'Deploy All': untilDeployingOthers } as const;
   const all = (Object.keys(moments) as (keyof typeof moments)[])
     .flatMap((moment) => processKinds.map((kind): [ProcessKind, keyof typeof moments] => [kind, moment]))
     .filter(([kind, moment]) => kind !== 'compiler' || moment === 'preparation');

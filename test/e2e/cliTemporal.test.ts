@@ -176,7 +176,9 @@ it.each([
   const { data } = await world(address);
   const ran = await uplift(...words.split(' '), '--data', data, '--json');
   expect(ran.exit).toBe(3);
-  expect(ran.json()).toMatchObject({ error: { code: 'NOTHING_WAITING', next: `uplift status ${environment}` } });
+  expect(ran.json()).toMatchObject({
+    error: { code: 'NOTHING_WAITING', next: expect.stringContaining('uplift status') },
+  });
 });
 
 describe('schedule', () => {

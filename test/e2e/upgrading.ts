@@ -35,8 +35,7 @@ export async function untilUpgraded(uplift: Uplift, milliseconds = 120_000): Pro
     async () => {
       const status = await stateOf(uplift, upgradeId);
       if (status !== 'RUNNING') return status;
-      const gate = (await statusOf(uplift))?.gate?.name;
-      if (gate === 'applications') await acceptFailures(uplift);
+      if (await atGate(uplift, 'applications')) await acceptFailures(uplift);
       return undefined;
     },
     milliseconds,
@@ -71,10 +70,19 @@ export function untilPreparing(uplift: Uplift, groups = 1): Promise<unknown> {
   );
 }
 
-/** Until the preparation has ended with failed modules, which are accepted, and Deploy All works on modules. */
-export async function untilDeploying(uplift: Uplift): Promise<void> {
-  await until('the gate applications', async () => (await statusOf(uplift))?.gate?.name === 'applications', 60_000);
+export async function atGate(uplift: Uplift, gate: string): Promise<boolean> {
+  return (await statusOf(uplift))?.gate?.name === gate;
+}
+
+/** Until the preparation has ended with failed modules, which are accepted, and Deploy All works on the others. */
+export async function untilDeployingOthers(uplift: Uplift): Promise<void> {
+  await until('the gate applications', () => atGate(uplift, 'applications'), 60_000);
   await acceptFailures(uplift);
+  await untilDeploying(uplift);
+}
+
+/** Until Deploy All works on modules. */
+export async function untilDeploying(uplift: Uplift): Promise<void> {
   await until(
     'a deployment in progress',
     () => platformRows(uplift, "select module from deployment_items where state = 'deploying'").length > 0,
@@ -94,7 +102,8 @@ export function groupCounts(uplift: Uplift): { finished: number; running: number
   return { finished: count('finished'), running: count('running') };
 }
 
-async function acceptFailures(uplift: Uplift): Promise<void> {
+/** Accepts the failed modules as they are. */
+export async function acceptFailures(uplift: Uplift): Promise<void> {
   const failed = platformRows<{ name: string }>(uplift, "select name from modules where state = 'failed'");
   const names = failed.map(({ name }) => name);
   await approve(uplift, 'applications', '--accept', ...names, '--reason', 'its team repairs it later');

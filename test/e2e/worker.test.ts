@@ -37,6 +37,14 @@ describe('a worker process', () => {
     expect(await worker.end('SIGTERM')).toBe(0);
   });
 
+  it('says that no server answers, and how to name one', async () => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const worker = await startWorkerProcess({ ...place(), address });
+    expect(await worker.exited()).toBe(1);
+    expect(worker.output()).toContain(`No Temporal server answers at ${address} (TEMPORAL_UNAVAILABLE)`);
+    expect(worker.output()).toContain('next: uplift up, or name a server with TEMPORAL_ADDRESS');
+  });
+
   it('ends well in the middle of a group: its verdicts are recorded, nothing is abandoned, others do the rest', async () => {
     const metricsPort = await freePort();
     const worker = await startWorkerProcess({ ...place(), metricsPort });
@@ -44,7 +52,7 @@ describe('a worker process', () => {
     const preparation = await startPreparation();
     await until('a group in progress', async () => (await groups()).some(({ status }) => status === 'running'), 30_000);
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    expect(metrics).toMatch(/^temporal_worker_task_slots_used\{.*uplift-compile.*\} 1$/m);
+    expect(metrics).toMatch(/^temporal_workflow_task_queue_poll_succeed_total\{.*task_queue="uplift"\} \d+$/m);
 
     expect(await worker.end('SIGTERM')).toBe(0);
 

@@ -8,6 +8,8 @@ export interface WorkerProcess {
   readonly pid: number;
   /** Sends the signal and resolves with the exit code, or the signal that ended it. */
   readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<number | string>;
+  /** Once it ends by itself. */
+  readonly exited: () => Promise<number | string>;
   /** What it has logged. */
   readonly output: () => string;
 }
@@ -30,13 +32,16 @@ export async function startWorkerProcess({ dataFolder, address, metricsPort }: W
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const ended = once(child, 'exit');
   await once(child, 'spawn');
-  const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+  const exited = async () => {
     await ended;
     return child.exitCode ?? child.signalCode ?? 'unknown';
+  };
+  const end = (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return exited();
   };
   onTestFinished(async () => {
     await end('SIGKILL');
   });
-  return { pid: child.pid as number, end, output: () => output };
+  return { pid: child.pid as number, end, exited, output: () => output };
 }

@@ -17,8 +17,10 @@ const lockedText =
 
 const operations = ['1-Click Publish', 'Configuration update', 'Delete module'] as const;
 
+let attempts = 0;
+
 function attempt(tiny: TinyEnvironment, operation: (typeof operations)[number], module: string): Promise<unknown> {
-  const request = { id: `${operation} of ${module}`, environment: tiny.environment, module, user: 'ada' };
+  const request = { id: `attempt ${++attempts}`, environment: tiny.environment, module, user: 'ada' };
   const { applyConfigurations, deleteModule } = moduleOperations(tiny.context);
   switch (operation) {
     case '1-Click Publish':
@@ -49,7 +51,10 @@ it('PREP-04 PREP-05 the three operations are refused on a module that is being p
   const worker = stoppable(tiny.context);
   const preparation = embeddedPreparation(worker.context);
   const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
-  const turn = preparation.prepareNextGroup({ preparation: id, claimedBy: 'lane' }, { ...quiet, heartbeat: worker.stop });
+  const turn = preparation.prepareNextGroup(
+    { preparation: id, claimedBy: 'lane' },
+    { ...quiet, heartbeat: worker.stop },
+  );
   await worker.waiting;
   const { module: locked } = await tiny.context.database.selectFrom('locks').select('module').executeTakeFirstOrThrow();
 
@@ -123,21 +128,25 @@ it('PREP-06 a producer’s producer that is not prepared is named too, and what 
 });
 
 it('PREP-02 PREP-06 publishing a module that never was makes it part of the next preparation, with the one it cannot be parted from', async () => {
-  const tiny = await upgraded({ base: {}, draft: { published: false }, twin: { published: false }, other: { published: false } });
+  const draft = { published: false };
+  const tiny = await upgraded({
+    base: {},
+    draft,
+    twin: { ...draft, uses: ['draft'] },
+    other: { ...draft, uses: ['draft'] },
+  });
   obedientFrontEnds(tiny);
-  await expect(publishModule(tiny, 'draft', { uses: ['base'] })).rejects.toMatchObject({ code: 'PRODUCER_NOT_PREPARED' });
+  await expect(publishModule(tiny, 'other')).rejects.toThrow("Producer module 'draft' hasn't been prepared");
+  await expect(publishModule(tiny, 'draft', { uses: ['base'] })).rejects.toThrow("Producer module 'base'");
   await prepare(tiny);
-  await publishModule(tiny, 'other', {
-    uses: ['draft'],
-    source: `import type { Twin } from 'draft';\nexport type Other = Twin | null;\n`,
-  }).catch((error) => expect(error).toMatchObject({ code: 'PRODUCER_NOT_PREPARED' }));
-  await tiny.context.database
-    .insertInto('module_references')
-    .values({ environment: tiny.environment, consumer: 'twin', producer: 'draft' })
-    .execute();
   await publishModule(tiny, 'draft', { uses: ['base', 'twin'] });
 
-  expect(await statesOf(tiny)).toEqual({ base: 'prepared', draft: 'prepared', other: 'not applicable', twin: 'prepared' });
+  expect(await statesOf(tiny)).toEqual({
+    base: 'prepared',
+    draft: 'prepared',
+    other: 'not applicable',
+    twin: 'prepared',
+  });
   expect(await prepare(tiny, { everything: true })).toMatchObject({ prepared: 3, notApplicable: 1 });
 });
 
@@ -148,7 +157,8 @@ it('PREP-06 modules that come to reference each other are published as one, and 
   await publishModule(tiny, 'one', { uses: ['two'], source: twoFirst });
   const artifact = async (name: string) => {
     const { database } = tiny.context;
-    return (await database.selectFrom('modules').select('artifact').where('name', '=', name).executeTakeFirstOrThrow()).artifact;
+    return (await database.selectFrom('modules').select('artifact').where('name', '=', name).executeTakeFirstOrThrow())
+      .artifact;
   };
   expect(await artifact('one')).toBe(await artifact('two'));
   expect(await statesOf(tiny)).toEqual({ consumer: 'prepared', one: 'prepared', two: 'prepared' });
