@@ -4,6 +4,7 @@ import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@tempor
 import { UpliftError } from '../domain/errors.js';
 import type { Hold, RestoreReport, Snapshot } from '../platform/port.js';
 import { recordEvidence } from '../store/evidence.js';
+import { assertNotPaused } from '../store/pause.js';
 import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -13,14 +14,27 @@ interface Held {
 }
 
 export const goLiveActivities = ({ platform, store, client }: Dependencies) => ({
-  closeDoor: effectful(store, (request: Held): Promise<void> => platform.maintenance.close(request, attemptProgress())),
+  /** A rollback is never held back by a pause. */
+  closeDoor: explained(async ({ forRollback = false, ...request }: Held & { forRollback?: boolean }): Promise<void> => {
+    if (!forRollback) await assertNotPaused(store);
+    return platform.maintenance.close(request, attemptProgress());
+  }),
 
   /** Not held back by a pause: letting users in undoes harm. */
   openDoor: explained((request: Held): Promise<void> => platform.maintenance.open(request, attemptProgress())),
 
+  /**
+   * Of the environment as it was before its first change: an upgrade that was interrupted and started again holds the environment
+   * since then, and keeps the snapshot it took.
+   */
   takeSnapshot: effectful(
     store,
-    (request: Held & { id: string }): Promise<Snapshot> => platform.snapshots.take(request, attemptProgress()),
+    async ({ infrastructure, ...request }: Held & { infrastructure: string; id: string }): Promise<Snapshot> => {
+      const { hold } = await platform.inventory.environment(infrastructure, request.environment);
+      const newest = await platform.snapshots.newest(request.environment);
+      if (hold && newest && newest.takenAt >= hold.since) return newest;
+      return platform.snapshots.take(request, attemptProgress());
+    },
   ),
 
   /** A rollback is never held back. */

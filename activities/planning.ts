@@ -12,9 +12,9 @@ import {
 } from '../domain/infrastructurePlan.js';
 import { knowledge } from '../domain/knowledge.js';
 import type { EnvironmentFacts } from '../platform/port.js';
-import { isApproved } from '../store/evidence.js';
+import { isApproved, recordEvidence, upgraded, upgradedEnvironments } from '../store/evidence.js';
 import { endUpgradeRecord, loadPlan, numberUpgrade, savePlan, upgradeOfPlan } from '../store/upgrades.js';
-import { effectful, explained } from './attempt.js';
+import { activityKey, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
 interface Planned {
@@ -31,6 +31,7 @@ interface Planned {
 }
 
 export interface PlannedInfrastructure extends Planned {
+  /** What is left of the plan's environments: one that was upgraded and tested under this plan is not done again. */
   readonly order: readonly string[];
 }
 
@@ -46,6 +47,14 @@ export interface PlanDocument {
   readonly hash: string;
   readonly plan: InfrastructurePlan;
   readonly analysis: Analysis;
+}
+
+interface Ended {
+  readonly upgrade: string;
+  readonly plan: string;
+  /** Absent: the whole infrastructure. */
+  readonly environment?: string;
+  readonly report: unknown;
 }
 
 interface Request {
@@ -69,10 +78,9 @@ export const planningActivities = (dependencies: Dependencies) => {
       const { hash, plan } = await planOfRequest(dependencies, request);
       const upgrade = await number(dependencies, request, hash, '');
       const summary = `${plan.environments.map(({ name }) => name).join(' → ')} to ${plan.to}`;
-      return {
-        ...described(upgrade, hash, plan, plan.gates, summary),
-        order: plan.environments.map(({ name }) => name),
-      };
+      const done = await upgradedEnvironments(store, hash);
+      const order = plan.environments.map(({ name }) => name).filter((name) => !done.has(name));
+      return { ...described(upgrade, hash, plan, plan.gates, summary), order };
     }),
 
     planEnvironment: effectful(
@@ -101,8 +109,12 @@ export const planningActivities = (dependencies: Dependencies) => {
         environmentOf(await loadPlan(store, hash), environment),
     ),
 
-    endUpgrade: explained(async ({ report }: { report: unknown }): Promise<void> => {
-      await endUpgradeRecord(store, activityInfo().workflowExecution?.runId ?? '', report);
+    /** Keeps the report as evidence; of an environment also that this plan is done there. */
+    endUpgrade: explained(async ({ upgrade, plan, environment, report }: Ended): Promise<void> => {
+      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+      const record = { key: activityKey(), upgrade, workflow: workflowId, run: runId, name: upgraded, refusal: null };
+      await recordEvidence(store, { ...record, payload: { plan, environment: environment ?? null, report } });
+      await endUpgradeRecord(store, runId, report);
     }),
   };
 };

@@ -18,7 +18,8 @@ export function environmentDecisions({ toUpgrade, path }: PlanPart, to: string):
   const { environment, from } = toUpgrade;
   const { name, stage, hosting, zones, controller, windows, freezes } = environment;
   const server = path.kind === 'upgrade';
-  const strategy = plannedStrategy(environment);
+  // Without a server step nothing keeps users out: what is left of an earlier upgrade goes on as any Deploy All does (VER-10).
+  const strategy = server ? plannedStrategy(environment) : 'in place';
   const applications = plannedApplications(environment.applications, path);
   return {
     name,

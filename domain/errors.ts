@@ -70,7 +70,6 @@ export const errors = {
   PAUSED: retry(),
   FRONT_END_TIMEOUT: fail(),
   BALANCER_TIMEOUT: fail(),
-  HOT_POINTS_FAILED: fail(),
   PORT_IN_USE: refuse(exitCodes.failed),
   DATA_FOLDER_BUSY: refuse(exitCodes.failed),
   NOT_RUNNING: refuse(exitCodes.failed),

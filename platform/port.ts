@@ -265,6 +265,8 @@ export interface Snapshots {
    * interrupted restore was. Tokens, evidence and history stay as they are. Key: environment and `id`.
    */
   restore(request: { environment: string; id: string; token: number }, progress: Progress): Promise<RestoreReport>;
+  /** Throws `SNAPSHOT_CORRUPTED`, naming the file that is not as it was written. */
+  verify(request: { environment: string; id: string }): Promise<void>;
   /** The newest complete one. */
   newest(environment: string): Promise<Snapshot | null>;
 }

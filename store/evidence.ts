@@ -33,6 +33,18 @@ export async function recordEvidence(store: Store, { payload, ...record }: Messa
   });
 }
 
+/** What the end of an upgrade is recorded as. */
+export const upgraded = 'upgraded';
+
+/** The environments that were upgraded and tested under the plan. */
+export async function upgradedEnvironments(store: Store, plan: string): Promise<ReadonlySet<string>> {
+  const rows = await store.selectFrom('messages').select('payload').where('name', '=', upgraded).execute();
+  const ended = rows.map(({ payload }) => JSON.parse(payload) as { plan: string; environment: string | null });
+  return new Set(
+    ended.flatMap(({ plan: under, environment }) => (under === plan && environment !== null ? [environment] : [])),
+  );
+}
+
 /** Whether the gate of `upgrade` was approved under this plan and not rejected; what was accepted has passed the gate's rules. */
 export async function isApproved(
   store: Store,

@@ -3,10 +3,12 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
+  continueAsNew,
   isCancellation,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { DeploymentReport, DeployTurn } from '../platform/port.js';
@@ -53,6 +55,10 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
 
   try {
     for (;;) {
+      if (workflowInfo().continueAsNewSuggested) {
+        await condition(allHandlersFinished);
+        return continueAsNew<typeof deployModules>(request);
+      }
       await controls.clear();
       const next = await deployNextModules.executeWithOptions({ summary: 'deploy the next modules' }, [
         { deployment: deployment.id },

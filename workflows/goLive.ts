@@ -44,7 +44,7 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     await closeDoor.executeWithOptions({ summary: 'keep users out' }, [door]);
     run.step('snapshot');
     return takeSnapshot.executeWithOptions({ summary: `snapshot of ${environment}` }, [
-      { environment, id: upgrade, token: hold },
+      { infrastructure, environment, id: upgrade, token: hold },
     ]);
   });
 

@@ -63,7 +63,7 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
     },
   ]);
   step('closing');
-  await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ environment, token }]);
+  await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ environment, token, forRollback: true }]);
   step('restoring');
   const restored = await restoreSnapshot.executeWithOptions(
     { summary: `restore ${snapshot.id} of ${snapshot.takenAt}` },

@@ -76,7 +76,9 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
     await releaseEnvironment.executeWithOptions({ summary: `let go of ${environment}` }, [
       { environment, token: hold },
     ]);
-    await endUpgrade.executeWithOptions({ summary: `end of ${planned.upgrade} in ${environment}` }, [{ report }]);
+    await endUpgrade.executeWithOptions({ summary: `end of ${planned.upgrade} in ${environment}` }, [
+      { upgrade: planned.upgrade, plan: planned.hash, environment, report },
+    ]);
   });
   await condition(allHandlersFinished);
   return report;
@@ -104,7 +106,7 @@ async function upgrade(
       const since = new Date(Date.now()).toISOString();
       run.step('snapshot');
       const snapshot = await takeSnapshot.executeWithOptions({ summary: `snapshot of ${environment}` }, [
-        { environment, id: planned.upgrade, token: hold },
+        { infrastructure, environment, id: planned.upgrade, token: hold },
       ]);
       const steps = await bringToRelease(run, { infrastructure, plan: planned.plan, hold, since, requestedBy });
       return { ...steps, snapshot, downtime: 0, approvals: [] };

@@ -53,7 +53,9 @@ export async function upgradeInfrastructure(input: unknown): Promise<Infrastruct
     planApprovers,
     environments,
   };
-  await endUpgrade.executeWithOptions({ summary: `end of ${planned.upgrade}` }, [{ report }]);
+  await endUpgrade.executeWithOptions({ summary: `end of ${planned.upgrade}` }, [
+    { upgrade: planned.upgrade, plan: planned.hash, report },
+  ]);
   run.step('done');
   await condition(allHandlersFinished);
   return report;

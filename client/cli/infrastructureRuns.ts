@@ -1,5 +1,5 @@
 /** Runs about a whole infrastructure: its plan, its upgrade, and whatever gate waits in any of its runs. */
-import type { WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { PlanDocument } from '../../activities/planning.js';
 import { UpliftError } from '../../domain/errors.js';
@@ -62,17 +62,13 @@ export async function startInfrastructureUpgrade(
     return { handle, workflowId, attached: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    await assertSameTarget(handle, workflowId, request);
+    await assertSameTarget(client, workflowId, request);
     return { handle, workflowId, attached: true };
   }
 }
 
-async function assertSameTarget(
-  handle: WorkflowHandle<typeof upgradeInfrastructure>,
-  workflowId: string,
-  { to }: UpgradeRequest,
-): Promise<void> {
-  const status = await askStatus(handle);
+async function assertSameTarget(client: Client, workflowId: string, { to }: UpgradeRequest): Promise<void> {
+  const status = await askStatus(client, workflowId);
   if (to === undefined || status?.target === null || status?.target === undefined || status.target === to) return;
   throw new UpliftError('OTHER_TARGET_RUNNING', {
     what: `The infrastructure is being upgraded to ${status.target}, not to ${to}`,
@@ -84,7 +80,7 @@ async function assertSameTarget(
 /** Every gate that waits for people, the infrastructure's own first. */
 export async function waitingGates(temporal: Temporal, { run, places }: Places): Promise<readonly WaitingGate[]> {
   const workflowId = ids.upgradeInfrastructure(run.infrastructure);
-  const status = await askStatus(temporal.client.workflow.getHandle(workflowId));
+  const status = await askStatus(temporal.client, workflowId);
   const own = status?.gate ? [{ about: run.infrastructure, environment: null, workflowId, gate: status.gate }] : [];
   const below = await Promise.all(
     places.map(async (place) => {
@@ -97,11 +93,16 @@ export async function waitingGates(temporal: Temporal, { run, places }: Places):
   return [...own, ...below.flat()];
 }
 
+/** How long, in milliseconds, a worker may take to answer: it answers in a few, or there is none. */
+const answerWithin = 3_000;
+
 /** Undefined when the run does not exist, has ended, or no worker answers. */
-async function askStatus(handle: WorkflowHandle): Promise<RunStatus | undefined> {
+async function askStatus(client: Client, workflowId: string): Promise<RunStatus | undefined> {
+  const handle = client.workflow.getHandle(workflowId);
   try {
     if ((await handle.describe()).status.name !== 'RUNNING') return undefined;
-    return await handle.query<RunStatus, []>('status');
+    const ask = () => handle.query<RunStatus, []>('status');
+    return await client.withDeadline(Date.now() + answerWithin, ask);
   } catch {
     return undefined;
   }

@@ -8,7 +8,6 @@ import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { command } from '../cli/command.js';
 import { type DemoResult, demo } from './demo/demo.js';
 import type { Probing } from './demo/prober.js';
-import { up } from './up.js';
 import { addresses, interrupted, type UpCommandOptions, upOptions } from './upCommand.js';
 
 interface DemoCommandOptions extends UpCommandOptions {
@@ -43,6 +42,8 @@ export const demoCommand = command<DemoCommandOptions>({
     say(
       `Uplift takes a factory to ${options.to}: its modules are prepared in the background, repaired where they break, deployed; nothing goes down`,
     );
+    // Loaded when it is wanted: no other command pays for the platform.
+    const { up } = await import('./up.js');
     const running = await up({
       dataFolder: options.data,
       factory: options.factory,

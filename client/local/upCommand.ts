@@ -7,7 +7,6 @@ import { fileLogger } from '../../worker/log.js';
 import { command } from '../cli/command.js';
 import { defaultFirstPort } from './ports.js';
 import type { RunFile } from './runFile.js';
-import { up } from './up.js';
 
 export interface UpCommandOptions {
   readonly factory: string;
@@ -33,6 +32,8 @@ export const upCommand = command<UpCommandOptions>({
   options: upOptions(),
   run: async ({ options, terminal }) => {
     const interruption = terminal.interruption();
+    // Loaded when it is wanted: no other command pays for the platform.
+    const { up } = await import('./up.js');
     const running = await up({
       dataFolder: options.data,
       factory: options.factory,

@@ -31,7 +31,7 @@ function questionsTable({ questions }: Analysis, all: readonly string[]): Html {
     caption: 'Facts that nobody has stated. State them as true or false under their name, and plan again',
     columns: ['Question', 'Name of the fact', 'Where', 'The answer may', 'Entries'],
     rows: questions.map(({ text, fact, subjects, weight, entries }) => [
-      text,
+      html`<span class="prose">${text}</span>`,
       html`<code>${fact}</code>`,
       namesText(subjects, all),
       weightBadge(weight),
@@ -74,7 +74,7 @@ function changesTable(caption: string, concerns: readonly ChangeConcern[], all: 
     rows: concerns.map((concern) => {
       const { entry, modules, owner } = concern;
       return [
-        html`${entry.summary}<br><span class="quiet">${entry.id}, ${entry.area}</span>`,
+        html`<span class="prose">${entry.summary}</span><br><span class="quiet">${entry.id}, ${entry.area}</span>`,
         entry.introducedIn,
         html`<span class="badge${effortClass(concern)}">${entry.effort}</span>`,
         html`${whereText(concern, all)}${modules === null ? nothing : html`<br><span class="quiet">${modules.length === 0 ? 'no module looks affected' : modules.join(', ')}</span>`}`,
@@ -117,7 +117,7 @@ function issuesTable(caption: string, concerns: readonly IssueConcern[], all: re
       const { entry } = concern;
       const since = entry.lowerBound === 'unknown' ? '; since when is not stated' : '';
       return [
-        html`${entry.summary}<br><span class="quiet">${entry.id}${since}</span>`,
+        html`<span class="prose">${entry.summary}</span><br><span class="quiet">${entry.id}${since}</span>`,
         html`<span class="badge${entry.consequence === 'refuse' ? ' warn' : ''}">${consequenceText(concern)}</span>`,
         whereText(concern, all),
         entry.guidance,

@@ -80,6 +80,7 @@ function clockText(moment: Instant, timeZone: string): string {
 }
 
 function durationText(milliseconds: number): string {
+  if (milliseconds === 0) return '0';
   if (milliseconds < minute) return `${milliseconds / 1000} s`;
   if (milliseconds < hour) return `${milliseconds / minute} min`;
   const rest = (milliseconds % hour) / minute;

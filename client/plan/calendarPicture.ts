@@ -100,7 +100,7 @@ function band(name: string, opens: number, closes: number, calendar: Axis, middl
   return html`<rect class="${name}" x="${left}" width="${round(right - left)}" y="${middle - bar}" height="${2 * bar}"/>`;
 }
 
-/** Beside it the times, on the side with more room. */
+/** Beside it the times: on the side with more room, and beyond the mark of the latest start where that is near. */
 function upgradeBar(
   { strategy }: EnvironmentDecisions,
   expected: EnvironmentForecast,
@@ -112,13 +112,22 @@ function upgradeBar(
     return html`<text class="problem" x="${picture.left + 6}" y="${middle + 4}">${scheduleText(expected)}</text>`;
   }
   const clock = (iso: string) => localDateTime(Date.parse(iso), timeZone).slice(11);
-  const [left, right] = [calendar.at(Date.parse(schedule.start)), calendar.at(Date.parse(schedule.end))];
-  const onTheLeft = right > picture.width - 110;
-  const name = strategy === 'downtime' ? 'door' : 'in-place';
-  const latest =
-    schedule.latestStart === null ? nothing : latestMark(calendar.at(Date.parse(schedule.latestStart)), middle);
-  return html`<rect class="${name}" x="${left}" width="${round(Math.max(right - left, 4))}" y="${middle - bar / 2}" height="${bar}" rx="2"/>
-<text class="beside${onTheLeft ? ' end' : ''}" x="${onTheLeft ? left - 6 : Math.max(right, left + 4) + 6}" y="${middle + 4}">${clock(schedule.start)}–${clock(schedule.end)}</text>${latest}`;
+  const [left, end] = [calendar.at(Date.parse(schedule.start)), calendar.at(Date.parse(schedule.end))];
+  const right = Math.max(end, left + 4);
+  const latest = schedule.latestStart === null ? undefined : calendar.at(Date.parse(schedule.latestStart));
+  const beyond = latest !== undefined && latest >= left && latest < right + textWidth ? Math.max(right, latest) : right;
+  const text = `${clock(schedule.start)}–${clock(schedule.end)}`;
+  return html`<rect class="${strategy === 'downtime' ? 'door' : 'in-place'}" x="${left}" width="${round(right - left)}" y="${middle - bar / 2}" height="${bar}" rx="2"/>
+${beside(text, left, beyond, middle)}${latest === undefined ? nothing : latestMark(latest, middle)}`;
+}
+
+/** About what the times of a bar take. */
+const textWidth = 84;
+
+function beside(text: string, left: number, right: number, middle: number): Html {
+  return right + textWidth > picture.width - picture.right
+    ? html`<text class="end" x="${round(left - 6)}" y="${middle + 4}">${text}</text>`
+    : html`<text x="${round(right + 6)}" y="${middle + 4}">${text}</text>`;
 }
 
 function latestMark(x: number, middle: number): Html {

@@ -27,15 +27,17 @@ h1 span { font-weight: 400; color: var(--head-quiet); }
 h2 { margin: 0 0 .9rem; font-size: 1.35rem; letter-spacing: -.01em; }
 section { margin-top: 2.6rem; }
 code { font: .92em ui-monospace, 'Cascadia Mono', Menlo, monospace; overflow-wrap: anywhere; }
-.quiet { color: var(--quiet); font-size: .86em; overflow-wrap: anywhere; }
+.whole { white-space: nowrap; }
+.prose { font-weight: 400; }
+.quiet { color: var(--quiet); font-weight: 400; font-size: .86em; overflow-wrap: break-word; }
 .verdict { margin: 0 0 1.2rem; padding: .8rem 1.1rem; border-left: 5px solid; border-radius: 4px; overflow-wrap: anywhere; }
 .verdict.good { background: var(--good); color: var(--good-ink); }
 .verdict.bad { background: var(--bad); color: var(--bad-ink); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(15.5rem, 1fr)); gap: 1px; margin: 0 0 1.4rem; background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+.figures { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; margin: 0 0 1.4rem; background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .figures div { background: var(--card); padding: .85rem 1.1rem .95rem; }
 .figures dt { color: var(--quiet); font-size: .86rem; }
 .figures dd { margin: 0; }
-.figures strong { display: block; font-size: 1.3rem; line-height: 1.3; letter-spacing: -.01em; font-variant-numeric: tabular-nums; }
+.figures strong { display: block; font-size: 1.22rem; line-height: 1.3; text-wrap: balance; letter-spacing: -.01em; font-variant-numeric: tabular-nums; }
 .figures span { color: var(--quiet); font-size: .86rem; line-height: 1.35; display: block; }
 .phases { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: .4rem 2rem; margin: 0; padding: 0; list-style: none; counter-reset: phase; font-size: .9rem; color: var(--quiet); }
 .phases li { counter-increment: phase; border-top: 3px solid var(--line); padding-top: .5rem; }
@@ -53,7 +55,7 @@ table { border-collapse: collapse; width: 100%; background: var(--card); border:
 caption { text-align: left; padding: .2rem 0 .5rem; color: var(--quiet); font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-weight: 600; font-size: .84rem; white-space: nowrap; }
-tbody th { font-weight: 600; min-width: 9rem; overflow-wrap: anywhere; }
+tbody th { font-weight: 600; min-width: 9rem; overflow-wrap: break-word; }
 details { margin-bottom: .6rem; border: 1px solid var(--line); border-radius: 5px; background: var(--card); }
 details > .scroll { padding: 0 1rem; }
 summary { cursor: pointer; padding: .6rem 1rem; font-weight: 600; }
@@ -96,7 +98,10 @@ figcaption { color: var(--quiet); font-size: .86rem; margin-top: .4rem; }
 .mark { width: .95rem; height: .95rem; }
 footer { margin-top: 3rem; padding-block: 1.4rem 2.5rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .88rem; }
 footer p { margin: .2rem 0; }
+@media (max-width: 62rem) { .figures { grid-template-columns: repeat(2, 1fr); } }
+@media (max-width: 34rem) { .figures { grid-template-columns: 1fr; } }
 @media print {
+  .figures { grid-template-columns: repeat(4, 1fr); }
   :root { color-scheme: light; ${light} font-size: 10.5px; background: #fff; }
   @page { size: A4 landscape; margin: 12mm; }
   header { background: none; color: var(--ink); padding-block: 0 .8rem; border-bottom: 2px solid var(--ink); }

@@ -66,26 +66,14 @@ ${list.map(({ rule, text }) => html`<li><span class="badge">${rule}</span> ${tex
 function calendarTable(planned: readonly Planned[]): Html {
   return table({
     caption: 'Environments in the order they are upgraded',
-    columns: [
-      'Environment',
-      'Stage',
-      'From',
-      'Strategy',
-      'Applications',
-      'Expected',
-      'Start by',
-      'Windows',
-      'Front ends',
-    ],
+    columns: ['Environment', 'From', 'How', 'Expected', 'Start by', 'Windows', 'Front ends'],
     rows: planned.map(({ environment, expected }) => [
-      environment.name,
-      environment.stage,
+      html`${whole(environment.name)}<br><span class="quiet whole">${environment.stage}, ${environment.hosting}</span>`,
       environment.from,
-      environment.strategy,
-      environment.applications,
-      html`${scheduleText(expected)}<br><span class="quiet">${expected.timeZone}</span>`,
+      html`${whole(environment.strategy)}<br><span class="quiet whole">${environment.applications}</span>`,
+      html`${expected.schedule.kind === 'fits' ? whole(scheduleText(expected)) : scheduleText(expected)}<br><span class="quiet">${expected.timeZone}</span>`,
       expected.schedule.kind === 'fits' && expected.schedule.latestStart !== null
-        ? momentText(expected.schedule.latestStart, expected.timeZone)
+        ? whole(momentText(expected.schedule.latestStart, expected.timeZone))
         : '–',
       lines(expected.windows),
       lines(frontEndTexts(environment)),
@@ -104,7 +92,7 @@ ${table({
     phase,
     duration(milliseconds),
     basisText(basis, environment.name),
-    start === null || end === null ? 'not known' : spanText(start, end, timeZone),
+    start === null || end === null ? 'not known' : whole(spanText(start, end, timeZone)),
   ]),
 })}</details>
 `;
@@ -153,11 +141,16 @@ function rollbackTable(planned: readonly Planned[]): Html {
       expected.rollback.loses,
       expected.rollback.at === null
         ? expected.rollback.pointOfNoReturn
-        : html`${expected.rollback.pointOfNoReturn}<br><span class="quiet">${momentText(expected.rollback.at, expected.timeZone)}</span>`,
+        : html`${expected.rollback.pointOfNoReturn}<br><span class="quiet whole">${momentText(expected.rollback.at, expected.timeZone)}</span>`,
       duration(expected.rollback.milliseconds),
       downtimeText(expected),
     ]),
   });
+}
+
+/** On one line. */
+function whole(text: string): Html {
+  return html`<span class="whole">${text}</span>`;
 }
 
 function lines(texts: readonly string[]): Html {

@@ -80,7 +80,7 @@ function environmentRow(
 ${placed.map((segment) => segmentBox(segment, y))}
 ${downtimeStrip(placed, environment, expected, y)}
 ${placed.filter(({ step }) => expected.locks.some(({ during }) => during === step)).map(({ left, right }) => strip('locks', left, right, y + strips.locks))}
-${environment.gates.map((gate) => gateMark(gate, placed, y))}
+${gateMarks(environment, placed, y)}
 ${noReturnLine(expected, placed, y)}
 </g>
 `;
@@ -138,17 +138,27 @@ function strip(name: string, left: number, right: number, y: number): Html {
   return html`<rect class="${name}" x="${left}" width="${Math.round((right - left) * 10) / 10}" y="${y}" height="6" rx="1"/>`;
 }
 
-/** A gate that is always asked stands where it holds the run; one that only failures open after the step that may fail. */
-function gateMark({ name, quorum }: GateDecision, placed: readonly Segment[], y: number): Html {
-  const x = gatePlace(name, placed);
-  if (x === undefined) return nothing;
-  const always = name === 'start' || name === 'go live';
+/** Gates that are always asked stand where they hold the run; one that only failures open after the step that may fail. */
+function gateMarks({ gates }: EnvironmentDecisions, placed: readonly Segment[], y: number): readonly Html[] {
+  const marks = gates.flatMap((gate) => {
+    const x = gatePlace(gate.name, placed);
+    return x === undefined ? [] : [{ gate, x, always: gate.name === 'start' || gate.name === 'go live' }];
+  });
+  return marks.map(({ gate, x, always }) => {
+    const covered = !always && marks.some((other) => other.always && Math.abs(other.x - x) < gateWidth);
+    return gateMark(gate, covered ? x - gateWidth : x, always, y);
+  });
+}
+
+const gateWidth = 14;
+
+function gateMark({ name, quorum }: GateDecision, x: number, always: boolean, y: number): Html {
   const people = quorum === 1 ? '' : ` (${quorum})`;
   const end = x > picture.width - 60;
   const label = always
     ? html`<text class="gate-name${end ? ' end' : ''}" x="${end ? x + 6 : x - 6}" y="${y + segments.y - 18}">${name}${people}</text>`
     : nothing;
-  return html`${label}<path class="gate${always ? '' : ' open'}" d="M${x} ${y + segments.y - 13} l6 6 l-6 6 l-6 -6 z"><title>gate ${name}${people}</title></path>`;
+  return html`${label}<path class="gate${always ? '' : ' open'}" d="M${x} ${y + segments.y - 14} l6 6 l-6 6 l-6 -6 z"><title>gate ${name}${people}</title></path>`;
 }
 
 function gatePlace(name: GateDecision['name'], placed: readonly Segment[]): number | undefined {

@@ -10,17 +10,21 @@ const commands = [
   'up',
   'demo',
   'doctor',
+  'plan',
   'upgrade',
   'status',
   'watch',
   'approve',
   'reject',
+  'go-live',
+  'rollback',
   'pause',
   'resume',
   'prepare',
   'retry',
   'deploy',
   'publish',
+  'publish-all',
   'modules',
   'why',
   'schedule',
@@ -74,7 +78,8 @@ const wrong: readonly (readonly [words: string, what: string, next: string])[] =
   ['statsu', "unknown command 'statsu' (Did you mean status?)", 'uplift --help'],
   ['status --jsn', "unknown option '--jsn' (Did you mean --json?)", 'uplift status --help'],
   ['status one two', 'too many arguments', 'uplift status --help'],
-  ['upgrade', "required option '--to <version>' not specified", 'uplift upgrade --help'],
+  ['upgrade', 'No release is named', 'uplift upgrade --to 11.41.0'],
+  ['upgrade /nowhere/plan.json', '/nowhere/plan.json is not a plan', 'uplift plan -o plan.json'],
   ['upgrade --to eleven', '"eleven" is not a version', 'such as 11.41.0'],
   ['approve', "required option '--as <name>' not specified", 'uplift approve --help'],
   ['reject --as ana', "required option '--reason <text>' not specified", 'uplift reject --help'],
@@ -104,13 +109,13 @@ it.each(wrong)('uplift %s: says what is wrong and what to do, exit code 2', asyn
 });
 
 it('with --json a wrong call is one document on standard output and no talk', async () => {
-  const ran = await uplift('upgrade', '--json');
+  const ran = await uplift('approve', '--json');
   expect(ran).toMatchObject({ exit: 2, err: '' });
   expect(ran.json()).toEqual({
     error: {
       code: 'INPUT_INVALID',
-      message: "required option '--to <version>' not specified",
-      next: 'uplift upgrade --help',
+      message: "required option '--as <name>' not specified",
+      next: 'uplift approve --help',
     },
   });
 });
@@ -120,6 +125,8 @@ const complete: Record<string, string> = {
   upgrade: '--to 11.41.0',
   approve: '--as ana',
   reject: '--as ana --reason why',
+  'go-live': '--as ana',
+  rollback: '--as ana --reason why',
   pause: '--as ana --reason why',
   resume: '--as ana --reason why',
   publish: 'claims',

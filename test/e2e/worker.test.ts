@@ -56,8 +56,8 @@ describe('a worker process', () => {
 
     expect(await worker.end('SIGTERM')).toBe(0);
 
-    expect(await groups()).toMatchObject([{ status: 'finished' }]);
-    expect((await attemptsOf(tiny)).map(({ outcome }) => outcome)).toEqual(['prepared', 'prepared']);
+    expect(new Set((await groups()).map(({ status }) => status))).toEqual(new Set(['finished']));
+    expect(new Set((await attemptsOf(tiny)).map(({ outcome }) => outcome))).toEqual(new Set(['prepared']));
     expect(await tiny.context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
     expect(
       (await readdir('/dev/shm').catch(() => [])).filter((name) => name.startsWith(`uplift-${worker.pid}-`)),

@@ -14,7 +14,12 @@ export interface PauseControl {
   readonly forwarding: <T>(workflowId: string, work: () => Promise<T>) => Promise<T>;
 }
 
-export function pausable(changed: () => void, refused: (message: string, reason: string) => void): PauseControl {
+/** `waitingFor`: what the run waits for from people when it is not paused. */
+export function pausable(
+  changed: () => void,
+  refused: (message: string, reason: string) => void,
+  waitingFor: () => string = () => nobody,
+): PauseControl {
   let paused: { by: string; reason: string } | null = null;
   const forwardTo = new Set<string>();
 
@@ -38,7 +43,7 @@ export function pausable(changed: () => void, refused: (message: string, reason:
 
   async function onResume(value: ResumeRequest): Promise<Refusal> {
     paused = null;
-    upsertSearchAttributes([{ key: waitingForKey, value: nobody }]);
+    upsertSearchAttributes([{ key: waitingForKey, value: waitingFor() }]);
     changed();
     await forward(resume, value);
     return undefined;

@@ -46,6 +46,8 @@ export interface RunPlan {
 
 export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly planned: (plan: RunPlan) => void;
+  /** Somebody asked for a stop: `clear` ends the run. */
+  readonly stopped: () => boolean;
   readonly step: (step: string, remark?: string) => void;
   readonly open: (
     gate: string,
@@ -83,7 +85,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     if (refusals.length > shownRefusals) refusals.shift();
     show();
   };
-  const controls = pausable(show, refused);
+  const controls = pausable(show, refused, () => waiting.waiting()?.gate.name ?? nobody);
   const waiting = gates(
     () => ({ upgrade: plan?.upgrade ?? '', environment: subject.environment ?? '' }),
     () => stopping !== undefined,
@@ -105,7 +107,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   ]);
   show();
 
-  return { clear, forwarding: controls.forwarding, planned, step: goTo, open };
+  return { clear, forwarding: controls.forwarding, planned, stopped: () => stopping !== undefined, step: goTo, open };
 
   /** Between steps: a pause holds here, a stop ends here. */
   async function clear(): Promise<void> {

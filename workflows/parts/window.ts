@@ -1,5 +1,5 @@
 /** Maintenance windows: a step that touches an environment starts only where it fits. A rollback never comes here. */
-import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, condition } from '@temporalio/workflow';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import { nextOpening } from '../activities.js';
 import type { UpgradeRun } from './upgradeRun.js';
@@ -25,6 +25,6 @@ export async function withinWindow(run: UpgradeRun, plan: EnvironmentDecisions, 
     if (wait <= 0) return;
     const at = new Date(opens).toISOString();
     run.step('window', `opens ${at}`);
-    await sleep(wait, { summary: `until the window opens, ${at}` });
+    await condition(run.stopped, wait, { summary: `until the window opens, ${at}` });
   }
 }

@@ -42,8 +42,6 @@ export const upgradeCommand = command<Options>({
     noWaitOption('end with exit code 6 when a person is needed, instead of waiting'),
   ],
   async run({ words: [plan], options, terminal }) {
-    const places = await placesOf(options.data, options.environment);
-    const [place, ...others] = places.places;
     if (plan === undefined && options.to === undefined) {
       throw new UpliftError('INPUT_INVALID', {
         what: 'No release is named',
@@ -51,10 +49,13 @@ export const upgradeCommand = command<Options>({
       });
     }
     if (options.to !== undefined) parseVersion(options.to);
+    const hash = plan === undefined ? undefined : readPlan(plan);
+    const places = await placesOf(options.data, options.environment);
+    const [place, ...others] = places.places;
     return withTemporal(places, (temporal) =>
-      place && others.length === 0 && plan === undefined
+      place && others.length === 0 && hash === undefined
         ? upgradeOne(temporal, place, { ...options, to: options.to ?? '' }, terminal)
-        : upgradeAll(temporal, places, { ...options, plan: plan === undefined ? undefined : readPlan(plan) }, terminal),
+        : upgradeAll(temporal, places, { ...options, plan: hash }, terminal),
     );
   },
 });

@@ -9,7 +9,6 @@ export function stepLine(who: string, step: string): string {
 
 function whatHappens(step: string): string | undefined {
   switch (step) {
-    case 'plan':
     case 'planning':
       return 'the plan waits for its approval: nothing has been touched yet';
     case 'closing':

@@ -1,7 +1,7 @@
 /** Snapshots of the embedded platform: an environment kept aside before its first change, and brought back (LIVE-01, LIVE-05). */
 import type { Snapshots } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
-import { newestSnapshot } from './folder.js';
+import { corrupted, newestSnapshot, readManifest, snapshotFolder, verifyFiles } from './folder.js';
 import { restoreSnapshot } from './restore.js';
 import { takeSnapshot } from './take.js';
 
@@ -9,6 +9,12 @@ export function embeddedSnapshots(context: EmbeddedContext): Snapshots {
   return {
     take: (request, progress) => takeSnapshot(context, request, progress),
     restore: (request, progress) => restoreSnapshot(context, request, progress),
+    verify: async ({ environment, id }) => {
+      const folder = snapshotFolder(context.dataFolder, environment, id);
+      const manifest = await readManifest(folder);
+      if (!manifest) throw corrupted(folder, 'its manifest is missing or is not as it was written');
+      await verifyFiles(folder, manifest);
+    },
     newest: (environment) => newestSnapshot(context.dataFolder, environment),
   };
 }
