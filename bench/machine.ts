@@ -12,7 +12,7 @@ export interface Machine {
   /** What holds the folders that are measured in: a name, or the number statfs(2) gives it. */
   readonly fileSystem: string;
   /** Running and waiting processes, a mean of a minute: before and after. Some are the measurement's own. */
-  readonly load: readonly [before: number, after: number];
+  readonly load: { readonly before: number; readonly after: number };
 }
 
 export async function describeMachine(loadBefore: number): Promise<Machine> {
@@ -21,10 +21,10 @@ export async function describeMachine(loadBefore: number): Promise<Machine> {
     processor: cpus[0]?.model.trim() ?? 'unknown',
     cores: cpus.length,
     memory: Math.round(os.totalmem() / 2 ** 30),
-    system: `${os.type()} ${os.release()} ${os.arch()}`,
+    system: `${os.type()} ${/^\d+\.\d+/.exec(os.release())?.[0] ?? ''} ${os.arch()}`,
     node: process.version,
     fileSystem: await fileSystemOf(os.tmpdir()),
-    load: [loadBefore, load()],
+    load: { before: loadBefore, after: load() },
   };
 }
 
@@ -33,7 +33,7 @@ export function load(): number {
 }
 
 export function describedInWords({ processor, cores, memory, system, node, fileSystem, load }: Machine): string {
-  return `${cores} cores (${processor}), ${memory} GiB, ${system}, Node ${node}, temporary folders on ${fileSystem}, load ${load[0]} before and ${load[1]} after`;
+  return `${cores} cores (${processor}), ${memory} GiB, ${system}, Node ${node}, temporary folders on ${fileSystem}, load ${load.before} before and ${load.after} after`;
 }
 
 /** Magic numbers of statfs(2). */

@@ -45,8 +45,8 @@ export function section(benchmark: Benchmark, { at, machine, data }: Recorded): 
 const introduction = `# Benchmarks
 
 Every figure stands beside a peer or a bound that was measured in the same run, and is a median with the least and the greatest in
-brackets. \`npm run bench\` measures all of it anew, \`npm run bench -- --only NAME\` a part, \`npm run bench -- --quick\` shows in a
-minute that it works and keeps nothing. This page is written by that program from \`bench/results/*.json\`.`;
+brackets. \`npm run bench\` measures all of it anew, \`npm run bench -- --only NAME\` a part; \`npm run bench -- --quick\` shows in a
+few minutes that it works, and keeps nothing. This page is written by that program from \`bench/results/*.json\`.`;
 
 /** A tenth of a microsecond is more than any of the clocks can tell. */
 function rounded(_key: string, value: unknown): unknown {

@@ -34,7 +34,7 @@ export interface ForecastStep extends ExpectedStep {
   readonly end: string | null;
 }
 
-export type ForecastSchedule =
+type ForecastSchedule =
   | {
       readonly kind: 'fits';
       readonly start: string;

@@ -82,6 +82,5 @@ export type Rejection = ValueOf<typeof messages.reject>;
 export type PauseRequest = ValueOf<typeof messages.pause>;
 export type ResumeRequest = ValueOf<typeof messages.resume>;
 export type StopRequest = ValueOf<typeof messages.stop>;
-export type RollbackRequest = ValueOf<typeof messages.rollback>;
 export type UpgradeInfrastructureInput = ValueOf<typeof inputs.upgradeInfrastructure>;
 export type UpgradeEnvironmentInput = ValueOf<typeof inputs.upgradeEnvironment>;

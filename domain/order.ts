@@ -16,7 +16,7 @@ export interface OrderRequest {
   readonly tested: readonly string[];
 }
 
-export interface StagedEnvironment {
+interface StagedEnvironment {
   readonly name: string;
   readonly stage: Stage;
 }

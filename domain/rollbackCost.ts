@@ -1,13 +1,6 @@
 /** What going back costs, said before the start, and from when on it loses data (LIVE-04, LIVE-05). */
-import type { Instant } from './localTime.js';
 import type { PlannedStep, PlannedStrategy } from './plannedStep.js';
 import type { ExpectedStep } from './stepDuration.js';
-
-/** A step with the moments at which it is expected to start and end. */
-export interface TimedStep extends ExpectedStep {
-  readonly start: Instant;
-  readonly end: Instant;
-}
 
 export interface RollbackCost {
   /** A rollback loses nothing before this step starts. */

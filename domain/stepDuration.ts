@@ -59,7 +59,7 @@ const minute = 60 * second;
  * Used until something was measured: estimates of ours, on the long side, so that the first forecast errs towards a window that is too
  * long. One environment's run replaces them for all that follow.
  */
-export const defaultDurations: Readonly<Record<PlannedStep, DefaultDuration>> = {
+const defaultDurations: Readonly<Record<PlannedStep, DefaultDuration>> = {
   closing: { per: 'step', each: 0, fixed: minute },
   snapshot: { per: 'step', each: 0, fixed: 15 * minute },
   server: { per: 'front end', each: 10 * minute, fixed: 20 * minute },

@@ -294,7 +294,7 @@ export interface RestoreReport {
 }
 
 /** Whether the environment's applications work (TEST-01). */
-export interface Checks {
+interface Checks {
   /** Also while the door is closed. */
   hotPoints(environment: string, signal: AbortSignal): Promise<readonly HotPoint[]>;
   /** Kinds of errors logged since `since` (ISO 8601 UTC) that were not logged in the time before. */

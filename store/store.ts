@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Generated, type Kysely, sql } from 'kysely';
 import { openSqlite } from './sqlite.js';
 
-export interface StoreTables {
+interface StoreTables {
   plans: { hash: string; plan: string; made_at: string };
   upgrades: {
     infrastructure: string;

@@ -1,12 +1,12 @@
 /** Plans and numbered upgrades: `acme#7` is what evidence is keyed by, since workflow ids are used again. */
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../domain/canonicalJson.js';
 import { UpliftError } from '../domain/errors.js';
 import type { PlanDecisions } from '../domain/infrastructurePlan.js';
-import { canonicalJson } from '../domain/plan.js';
 import { nowText, type Store } from './store.js';
 
 /** SHA-256 of the plan's canonical JSON. */
-export function planHash(plan: unknown): string {
+function planHash(plan: unknown): string {
   return createHash('sha256').update(canonicalJson(plan)).digest('hex');
 }
 

@@ -1,6 +1,7 @@
 /** `uplift up` and the bare Temporal server as processes: started, timed until they are ready, ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readRunFile } from '../../client/local/runFile.js';
@@ -37,8 +38,20 @@ export async function startTemporal(dataFolder: string): Promise<Started> {
   if (server.kind !== 'binary') throw new Error('There is no Temporal server to start alone');
   const port = await freeFirstPort();
   const options = { port, uiPort: port + 1000, databaseFile: `${dataFolder}/temporal.db`, logLevel: 'warn' } as const;
-  const ready = () => temporalServes(`127.0.0.1:${port}`);
+  // A client that finds nobody listening waits a second before it asks again: that second would be measured.
+  const ready = async () => (await listens(port)) && (await temporalServes(`127.0.0.1:${port}`));
   return startedAs('the Temporal server', server.command, temporalArguments(options), ready);
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 async function startedAs(
@@ -48,13 +61,17 @@ async function startedAs(
   ready: () => Promise<boolean>,
 ): Promise<Started> {
   const started = performance.now();
-  const child = spawn(command, arguments_, { stdio: 'ignore' });
+  const child = spawn(command, arguments_, { stdio: ['ignore', 'ignore', 'pipe'] });
   const stop = () => ended(child);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = `${said}${text}`.slice(-1000);
+  });
   try {
     await once(child, 'spawn');
     while (!(await ready())) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${name} ended before it was ready`);
-      if (performance.now() - started > patience) throw new Error(`${name} is not ready after ${patience / 1000} s`);
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      if (hasEnded || performance.now() - started > patience) throw new Error(`${name} did not get ready: ${said}`);
       await delay(lookEvery);
     }
     return { milliseconds: performance.now() - started, stop };

@@ -2,6 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
 import { UpliftError } from '../../domain/errors.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
@@ -62,7 +63,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
 
   const temporal = await obtainTemporal({ say });
   const address = temporal.kind === 'running' ? temporal.address : `127.0.0.1:${ports.temporal}`;
-  const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
+  const { connectionOptions: configured, namespace = 'default' } = loadClientConnectConfig();
   const specs = { context, temporal, ports, address, namespace };
   const table = databaseProcessTable(database);
   const earlier = new Set((await table.read()).map(({ name }) => name));
@@ -83,13 +84,14 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   try {
     processes.run();
     if (temporal.kind === 'binary') await processes.waitReady([processNames.temporal], readyWithin.temporal);
-    connection = await Connection.connect({ address });
+    connection = await Connection.connect(temporal.kind === 'running' ? configured : { address });
     await ensureTemporal(connection, needsOf(namespace));
     await publishOnce(context, say);
     everything = true;
     await waitForAll(processes, specs);
     const client = new Client({ connection, namespace });
-    const run = await describe(context, { address, namespace, ui: `http://127.0.0.1:${ports.temporalUi}` });
+    const ui = temporal.kind === 'running' ? null : `http://127.0.0.1:${ports.temporalUi}`;
+    const run = await describe(context, { address, namespace, ui });
     for (const { name } of run.environments) {
       await ensureNightlySchedule(client, { infrastructure: run.infrastructure, environment: name });
     }

@@ -32,6 +32,7 @@ code { font: .92em ui-monospace, 'Cascadia Mono', Menlo, monospace; overflow-wra
 .quiet { color: var(--quiet); font-weight: 400; font-size: .86em; overflow-wrap: break-word; }
 .verdict { margin: 0 0 1.2rem; padding: .8rem 1.1rem; border-left: 5px solid; border-radius: 4px; overflow-wrap: anywhere; }
 .verdict.good { background: var(--good); color: var(--good-ink); }
+.verdict.warn { background: var(--warn); color: var(--warn-ink); }
 .verdict.bad { background: var(--bad); color: var(--bad-ink); }
 .figures { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; margin: 0 0 1.4rem; background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .figures div { background: var(--card); padding: .85rem 1.1rem .95rem; }

@@ -6,6 +6,7 @@ import { duration } from '../cli/words.js';
 import { calendarPicture } from './calendarPicture.js';
 import { namesText } from './grouped.js';
 import { type Html, html, nothing } from './html.js';
+import { section } from './section.js';
 import { stepsPicture } from './stepsPicture.js';
 import { table } from './table.js';
 import { basisText, downtimeText, frontEndTexts, momentText, peopleText, scheduleText, spanText } from './wording.js';
@@ -29,15 +30,6 @@ export function planSections(plan: InfrastructurePlan): readonly Html[] {
     section('rollback', 'If it has to be taken back', [rollbackTable(planned)]),
     section('notes', 'Good to know', [remarks('Good to know', plan.forecast.notes)]),
   ];
-}
-
-/** Without content there is no section. */
-export function section(id: string, title: string, content: readonly Html[]): Html {
-  if (content.every((piece) => piece.html === '')) return nothing;
-  return html`<section aria-labelledby="${id}">
-<h2 id="${id}">${title}</h2>
-${content}</section>
-`;
 }
 
 function toHandle({ decisions, forecast }: InfrastructurePlan): Html {

@@ -1,10 +1,10 @@
 /** The picture of the steps: for each environment what is done one after the other, its gates, locks, downtime, point of no return. */
 import type { EnvironmentForecast, ForecastStep } from '../../domain/forecast.js';
-import type { GateDecision } from '../../domain/gateDecision.js';
 import type { EnvironmentDecisions, InfrastructurePlan } from '../../domain/infrastructurePlan.js';
 import type { PlannedStep } from '../../domain/plannedStep.js';
 import { duration } from '../cli/words.js';
 import { type Axis, axis, durationTicks, picture } from './axis.js';
+import { gateMarks, type Segment } from './gateMarks.js';
 import { type Html, html, nothing } from './html.js';
 import { downtimeText } from './wording.js';
 
@@ -57,14 +57,6 @@ function spoken({ name, steps, rollback }: EnvironmentForecast): string {
   return `${name}: ${inOrder}; point of no return: ${rollback.pointOfNoReturn}`;
 }
 
-/** A step with its place on the axis. */
-interface Segment {
-  readonly step: PlannedStep;
-  readonly milliseconds: number;
-  readonly left: number;
-  readonly right: number;
-}
-
 function environmentRow(
   environment: EnvironmentDecisions,
   expected: EnvironmentForecast,
@@ -80,7 +72,7 @@ function environmentRow(
 ${placed.map((segment) => segmentBox(segment, y))}
 ${downtimeStrip(placed, environment, expected, y)}
 ${placed.filter(({ step }) => expected.locks.some(({ during }) => during === step)).map(({ left, right }) => strip('locks', left, right, y + strips.locks))}
-${gateMarks(environment, placed, y)}
+${gateMarks(environment.gates, placed, y + segments.y - 14)}
 ${noReturnLine(expected, placed, y)}
 </g>
 `;
@@ -99,7 +91,7 @@ function segmentBox({ step, milliseconds, left, right }: Segment, y: number): Ht
   const width = Math.round((right - left) * 10) / 10;
   const fits = width > step.length * letter + 8;
   const label = fits
-    ? html`<text class="in-box" x="${left + width / 2}" y="${y + segments.y + 18}">${step}</text>`
+    ? html`<text class="in-box" x="${Math.round(left + width / 2)}" y="${y + segments.y + 18}">${step}</text>`
     : nothing;
   return html`<rect class="step ${kindOf(step)}" x="${left}" width="${width}" y="${y + segments.y}" height="${segments.height}"><title>${step}, ${duration(milliseconds)}</title></rect>${label}`;
 }
@@ -136,45 +128,6 @@ function downtimeStrip(
 
 function strip(name: string, left: number, right: number, y: number): Html {
   return html`<rect class="${name}" x="${left}" width="${Math.round((right - left) * 10) / 10}" y="${y}" height="6" rx="1"/>`;
-}
-
-/** Gates that are always asked stand where they hold the run; one that only failures open after the step that may fail. */
-function gateMarks({ gates }: EnvironmentDecisions, placed: readonly Segment[], y: number): readonly Html[] {
-  const marks = gates.flatMap((gate) => {
-    const x = gatePlace(gate.name, placed);
-    return x === undefined ? [] : [{ gate, x, always: gate.name === 'start' || gate.name === 'go live' }];
-  });
-  return marks.map(({ gate, x, always }) => {
-    const covered = !always && marks.some((other) => other.always && Math.abs(other.x - x) < gateWidth);
-    return gateMark(gate, covered ? x - gateWidth : x, always, y);
-  });
-}
-
-const gateWidth = 14;
-
-function gateMark({ name, quorum }: GateDecision, x: number, always: boolean, y: number): Html {
-  const people = quorum === 1 ? '' : ` (${quorum})`;
-  const end = x > picture.width - 60;
-  const label = always
-    ? html`<text class="gate-name${end ? ' end' : ''}" x="${end ? x + 6 : x - 6}" y="${y + segments.y - 18}">${name}${people}</text>`
-    : nothing;
-  return html`${label}<path class="gate${always ? '' : ' open'}" d="M${x} ${y + segments.y - 14} l6 6 l-6 6 l-6 -6 z"><title>gate ${name}${people}</title></path>`;
-}
-
-function gatePlace(name: GateDecision['name'], placed: readonly Segment[]): number | undefined {
-  const after = (step: PlannedStep) => placed.findLast((segment) => segment.step === step)?.right;
-  switch (name) {
-    case 'plan':
-      return undefined;
-    case 'start':
-      return placed[0]?.left;
-    case 'applications':
-      return after('preparation');
-    case 'tests':
-      return after('tests');
-    case 'go live':
-      return placed.find(({ step }) => step === 'opening' || step === 'traffic switch')?.left;
-  }
 }
 
 function noReturnLine({ rollback }: EnvironmentForecast, placed: readonly Segment[], y: number): Html {

@@ -2,6 +2,7 @@
 import type { Analysis } from '../../domain/analysis.js';
 import type { EnvironmentForecast } from '../../domain/forecast.js';
 import { entriesLeft, type InfrastructurePlan } from '../../domain/infrastructurePlan.js';
+import { type Phase, phases } from '../../domain/plannedStep.js';
 import { counted } from '../cli/words.js';
 import { type Html, html, nothing } from './html.js';
 import { downtimeText, lifeTimeText, momentText, peopleText, scheduleText } from './wording.js';
@@ -40,6 +41,10 @@ function verdict({ decisions, forecast }: InfrastructurePlan): Html {
     const entries = left.length === 1 ? '1 entry has' : `${left.length} entries have`;
     return html`<p class="verdict bad"><strong>Blocked.</strong> ${entries} to be acknowledged with a reason before the plan can be approved: ${left.join(', ')}.</p>`;
   }
+  const stuck = forecast.environments.find(({ schedule }) => schedule.kind === 'no window is long enough');
+  if (stuck) {
+    return html`<p class="verdict warn"><strong>It cannot run to its end:</strong> no window of ${stuck.name} is long enough. Make one longer before the plan is approved.</p>`;
+  }
   return html`<p class="verdict good"><strong>Ready to be approved</strong> by ${gate ? peopleText(gate) : 'anybody'}.</p>`;
 }
 
@@ -74,17 +79,24 @@ function costFigures({ decisions, forecast }: InfrastructurePlan): readonly Figu
   ];
 }
 
-function phaseList({ decisions, forecast }: InfrastructurePlan, analysis: Analysis): Html {
-  const { breakingChanges, knownIssues, questions, releases } = analysis;
-  const environments = decisions.order.join(', ');
-  const tested = forecast.environments.filter(({ steps }) => steps.some(({ phase }) => phase === 'Testing')).length;
+function phaseList(plan: InfrastructurePlan, analysis: Analysis): Html {
   return html`<ol class="phases" aria-label="Phases">
-<li><b>Analysis and preparation</b> ${counted(releases.length, 'release')} read, ${counted(breakingChanges.length, 'change')} and ${counted(knownIssues.length, 'known issue')} concern it, ${counted(questions.length, 'question')} open</li>
-<li><b>Planning</b> this plan, made ${momentText(forecast.madeAt, 'UTC')} UTC for ${forecast.requester ?? 'nobody known'}</li>
-<li><b>Execution</b> ${environments}, one after the other</li>
-<li><b>Testing</b> in ${tested === decisions.order.length ? 'every environment' : counted(tested, 'environment')}; the next one starts only when the one before is tested</li>
-</ol>
+${phases.map((phase) => html`<li><b>${phase}</b> ${phaseText(phase, plan, analysis)}</li>\n`)}</ol>
 `;
+}
+
+function phaseText(phase: Phase, { decisions, forecast }: InfrastructurePlan, analysis: Analysis): string {
+  const { breakingChanges, knownIssues, questions, releases } = analysis;
+  switch (phase) {
+    case 'Analysis and preparation':
+      return `${counted(releases.length, 'release')} read, ${counted(breakingChanges.length, 'change')} and ${counted(knownIssues.length, 'known issue')} may concern it, ${counted(questions.length, 'question')} open`;
+    case 'Planning':
+      return `this plan, made ${momentText(forecast.madeAt, 'UTC')} UTC for ${forecast.requester ?? 'nobody known'}`;
+    case 'Execution':
+      return `${decisions.order.join(', ')}, one after the other`;
+    case 'Testing':
+      return 'in every environment; the next one starts only when the one before is tested';
+  }
 }
 
 function startText(expected: EnvironmentForecast | undefined): string {

@@ -1,4 +1,5 @@
 /** How a plan is worded, in the terminal and on its page. */
+import type { Concern } from '../../domain/concerns.js';
 import type { EnvironmentForecast } from '../../domain/forecast.js';
 import type { EnvironmentDecisions, PlanForecast } from '../../domain/infrastructurePlan.js';
 import type { LifeTimeDecision } from '../../domain/lifeTime.js';
@@ -6,7 +7,7 @@ import { localDateTime, weekdayNumber } from '../../domain/localTime.js';
 import type { ApprovalNeeded } from '../../domain/planApprovals.js';
 import type { DurationBasis } from '../../domain/stepDuration.js';
 import { duration } from '../cli/words.js';
-import type { EnvironmentText } from './grouped.js';
+import { type EnvironmentText, namesText } from './grouped.js';
 
 const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
@@ -98,4 +99,17 @@ export function rollbackText({ rollback, timeZone }: EnvironmentForecast): strin
   const { pointOfNoReturn, loses, at, milliseconds } = rollback;
   const when = at === null ? '' : `, expected ${momentText(at, timeZone)}`;
   return `Loses: ${loses} Point of no return: ${pointOfNoReturn}${when}. Takes about ${duration(milliseconds)}.`;
+}
+
+/** Where an entry applies, and where it perhaps does, with the facts that would tell. `all`: the names of every environment. */
+export function whereText({ applies, unknown }: Concern<unknown>, all: readonly string[]): string {
+  const facts = [...new Set(unknown.flatMap((one) => one.facts))];
+  const perhaps = namesText(
+    unknown.map(({ subject }) => subject),
+    all,
+  );
+  return [
+    ...(applies.length > 0 ? [namesText(applies, all)] : []),
+    ...(unknown.length > 0 ? [`perhaps ${perhaps} (${facts.join(', ')})`] : []),
+  ].join('; ');
 }

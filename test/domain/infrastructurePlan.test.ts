@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../domain/canonicalJson.js';
 import type { Environment, GateName, GatePolicy } from '../../domain/infrastructure.js';
 import { entriesLeft, infrastructurePlan, type PlanRequest } from '../../domain/infrastructurePlan.js';
-import { canonicalJson } from '../../domain/plan.js';
 import type { MeasuredStep } from '../../domain/stepDuration.js';
 import { nextFit, type Window, weekdays } from '../../domain/window.js';
 import { windowTexts } from '../../domain/windowText.js';

@@ -1,7 +1,8 @@
 /** Factories for runs of the whole: many small modules, so that a preparation lasts, screens, hot points, modules that break. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { breaking, older, type TinyModule, writeFactory } from '../platform/tinyFactory.js';
+import { stringify } from 'yaml';
+import { breaking, older, type TinyModule, temporaryFolder, writeFactory } from '../platform/tinyFactory.js';
 
 export interface FactoryOptions {
   /** The release its environment begins on. */
@@ -37,17 +38,28 @@ export function writeLayeredFactory({ release = older, modules, broken = false }
   });
 }
 
-/** The modules, in one Development with two front ends on `release`. */
-export function writeTinyFactory(release: string, modules: Readonly<Record<string, TinyModule>>): string {
+/** The modules, in one Development with two front ends on `release`; and in a Production with one, if that is wanted. */
+export function writeTinyFactory(
+  release: string,
+  modules: Readonly<Record<string, TinyModule>>,
+  { production = false } = {},
+): string {
   const folder = writeFactory(modules);
   const hotPoints = ['/', ...Object.entries(modules).flatMap(([name, { source }]) => screensOf(name, source))];
-  const text = [
-    `infrastructure: ${infrastructure}`,
-    'environments:',
-    `  - { name: ${environment}, stage: development, release: ${release}, zones: [{ name: Main, frontEnds: [fe-1, fe-2] }] }`,
-    `hotPoints: ${JSON.stringify(hotPoints)}`,
+  const environments = [
+    { name: environment, stage: 'development', release, zones: [{ name: 'Main', frontEnds: ['fe-1', 'fe-2'] }] },
+    { name: 'Production', stage: 'production', release, zones: [{ name: 'Main', frontEnds: ['prod-1'] }] },
   ];
-  writeFileSync(path.join(folder, 'uplift.yaml'), `${text.join('\n')}\n`);
+  const content = { infrastructure, hotPoints, environments: production ? environments : environments.slice(0, 1) };
+  writeFileSync(path.join(folder, 'uplift.yaml'), stringify(content));
+  return folder;
+}
+
+/** A module's folder with this source. */
+export function writeSources(text: string): string {
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'src'));
+  writeFileSync(path.join(folder, 'src/index.ts'), text);
   return folder;
 }
 

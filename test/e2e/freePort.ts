@@ -22,11 +22,16 @@ export async function freeFirstPort(): Promise<number> {
   }
 }
 
-/** The ports of an infrastructure with one environment of two front ends. */
+/** The ports of an infrastructure with two environments of two front ends. */
 export function portsOf(first: number): readonly number[] {
   const { temporal, temporalUi, workerMetrics, environment } = portsFrom(first);
-  const { balancer, serviceCenter, frontEnds } = environment(0);
-  return [temporal, temporalUi, workerMetrics, balancer, serviceCenter, frontEnds, frontEnds + 1];
+  const environments = [environment(0), environment(1)].flatMap(({ balancer, serviceCenter, frontEnds }) => [
+    balancer,
+    serviceCenter,
+    frontEnds,
+    frontEnds + 1,
+  ]);
+  return [temporal, temporalUi, workerMetrics, ...environments];
 }
 
 async function isFree(port: number): Promise<boolean> {

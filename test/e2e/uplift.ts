@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { closeSync, openSync, realpathSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { assertPortFree } from '../../client/local/port.js';
 import { endProcess } from '../../client/local/processIdentity.js';
@@ -12,6 +11,7 @@ import { type RunFile, readRunFile } from '../../client/local/runFile.js';
 import { type MarkedProcess, markedProcesses, startTimeOf } from '../../client/local/systemProcesses.js';
 import { temporaryFolder } from '../platform/tinyFactory.js';
 import { type Ran, uplift } from './cliTerminal.js';
+import { mainScript } from './commandProcess.js';
 import { freeFirstPort, portsOf } from './freePort.js';
 import { until } from './until.js';
 
@@ -32,8 +32,6 @@ export interface Uplift {
   /** Ends everything, removes the data folder and rejects when a process or a port was left behind. */
   readonly close: () => Promise<void>;
 }
-
-export const mainScript = fileURLToPath(new URL('../../dist/client/cli/main.js', import.meta.url));
 
 /** Milliseconds until `uplift up` must serve, on a machine that is busy with other tests. */
 const upWithin = 100_000;

@@ -1,4 +1,5 @@
 /** An environment with application data, of which snapshots are taken: made once, copied for each test. */
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
@@ -64,23 +65,27 @@ export function addRows(data: Database.Database, table: string, count: number, f
     select strftime('%Y-%m-%dT%H:%M:%fZ', ${from.getTime() / 1000} + n, 'unixepoch'), json_object('number', n, 'text', hex(randomblob(20))) from row`);
 }
 
-/** Everything in the application database: what it is made with, and each row to the last byte. */
-export function applicationData(data: Database.Database): readonly string[] {
+/** Everything in the application database: what it is made with, and by table how many rows, and a digest of them to the last byte. */
+export function applicationData(data: Database.Database): readonly object[] {
   const made = data
     .prepare(
       `select type, name, sql from sqlite_schema where name not like 'sqlite\\_autoindex%' escape '\\' order by type, name`,
     )
     .all() as { type: string; name: string; sql: string }[];
-  const rows = made
-    .filter(({ type, sql }) => type === 'table' && !sql.startsWith('CREATE VIRTUAL'))
-    .flatMap(({ name, sql }) => {
-      const columns = data.prepare('select name from pragma_table_xinfo(?)').all(name) as { name: string }[];
-      const key = /without rowid/i.test(sql) ? '' : 'rowid, ';
-      const values = columns.map((column, index) => `quote(${quoted(column.name)}) as v${index}`).join(', ');
-      const read = data.prepare(`select ${key}${values} from ${quoted(name)} order by 1`).all() as object[];
-      return read.map((row) => JSON.stringify([name, ...Object.values(row)]));
-    });
-  return [...made.map((entry) => JSON.stringify(entry)), ...rows];
+  return made.map((entry) => {
+    const isTable = entry.type === 'table' && !entry.sql.startsWith('CREATE VIRTUAL');
+    return isTable ? { ...entry, ...contentOf(data, entry) } : entry;
+  });
+}
+
+function contentOf(data: Database.Database, { name, sql }: { name: string; sql: string }) {
+  const columns = data.prepare('select name from pragma_table_xinfo(?)').all(name) as { name: string }[];
+  const key = /without rowid/i.test(sql) ? [] : ['rowid'];
+  const values = [...key, ...columns.map((column) => `quote(${quoted(column.name)})`)].join(` || ' ' || `);
+  const rows = data.prepare(`select ${values} as value from ${quoted(name)} order by 1`).all() as { value: string }[];
+  const hash = createHash('sha256');
+  for (const { value } of rows) hash.update(`${value}\n`);
+  return { rows: rows.length, digest: hash.digest('hex') };
 }
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

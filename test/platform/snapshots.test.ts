@@ -3,15 +3,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import Database from 'libsql';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultSettings } from '../../platform/embedded/context.js';
+import { applicationDatabaseFile } from '../../platform/embedded/frontEnd/applicationDatabase.js';
 import { embeddedPlatform } from '../../platform/embedded/platform.js';
 import { claimGroup } from '../../platform/embedded/preparation/claim.js';
 import { compileUnits } from '../../platform/embedded/preparation/compileClaim.js';
 import { recordVerdicts } from '../../platform/embedded/preparation/record.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
+import { openConnection } from '../../platform/embedded/snapshots/sqlite.js';
 import type { Progress, RestoreReport, Snapshot } from '../../platform/port.js';
 import {
   addRows,
@@ -28,7 +33,7 @@ import { running } from './running.js';
 import { environment, eventually, ready, testPlatform } from './serving.js';
 import { newer, older, quiet } from './tinyFactory.js';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let kept: Awaited<ReturnType<typeof keptEnvironments>>;
 
@@ -559,6 +564,20 @@ describe('a restore that is interrupted', () => {
     expect(entered).toEqual(steps.filter((step) => step !== 'application data: claims'));
   });
 
+  it('LIVE-05 leaves nothing of an interrupted one to the rollback that comes instead', async () => {
+    const { tiny, before } = await changed();
+    const stop = new AbortController();
+    const stopping = ({ step }: Record<string, unknown>) => {
+      if (step === 'recording what is lost') stop.abort(new Error('cancelled'));
+    };
+    await expect(restored(tiny, { signal: stop.signal, heartbeat: stopping })).rejects.toThrow('cancelled');
+    await tiny.platform.server.release({ environment, token: (await held(tiny, 'rollback')).token });
+    addRows(tiny.data, 'claims', 2, new Date());
+
+    expect((await restored(tiny)).lost.rows).toBe(2);
+    expect(applicationData(tiny.data)).toEqual(before.data);
+  });
+
   it('LIVE-05 repeats its report to the hold that has it, and restores again for a later one', async () => {
     const { tiny, before } = await changed();
     const report = await restored(tiny);
@@ -611,6 +630,29 @@ describe('a restore that is interrupted', () => {
     expect((await restored(tiny)).lost.rows).toBe(4);
     expect(tiny.data.prepare('select count(*) as rows from claims').all()).toEqual([{ rows: 3 }]);
   });
+});
+
+it('LIVE-05 keeps the event loop free while it waits for a writer, whatever the garbage collector does', async () => {
+  const tiny = kept();
+  const connection = await openConnection(applicationDatabaseFile(tiny.context.dataFolder, environment));
+  for (let query = 0; query < 20; query++) await connection.all('select count(*) from sqlite_schema');
+  tiny.data.exec('begin immediate');
+  const waiting = connection.exec('begin immediate');
+  v8.setFlagsFromString('--expose-gc');
+  const collectGarbage = vm.runInNewContext('gc') as () => void;
+
+  let longest = 0;
+  for (let turn = 0; turn < 10; turn++) {
+    const started = performance.now();
+    collectGarbage();
+    await delay(5);
+    longest = Math.max(longest, performance.now() - started);
+  }
+  tiny.data.exec('commit');
+  await waiting;
+  connection.close();
+
+  expect(longest).toBeLessThan(2_000);
 });
 
 function flipByte(file: string, at: number): void {

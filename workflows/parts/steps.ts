@@ -25,7 +25,7 @@ export interface StepsReport {
   readonly checks: ChecksReport;
 }
 
-export interface ChecksReport {
+interface ChecksReport {
   readonly checked: number;
   readonly failures: number;
   readonly newErrors: number;

@@ -1,6 +1,6 @@
 /**
  * What is about to be published: the newest uploaded source of a module with the references of its package.json, and that of
- * modules of its unit which were never published and can only be published with it.
+ * modules of its unit which can only be published with it: those never published, and those that failed and were corrected since.
  */
 import type { ModuleName } from '../../../domain/module.js';
 import { type FactoryModules, factoryOf } from '../moduleGraph.js';
@@ -24,7 +24,7 @@ export function candidatesFor(factory: FactoryModules, module: ModuleName): Cand
     const row = factory.modules.get(name);
     if (!row || candidates.has(name)) continue;
     candidates.set(name, { source: row.uploaded_source, manifest: parseManifest(row.uploaded_manifest) });
-    queue.push(...neverPublished(withCandidates(factory, candidates), module));
+    queue.push(...withIt(withCandidates(factory, candidates), module));
   }
   return candidates;
 }
@@ -39,7 +39,11 @@ export function withCandidates(factory: FactoryModules, candidates: Candidates):
   return factoryOf(rows, new Map(rows.map(({ name }) => [name, producersOf(name)])));
 }
 
-function neverPublished({ graph, modules }: FactoryModules, module: ModuleName): readonly ModuleName[] {
+function withIt({ graph, modules }: FactoryModules, module: ModuleName): readonly ModuleName[] {
   const members = graph.units.get(graph.unitOf.get(module) ?? '')?.members ?? [];
-  return members.filter((name) => modules.get(name)?.published_source === null);
+  return members.filter((name) => {
+    const row = modules.get(name);
+    if (!row || row.published_source === null) return row !== undefined;
+    return row.state === 'failed' && row.uploaded_source !== row.published_source;
+  });
 }

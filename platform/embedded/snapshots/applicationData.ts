@@ -12,7 +12,7 @@ import { applicationFile, corrupted, type Manifest } from './folder.js';
 import { countLost, type Lost } from './lost.js';
 import { replaceData } from './replaceData.js';
 import { type Attempt, assertNewest, recordedLoss, recordLoss } from './restores.js';
-import { type Connection, literal, openConnection } from './sqlite.js';
+import { type Connection, literal, openConnection, ownTable } from './sqlite.js';
 import type { Steps } from './steps.js';
 
 export interface KeptData {
@@ -38,21 +38,19 @@ export async function restoreApplicationData(
       await recordLoss(transaction, attempt, lost);
     });
     enter('taking the mark off');
-    await connection.exec(`drop table if exists ${mark}; pragma wal_checkpoint(passive)`);
+    await connection.exec(`drop table if exists ${ownTable}; pragma wal_checkpoint(passive)`);
     return lost;
   } finally {
     connection.close();
   }
 }
 
-/** A table of one row beside the application's, for as long as a crash would leave the count unknown. */
-const mark = 'uplift_restored';
-
+/** The mark is a row of a table beside the application's, there as long as a crash would leave the count unknown. */
 async function markedLoss(connection: Connection, attempt: Attempt): Promise<Lost | undefined> {
-  const [table] = await connection.all('select 1 from main.sqlite_schema where name = ?', mark);
+  const [table] = await connection.all('select 1 from main.sqlite_schema where name = ?', ownTable);
   if (!table) return undefined;
   const [row] = await connection.all<{ lost: string }>(
-    `select lost from main.${mark} where restore = ?`,
+    `select lost from main.${ownTable} where restore = ?`,
     nameOf(attempt),
   );
   return row && (JSON.parse(row.lost) as Lost);
@@ -75,9 +73,10 @@ async function replace(
     for (const [table, count] of Object.entries(manifest.tables)) {
       if (restored.get(table) !== count) throw corrupted(folder, `table ${table} of ${applicationFile}`);
     }
-    await connection.exec(`create table main.${mark} (restore text not null, lost text not null)`);
+    await connection.exec(`drop table if exists main.${ownTable}`);
+    await connection.exec(`create table main.${ownTable} (restore text not null, lost text not null)`);
     await connection.exec(
-      `insert into main.${mark} values (${literal(nameOf(attempt))}, ${literal(JSON.stringify(lost))})`,
+      `insert into main.${ownTable} values (${literal(nameOf(attempt))}, ${literal(JSON.stringify(lost))})`,
     );
     // Committed while nobody can take the environment over.
     await inTransaction(database, async (transaction) => {

@@ -13,16 +13,27 @@ export interface Connection {
 /** How long to wait for a front end that writes, in milliseconds. */
 const busyTimeout = 30_000;
 
-/** What is committed is on the disk then: a step that was recorded as done must not be undone by a power cut. */
+/**
+ * What is committed is on the disk then: a step that was recorded as done must not be undone by a power cut.
+ *
+ * What queries leave behind is kept until the end: the garbage collector would give it back on the event loop, which would wait there
+ * for the statement that is running.
+ */
 export async function openConnection(file: string): Promise<Connection> {
   const database = new Database(file, {});
+  const kept: unknown[] = [];
   const connection: Connection = {
     exec: async (sql) => database.exec(sql),
     async all(sql, ...parameters) {
       const statement = await database.prepare(sql);
-      return statement.all(parameters);
+      const rows = await statement.iterate(parameters);
+      kept.push(statement, rows);
+      return [...rows];
     },
-    close: () => database.close(),
+    close() {
+      database.close();
+      kept.length = 0;
+    },
   };
   await connection.exec(
     `pragma busy_timeout = ${busyTimeout}; pragma synchronous = full; pragma foreign_keys = off; pragma wal_autocheckpoint = 0`,
@@ -40,11 +51,15 @@ export interface Table {
   readonly key: readonly string[];
 }
 
-/** The tables of an attached database, those that SQLite keeps for itself aside. */
+/** The one table that is ours and not the application's. */
+export const ownTable = 'uplift_restored';
+
+/** The tables of an attached database, those aside that SQLite keeps for itself and ours. */
 export async function tablesOf(connection: Connection, schema: 'main' | 'snapshot'): Promise<readonly Table[]> {
   const rows = await connection.all<{ name: string; type: string; wr: number }>(
-    `select name, type, wr from pragma_table_list where schema = ? and type <> 'view' and name not like 'sqlite\\_%' escape '\\' order by name`,
+    `select name, type, wr from pragma_table_list where schema = ? and type <> 'view' and name not like 'sqlite\\_%' escape '\\' and name <> ? order by name`,
     schema,
+    ownTable,
   );
   const tables: Table[] = [];
   for (const { name, type, wr } of rows) {
