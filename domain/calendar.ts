@@ -104,7 +104,7 @@ function latestFit({ windows, freezes, work }: Appointment, earliest: Instant, l
   let [early, late] = [earliest, latest];
   while (late - early > 1) {
     const middle = Math.floor((early + late) / 2);
-    if (inTime(middle)) early = earliest;
+    if (inTime(middle)) early = middle;
     else late = middle;
   }
   return early;

@@ -8,7 +8,8 @@ import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { command } from '../cli/command.js';
 import { type DemoResult, demo } from './demo/demo.js';
 import type { Probing } from './demo/prober.js';
-import { addresses, interrupted, type UpCommandOptions, upOptions } from './upCommand.js';
+import { interrupted } from './interrupted.js';
+import { addresses, type UpCommandOptions, upOptions } from './upCommand.js';
 
 interface DemoCommandOptions extends UpCommandOptions {
   readonly to: string;
@@ -50,6 +51,7 @@ export const demoCommand = command<DemoCommandOptions>({
       firstPort: options.port,
       say,
       log: fileLogger('up', layout.log(options.data, 'up')),
+      signal: interruption,
     });
     try {
       say('everything is up; look at');

@@ -15,7 +15,10 @@ import { ensureNightlySchedule } from '../schedule.js';
 import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal, needsOf } from './ensureTemporal.js';
+import { interrupted } from './interrupted.js';
+import { assertPortFree } from './port.js';
 import { portsFrom } from './ports.js';
+import type { ProcessSpec } from './processSpec.js';
 import { databaseProcessTable } from './processTable.js';
 import { type RunFile, removeRunFile, writeRunFile } from './runFile.js';
 import { processNames, wantedSpecs } from './specs.js';
@@ -29,6 +32,8 @@ export interface UpOptions {
   readonly firstPort: number;
   readonly say: (line: string) => void;
   readonly log: Logger;
+  /** Aborted by people who do not want it after all: what was started is ended. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Up {
@@ -55,7 +60,7 @@ export async function up(options: UpOptions): Promise<Up> {
 }
 
 async function start(options: UpOptions, context: EmbeddedContext, unlock: () => Promise<void>): Promise<Up> {
-  const { dataFolder, say, log, firstPort } = options;
+  const { dataFolder, say, log, firstPort, signal = new AbortController().signal } = options;
   const { database } = context;
   const ports = portsFrom(firstPort);
   await importOnce(context, options);
@@ -84,11 +89,14 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   try {
     processes.run();
     if (temporal.kind === 'binary') await processes.waitReady([processNames.temporal], readyWithin.temporal);
+    throwIfInterrupted(signal);
     connection = await Connection.connect(temporal.kind === 'running' ? configured : { address });
     await ensureTemporal(connection, needsOf(namespace));
-    await publishOnce(context, say);
+    await assertPortsFree(await wantedSpecs(specs), earlier);
+    await publishOnce(context, say, signal);
     everything = true;
-    await waitForAll(processes, specs);
+    await Promise.race([waitForAll(processes, specs), interrupted(signal)]);
+    throwIfInterrupted(signal);
     const client = new Client({ connection, namespace });
     const ui = temporal.kind === 'running' ? null : `http://127.0.0.1:${ports.temporalUi}`;
     const run = await describe(context, { address, namespace, ui });
@@ -111,6 +119,22 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   }
 }
 
+/** Says so before anything takes long. What an earlier supervisor has left running has its ports. */
+async function assertPortsFree(specs: readonly ProcessSpec[], earlier: ReadonlySet<string>): Promise<void> {
+  const started = new Set([processNames.temporal, ...earlier]);
+  for (const { name, ports = [] } of specs.filter((spec) => !started.has(spec.name))) {
+    for (const port of ports) await assertPortFree(port, name);
+  }
+}
+
+function throwIfInterrupted(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new UpliftError('INTERRUPTED', {
+    what: 'Stopped before everything was up; nothing is left running',
+    next: 'the same command goes on where it was',
+  });
+}
+
 async function waitForAll(processes: Supervisor, specs: Parameters<typeof wantedSpecs>[0]): Promise<void> {
   const names = (await wantedSpecs(specs)).map(({ name }) => name);
   await processes.waitReady(names, readyWithin.everything);
@@ -124,9 +148,10 @@ async function importOnce(context: EmbeddedContext, { factory, firstPort, say }:
   await importFactory(context, read, portsFrom(firstPort).environment);
 }
 
-async function publishOnce(context: EmbeddedContext, say: (line: string) => void): Promise<void> {
+async function publishOnce(context: EmbeddedContext, say: (line: string) => void, signal: AbortSignal): Promise<void> {
   const environments = await context.database.selectFrom('environments').select('name').orderBy('position').execute();
   for (const { name } of environments) {
+    throwIfInterrupted(signal);
     const report = await firstPublish(context, name, say);
     if (!report || report.failed + report.skipped === 0) continue;
     const [first] = report.failures;

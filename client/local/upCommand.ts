@@ -5,6 +5,7 @@ import { exitCodes, UpliftError } from '../../domain/errors.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { fileLogger } from '../../worker/log.js';
 import { command } from '../cli/command.js';
+import { interrupted } from './interrupted.js';
 import { defaultFirstPort } from './ports.js';
 import type { RunFile } from './runFile.js';
 
@@ -40,6 +41,7 @@ export const upCommand = command<UpCommandOptions>({
       firstPort: options.port,
       say: (line) => terminal.talk(line),
       log: fileLogger('up', layout.log(options.data, 'up')),
+      signal: interruption,
     });
     terminal.talk(addresses(running.run).join('\n'));
     await interrupted(interruption);
@@ -59,13 +61,6 @@ export function addresses({ temporal, environments }: RunFile): string[] {
       `  Service Center ${serviceCenterUrl}/ServiceCenter/`,
     ]),
   ];
-}
-
-export function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function sampleFactory(): string {

@@ -512,13 +512,16 @@ describe('the forecast', () => {
         for (const [index, { schedule, work }] of forecast.environments.slice(0, production).entries()) {
           if (schedule.kind !== 'fits' || schedule.latestStart === null)
             throw new Error('nothing is said of when it starts');
-          const { windows, freezes } = decisions.environments[index] ?? { windows: [], freezes: [] };
+          const { windows = [], freezes = [], hosting } = decisions.environments[index] ?? {};
+          const rest = hosting === 'cloud' ? 24 * hour : 0;
           const latest = Date.parse(schedule.latestStart);
           const following = forecast.environments[index + 1]?.schedule;
           const next = following?.kind === 'fits' ? Date.parse(following.latestStart ?? following.start) : 0;
           expect(nextFit(windows, freezes, latest, work)).toBe(latest);
           expect(latest).toBeGreaterThanOrEqual(Date.parse(schedule.start));
-          expect(latest + work).toBeLessThanOrEqual(next);
+          expect(latest + work + rest).toBeLessThanOrEqual(next);
+          const later = nextFit(windows, freezes, latest + 1, work);
+          expect(later === undefined || later + work + rest > next).toBe(true);
         }
       }),
       { numRuns: 40 },

@@ -8,9 +8,10 @@ import { lockedText, producerNotPreparedText } from '../../domain/publication.js
 import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
 import { spawnUplift } from './commandProcess.js';
 import { base, environment, infrastructure, screen, slowSource, writeSources, writeTinyFactory } from './factories.js';
-import { platformRows } from './state.js';
+import { freeFirstPort } from './freePort.js';
+import { finalState, platformRows } from './state.js';
 import { until } from './until.js';
-import { startUplift, type Uplift } from './uplift.js';
+import { startedBy, startUplift, type Uplift } from './uplift.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 150_000 });
 
@@ -211,14 +212,44 @@ describe('what is wrong', () => {
     expect(await uplift.cli('status')).toMatchObject({ exit: 0 });
   });
 
-  it('a port that is taken is named with who has it, and nothing is left running', async () => {
-    const taken = String(uplift.firstPort);
-    const data = temporaryFolder();
-    const other = await spawnUplift(['up', '--data', data, '--factory', factory, '--port', taken]);
+  it.each([
+    [0, 'temporal', /temporal server start-dev/],
+    [2, `service-center ${environment}`, /frontEnd\/main\.js/],
+  ])('a port that is taken is named with who has it, and nothing is left running', async (above, wants, holder) => {
+    const dataFolder = temporaryFolder();
+    const port = String(uplift.firstPort + above);
+    const other = await spawnUplift(['up', '--data', dataFolder, '--factory', factory, '--port', port]);
     expect(await other.exited()).toBe(1);
-    expect(other.output()).toMatch(new RegExp(`Port ${taken}, on which temporal listens, is in use \\(PORT_IN_USE\\)`));
-    expect(other.output()).toMatch(/blocked by: process \d+ \(.*temporal server start-dev/);
-    expect(platformRows({ dataFolder: data }, 'select name from processes')).toEqual([]);
+    expect(other.output()).toMatch(new RegExp(`Port \\d+, on which ${wants} listens, is in use \\(PORT_IN_USE\\)`));
+    expect(/blocked by: process \d+ \((.*)\)/.exec(other.output())?.[1]).toMatch(holder);
+    expect(other.output()).not.toContain('modules published');
+    expect(await startedBy(dataFolder)).toEqual([]);
+  });
+});
+
+describe('uplift up', () => {
+  it('that is interrupted while it starts leaves nothing running', async () => {
+    const dataFolder = temporaryFolder();
+    const port = String(await freeFirstPort());
+    const starting = await spawnUplift(['up', '--data', dataFolder, '--factory', factory, '--port', port]);
+    await until('the start', () => starting.output().includes('modules published'), 30_000);
+    expect(await starting.end('SIGTERM')).toBe(130);
+    expect(starting.output()).toContain('Stopped before everything was up; nothing is left running (INTERRUPTED)');
+    expect(await startedBy(dataFolder)).toEqual([]);
+  });
+
+  it('that is stopped ends well, and goes on where it was when it is started again', async () => {
+    const before = { state: finalState(uplift), nightly: await nightly() };
+    const evidence = await uplift.client.workflow.count();
+
+    expect(await uplift.stop()).toBe(0);
+    expect(await startedBy(uplift.dataFolder)).toEqual([]);
+    expect(await uplift.cli('status')).toMatchObject({ exit: 1, err: expect.stringContaining('NOT_RUNNING') });
+    await uplift.startAgain();
+
+    expect({ state: finalState(uplift), nightly: await nightly() }).toEqual(before);
+    expect(await uplift.client.workflow.count()).toEqual(evidence);
+    expect(await uplift.cli('doctor')).toMatchObject({ exit: 0 });
   });
 });
 

@@ -58,8 +58,9 @@ it.skipIf(!executablePath)(
       await sendWhatIsShown('upgrade/acme/environments/Production/go-live', 'goLive', 'go live', approver);
     }
 
+    await uplift.client.workflow.getHandle('upgrade/acme').result();
     await page.goto(runPage('upgrade/acme'));
-    await page.getByText('COMPLETED', { exact: true }).first().waitFor({ timeout: 60_000 });
+    await page.getByText('COMPLETED').filter({ visible: true }).first().waitFor();
     await picture('done');
     const facts = await (await fetch(`${uplift.run.environments[1]?.serviceCenterUrl}/api/environment`)).json();
     expect(facts).toMatchObject({

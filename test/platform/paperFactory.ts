@@ -4,7 +4,12 @@
  */
 import { packSource, unpackSource } from '../../platform/embedded/compile/sources.js';
 import { defaultSettings, type EmbeddedContext } from '../../platform/embedded/context.js';
-import { nowText, openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
+import {
+  nowText,
+  openPlatformDatabase,
+  type PlatformDatabase,
+  type PlatformTransaction,
+} from '../../platform/embedded/database.js';
 import type { FactoryModules } from '../../platform/embedded/moduleGraph.js';
 import type { ClaimedUnit } from '../../platform/embedded/preparation/claim.js';
 import type { UnitVerdict, Verdict } from '../../platform/embedded/preparation/compileClaim.js';
@@ -30,42 +35,65 @@ export function filesOf(source: PaperSource): Readonly<Record<string, string>> {
   return { 'src/index.ts': JSON.stringify(source) };
 }
 
-/** Every module published and pending; `references`: the producers of each by their index. */
-export async function paperFactory(references: readonly (readonly number[])[]): Promise<EmbeddedContext> {
+export interface PaperModule {
+  /** Its producers, by their index. */
+  readonly references: readonly number[];
+  /** It was published on another release and does not compile on this one. */
+  readonly broken: boolean;
+}
+
+/** Every module published and pending. */
+export async function paperFactory(modules: readonly PaperModule[]): Promise<EmbeddedContext> {
   const dataFolder = temporaryFolder();
   const database = openPlatformDatabase(dataFolder);
-  const name = (index: number) => `m${index}`;
-  const { digest, blob, bytes } = packSource(filesOf({ declares: 0, code: 0, broken: false }));
   await database.transaction().execute(async (transaction) => {
-    await transaction.insertInto('infrastructures').values({ name: 'paper', hot_points: '[]' }).execute();
-    await transaction.insertInto('releases').values({ version: release, digest: 'd', compiler: 'none' }).execute();
-    const releases = { server_release: release, service_center_release: release, system_components_release: release };
-    const place = {
+    await insertEnvironment(transaction);
+    for (const [index, module] of modules.entries()) await insertModule(transaction, index, module);
+  });
+  return { database, dataFolder, settings: { ...defaultSettings, groupUnits: 2, lease: 3_600_000 } };
+}
+
+async function insertEnvironment(transaction: PlatformTransaction): Promise<void> {
+  await transaction.insertInto('infrastructures').values({ name: 'paper', hot_points: '[]' }).execute();
+  await transaction.insertInto('releases').values({ version: release, digest: 'd', compiler: 'none' }).execute();
+  await transaction
+    .insertInto('environments')
+    .values({
+      name: environment,
       infrastructure: 'paper',
       stage: 'development',
       position: 0,
+      server_release: release,
+      service_center_release: release,
+      system_components_release: release,
       balancer_port: 1,
       service_center_port: 2,
-    };
-    await transaction
-      .insertInto('environments')
-      .values({ name: environment, ...place, ...releases })
-      .execute();
-    await transaction.insertInto('sources').values({ digest, files: blob }).execute();
-    for (const [index, producers] of references.entries()) {
-      const source = { uploaded_source: digest, published_source: digest, published_at: nowText, cost: bytes };
-      const words = { application: 'paper', kind: 'library', version: '1.0.0', state: 'pending' } as const;
-      await transaction
-        .insertInto('modules')
-        .values({ environment, name: name(index), ...words, ...source })
-        .execute();
-      for (const producer of new Set(producers)) {
-        const reference = { environment, consumer: name(index), producer: name(producer) };
-        if (producer !== index) await transaction.insertInto('module_references').values(reference).execute();
-      }
-    }
-  });
-  return { database, dataFolder, settings: { ...defaultSettings, groupUnits: 2, lease: 3_600_000 } };
+    })
+    .execute();
+}
+
+async function insertModule(
+  transaction: PlatformTransaction,
+  index: number,
+  { references, broken }: PaperModule,
+): Promise<void> {
+  const { digest, blob, bytes } = packSource(filesOf({ declares: 0, code: 0, broken }));
+  await transaction
+    .insertInto('sources')
+    .values({ digest, files: blob })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const source = { uploaded_source: digest, published_source: digest, published_at: nowText, cost: bytes };
+  const words = { application: 'paper', kind: 'library', version: '1.0.0', state: 'pending' } as const;
+  await transaction
+    .insertInto('modules')
+    .values({ environment, name: `m${index}`, ...words, ...source })
+    .execute();
+  for (const producer of new Set(references)) {
+    if (producer === index) continue;
+    const reference = { environment, consumer: `m${index}`, producer: `m${producer}` };
+    await transaction.insertInto('module_references').values(reference).execute();
+  }
 }
 
 /** The verdicts on `units`, in order, as a compiler would find them that sees the factory as it was claimed. */
