@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writeLayeredFactory } from './factories.js';
 import { kill, type ProcessKind, processKinds } from './processes.js';
 import { attemptsOf, finalState, preparedTwice } from './state.js';
-import { beginUpgrade, untilDeployingOthers, untilPreparing, untilUpgraded } from './upgrading.js';
+import { beginUpgrade, untilDeployingOthers, untilInstalling, untilPreparing, untilUpgraded } from './upgrading.js';
 import { startUplift, type Uplift } from './uplift.js';
 
 const long = process.env['UPLIFT_LONG'] === '1';
@@ -36,10 +36,14 @@ describe('SELF-02 an upgrade goes on', { timeout: 240_000 }, () => {
     expect(attempts.lostGroups).toBeLessThanOrEqual(3);
   });
 
-  const moments = { preparation: untilPreparing, 'Deploy All': untilDeployingOthers } as const;
+  const moments = {
+    'the server step': untilInstalling,
+    'the preparation': untilPreparing,
+    'Deploy All': untilDeployingOthers,
+  } as const;
   const all = (Object.keys(moments) as (keyof typeof moments)[])
     .flatMap((moment) => processKinds.map((kind): [ProcessKind, keyof typeof moments] => [kind, moment]))
-    .filter(([kind, moment]) => kind !== 'compiler' || moment === 'preparation');
+    .filter(([kind, moment]) => kind !== 'compiler' || moment === 'the preparation');
 
   it.runIf(long).each(all)('when the %s is killed during %s', async (kind, moment) => {
     const { state, attempts } = await upgraded(async (uplift) => {

@@ -58,6 +58,15 @@ export function statusOf({ client }: Uplift, id = upgradeId): Promise<RunStatus 
     .catch(() => undefined);
 }
 
+/** Until a front end is out of traffic, on its way to the newer release. */
+export function untilInstalling(uplift: Uplift): Promise<unknown> {
+  return until(
+    'a front end being replaced',
+    () => platformRows(uplift, "select name from front_ends where wanted_traffic = 'drained'").length > 0,
+    60_000,
+  );
+}
+
 /** Until the newer release's preparation has recorded something and works on more. */
 export function untilPreparing(uplift: Uplift, groups = 1): Promise<unknown> {
   return until(

@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
-import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { killCompilersOf } from './compilerKiller.js';
+import { deploy } from './deploying.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { publishModule } from './publishing.js';
@@ -88,25 +88,43 @@ it('PREP-08 a damaged artifact is found out when a consumer is compiled, and com
 
 it('DEP-02 DEP-05 a damaged artifact is found out when it is deployed, told, and deployed once it is prepared again', async () => {
   const tiny = await upgraded({ base: {}, other: {} });
-  const { context, environment } = tiny;
   obedientFrontEnds(tiny);
   await prepare(tiny);
-  await damage(context.database, 'base');
-  const deployment = embeddedDeployment(context);
-  const deploy = async () => {
-    const { id } = await deployment.open({ environment, requestedBy: 'test' });
-    while ((await deployment.deployNext({ deployment: id, claimedBy: 'test' }, quiet)).kind === 'deployed');
-    return deployment.close({ deployment: id });
-  };
+  await damage(tiny.context.database, 'base');
 
-  expect(await deploy()).toMatchObject({
+  expect(await deploy(tiny)).toMatchObject({
     status: 'finished with errors',
     deployed: 1,
     failed: 1,
     notDeployed: [{ module: 'base', reason: expect.stringContaining('damaged') }],
   });
   expect(await prepare(tiny)).toMatchObject({ status: 'finished', prepared: 2 });
-  expect(await deploy()).toMatchObject({ status: 'finished', deployed: 1, failed: 0, fullyUpgraded: true });
+  expect(await deploy(tiny)).toMatchObject({ status: 'finished', deployed: 1, failed: 0, fullyUpgraded: true });
+});
+
+it('PREP-03 what is prepared above a producer that has to be prepared anew waits for it', async () => {
+  const tiny = await upgraded(
+    {
+      base: { source: `export interface Base { readonly value: string }\n// ${'long '.repeat(20)}\n` },
+      middle: {
+        uses: ['base'],
+        source: `import type { Base } from 'base';\nexport const made: Base = { value: '' };\n`,
+      },
+      top: { uses: ['middle'], source: `import { made } from 'middle';\nexport const text: number = made.value;\n` },
+    },
+    { groupUnits: 1, lanes: 1 },
+  );
+  await prepare(tiny);
+  await damage(tiny.context.database, 'base');
+  await deploy(tiny);
+  expect(await statesOf(tiny)).toEqual({ base: 'pending', middle: 'prepared', top: 'failed' });
+  const before = (await attemptsOf(tiny)).length;
+
+  await prepare(tiny);
+  expect((await attemptsOf(tiny)).slice(before)).toEqual([
+    { module: 'base', outcome: 'prepared' },
+    { module: 'top', outcome: 'failed' },
+  ]);
 });
 
 it('PREP-08 a full disk stops the recording with a clear error and nothing half recorded; it goes on when there is space', async () => {

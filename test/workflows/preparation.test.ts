@@ -113,7 +113,7 @@ describe('a preparation whose history has grown', () => {
 });
 
 const lanes = 2;
-const moduleCount = 24;
+const moduleCount = 16;
 
 /** A few layers, so that a group is seldom all that can be prepared. */
 function manyModules(): Record<string, TinyModule> {
