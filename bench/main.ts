@@ -1,4 +1,5 @@
 /** `npm run bench`: measures, keeps the results, writes docs/benchmarks.md. */
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { exitCodes, UpliftError } from '../domain/errors.js';
 import type { Benchmark } from './benchmark.js';
@@ -30,6 +31,8 @@ async function main({ quick, chosen }: Options, signal: AbortSignal): Promise<vo
 
 async function measured(benchmark: Benchmark, quick: boolean, signal: AbortSignal): Promise<Recorded> {
   const loadBefore = load();
+  if (loadBefore > cpus().length)
+    say(`the machine is busy (load ${loadBefore}): times and their ratios will say little`);
   const data = await benchmark.measure({ quick, signal, say: (line) => say(`${benchmark.name}: ${line}`) });
   return {
     benchmark: benchmark.name,

@@ -5,14 +5,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeLayeredFactory } from './factories.js';
 import { kill, type ProcessKind, processKinds } from './processes.js';
-import { attemptsOf, finalState, preparedTwice } from './state.js';
+import { answersOf, attemptsOf, finalState, preparedTwice } from './state.js';
 import { beginUpgrade, untilDeployingOthers, untilInstalling, untilPreparing, untilUpgraded } from './upgrading.js';
 import { startUplift, type Uplift } from './uplift.js';
 
 const long = process.env['UPLIFT_LONG'] === '1';
 const factory = writeLayeredFactory({ modules: 72, broken: true });
 
-let undisturbed: ReturnType<typeof finalState>;
+let undisturbed: Awaited<ReturnType<typeof upgraded>>['state'];
 
 beforeAll(async () => {
   undisturbed = (await upgraded(async () => undefined)).state;
@@ -66,7 +66,7 @@ async function upgraded(disturb: (uplift: Uplift) => Promise<void>) {
     await beginUpgrade(uplift);
     await disturb(uplift);
     expect(await untilUpgraded(uplift)).toBe('COMPLETED');
-    return { state: finalState(uplift), attempts: attemptsOf(uplift) };
+    return { state: { ...finalState(uplift), pages: await answersOf(uplift) }, attempts: attemptsOf(uplift) };
   } finally {
     await uplift.close();
   }

@@ -53,6 +53,25 @@ export function finalState(where: Where) {
   };
 }
 
+/** What each front end answers at each hot point, without its own name. */
+export async function answersOf(where: Where) {
+  const frontEnds = platformRows<{ name: string; port: number }>(
+    where,
+    'select name, port from front_ends order by name',
+  );
+  const [infrastructure] = platformRows<{ hot_points: string }>(where, 'select hot_points from infrastructures');
+  const paths = JSON.parse(infrastructure?.hot_points ?? '[]') as string[];
+  return Promise.all(
+    frontEnds.flatMap(({ name, port }) =>
+      paths.map(async (path) => {
+        const response = await fetch(`http://127.0.0.1:${port}${path}`);
+        const page = (await response.text()).replaceAll(name, 'this front end');
+        return { name, path, status: response.status, release: response.headers.get('x-server-release'), page };
+      }),
+    ),
+  );
+}
+
 export interface Attempts {
   /** Of each module, in order: how its attempts of the newer release ended. */
   readonly outcomes: Readonly<Record<string, readonly string[]>>;
