@@ -38,20 +38,23 @@ export function writeLayeredFactory({ release = older, modules, broken = false }
   });
 }
 
+/** Of an environment in uplift.yaml, beside those that every one has. */
+type Keys = Readonly<Record<string, unknown>>;
+
 /** The modules, in one Development with two front ends on `release`; and in a Production with one, if that is wanted. */
 export function writeTinyFactory(
   release: string,
   modules: Readonly<Record<string, TinyModule>>,
-  { production = false } = {},
+  { development = {}, production }: { readonly development?: Keys; readonly production?: Keys } = {},
 ): string {
   const folder = writeFactory(modules);
   const hotPoints = ['/', ...Object.entries(modules).flatMap(([name, { source }]) => screensOf(name, source))];
+  const zone = (...frontEnds: readonly string[]) => ({ release, zones: [{ name: 'Main', frontEnds }] });
   const environments = [
-    { name: environment, stage: 'development', release, zones: [{ name: 'Main', frontEnds: ['fe-1', 'fe-2'] }] },
-    { name: 'Production', stage: 'production', release, zones: [{ name: 'Main', frontEnds: ['prod-1'] }] },
+    { name: environment, stage: 'development', ...zone('fe-1', 'fe-2'), ...development },
+    ...(production ? [{ name: 'Production', stage: 'production', ...zone('prod-1'), ...production }] : []),
   ];
-  const content = { infrastructure, hotPoints, environments: production ? environments : environments.slice(0, 1) };
-  writeFileSync(path.join(folder, 'uplift.yaml'), stringify(content));
+  writeFileSync(path.join(folder, 'uplift.yaml'), stringify({ infrastructure, hotPoints, environments }));
   return folder;
 }
 

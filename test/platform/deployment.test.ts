@@ -1,7 +1,9 @@
 /** Deploy All to front ends that serve: what it takes, what it leaves and why, what users get meanwhile (DEP-01…06, VER-09). */
 import { expect, it } from 'vitest';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
+import { plannedInstances } from '../../platform/embedded/instances.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
+import { readModules } from '../../platform/embedded/moduleGraph.js';
 import { deploy, itemsOf } from './deploying.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare } from './preparing.js';
@@ -24,6 +26,9 @@ async function shown(applications: string, module: string): Promise<string | und
   const page = await (await fetch(`${applications}/${module}/home`)).text();
   return /shows (\w+)/.exec(page)?.[1];
 }
+
+const wanted = ({ context }: TinyEnvironment) =>
+  context.database.selectFrom('wanted_modules').select(['module', 'instance']).execute();
 
 async function outOfDate({ context, environment }: TinyEnvironment): Promise<string[]> {
   const modules = await embeddedInventory(context).modules(environment);
@@ -172,22 +177,50 @@ it('DEP-04 a second Deploy joins the one that runs; a retry goes on with its own
   expect(new Set(running.map(({ instance }) => instance)).size).toBe(1);
 });
 
+it('DEP-05 modules that reference each other are deployed together or not at all', async () => {
+  const tiny = await upgraded({ one: { uses: ['two'] }, two: { uses: ['one'] }, other: {} });
+  await prepare(tiny);
+  obedientFrontEnds(tiny).broken.add('two');
+
+  expect(await itemsOf(tiny, await deploy(tiny))).toEqual({
+    other: 'deployed',
+    one: expect.stringContaining('failed: fe-'),
+    two: expect.stringContaining('failed: fe-'),
+  });
+});
+
+it('DEP-05 a failure of before is not taken for one of now', async () => {
+  const tiny = await upgraded({ base: {} });
+  await prepare(tiny);
+  const { context, environment } = tiny;
+  const planned = await plannedInstances(context, await readModules(context.database, environment));
+  const { id: instance = '' } = planned.get('base') ?? {};
+  await context.database
+    .insertInto('front_end_modules')
+    .values({ front_end: 'fe-1', module: 'base', instance, error: 'Error: yesterday', at: 'yesterday' })
+    .execute();
+  const deploying = deploy(tiny);
+  await expect.poll(() => wanted(tiny)).toEqual([{ module: 'base', instance }]);
+  obedientFrontEnds(tiny);
+
+  expect(await deploying).toMatchObject({ deployed: 1, failed: 0 });
+});
+
 it('DEP-05 a cancelled Deploy frees its modules, which run as before, and the next one takes them', async () => {
   const tiny = await upgraded({ base: {} });
   await prepare(tiny);
   const { context, environment } = tiny;
-  const wanted = () => context.database.selectFrom('wanted_modules').select(['module', 'instance']).execute();
-  const before = await wanted();
+  const before = await wanted(tiny);
   const deployment = embeddedDeployment(context);
   const { id } = await deployment.open({ environment, requestedBy: 'test' });
   const cancelling = new AbortController();
   const turn = deployment.deployNext({ deployment: id, claimedBy: 'test' }, { ...quiet, signal: cancelling.signal });
   const refusal = expect(turn).rejects.toThrow('cancelled');
-  await expect.poll(wanted).not.toEqual(before);
+  await expect.poll(() => wanted(tiny)).not.toEqual(before);
   cancelling.abort(new Error('cancelled'));
   await refusal;
 
-  expect(await wanted()).toEqual(before);
+  expect(await wanted(tiny)).toEqual(before);
   expect(await context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
   expect(await deployment.close({ deployment: id, stopped: true })).toMatchObject({ status: 'stopped', left: 1 });
   obedientFrontEnds(tiny);
@@ -198,17 +231,16 @@ it('DEP-05 a Deploy stopped while it rolls out is refused from then on, and what
   const tiny = await upgraded({ base: {} }, { lease: 500 });
   await prepare(tiny);
   const { context, environment } = tiny;
-  const wanted = () => context.database.selectFrom('wanted_modules').select(['module', 'instance']).execute();
-  const before = await wanted();
+  const before = await wanted(tiny);
   const deployment = embeddedDeployment(context);
   const { id } = await deployment.open({ environment, requestedBy: 'test' });
   const turn = deployment.deployNext({ deployment: id, claimedBy: 'test' }, quiet);
   const refusal = expect(turn).rejects.toMatchObject({ code: 'FENCED' });
-  await expect.poll(wanted).not.toEqual(before);
+  await expect.poll(() => wanted(tiny)).not.toEqual(before);
   expect(await deployment.close({ deployment: id, stopped: true })).toMatchObject({ status: 'stopped', left: 1 });
-  expect(await wanted()).toEqual(before);
+  expect(await wanted(tiny)).toEqual(before);
   await refusal;
 
-  expect(await wanted()).toEqual(before);
+  expect(await wanted(tiny)).toEqual(before);
   expect(await context.database.selectFrom('refused_writes').select('what').execute()).toHaveLength(1);
 });

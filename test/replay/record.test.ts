@@ -28,7 +28,7 @@ const modules = {
 
 it.runIf(process.env['UPLIFT_RECORD'] === '1')('records', { timeout: 600_000 }, async () => {
   removeHistories();
-  const uplift = await startUplift(writeTinyFactory(older, modules, { production: true }));
+  const uplift = await startUplift(writeTinyFactory(older, modules, { production: {} }));
   try {
     const recorded = recorder(uplift);
     await command(uplift, 'plan', '--to', newer);

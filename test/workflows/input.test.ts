@@ -1,18 +1,14 @@
 /** Input as people type it into the Temporal UI: what is wrong ends the run at once, with words that help; no task is retried. */
 import { randomUUID } from 'node:crypto';
-import { cp, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inputs } from '../../domain/message.js';
-import { readFactory } from '../../platform/embedded/factory/folder.js';
-import { importFactory } from '../../platform/embedded/factory/import.js';
-import { openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { taskQueues } from '../../workflows/ids.js';
 import * as workflows from '../../workflows/index.js';
-import { environment, infrastructure, writeTinyFactory } from '../e2e/factories.js';
-import { newer, older, type TinyEnvironment, temporaryFolder } from '../platform/tinyFactory.js';
+import { environment, infrastructure } from '../e2e/factories.js';
+import { newer, older, type TinyEnvironment } from '../platform/tinyFactory.js';
+import { before, imported, installed, withdrawn } from './releases.js';
 import { eventTypes, startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker } from './worker.js';
 
@@ -23,11 +19,6 @@ type Workflow = keyof typeof inputs;
 let temporal: Temporal;
 let tiny: TinyEnvironment;
 let worker: RunningWorker;
-
-/** The release that the environment is on, an older one, and one that was withdrawn. */
-const installed = '11.17.1';
-const before = '11.16.1';
-const withdrawn = '11.18.0';
 
 beforeAll(async () => {
   [temporal, tiny] = await Promise.all([startTemporal(), imported()]);
@@ -86,6 +77,7 @@ describe('a request that cannot be met', () => {
     ['VER-10 a downgrade', 'VERSION_DOWNGRADE', { to: before }, new RegExp(before)],
     ['VER-08 a withdrawn release', 'VERSION_WITHDRAWN', { to: withdrawn }, new RegExp(withdrawn)],
     ['a release that is not installed', 'RELEASE_UNKNOWN', { to: '11.40.0' }, new RegExp(`${older}, ${newer}`)],
+    ['a plan that nobody made', 'PLAN_UNKNOWN', { plan: 'f'.repeat(64) }, /There is no plan f{64}/],
     ['what is no version', 'VERSION_INVALID', { to: 'newest' }, /newest/],
     ['an unknown environment', 'ENVIRONMENT_UNKNOWN', { environment: 'Develoment' }, /Development/],
     ['an unknown infrastructure', 'INFRASTRUCTURE_UNKNOWN', { infrastructure: 'amce' }, /amce/],
@@ -120,22 +112,6 @@ describe('a request that cannot be met', () => {
     return request;
   }
 });
-
-/** The factory is imported and nothing of it published: no run of these gets so far. */
-async function imported(): Promise<TinyEnvironment> {
-  const factory = writeTinyFactory(installed, { a: {} });
-  for (const version of [before, installed, withdrawn]) {
-    const folder = path.join(factory, 'releases', version);
-    await cp(path.join(factory, 'releases', older), folder, { recursive: true });
-    for (const name of ['release.json', 'node_modules/@system/text/package.json']) {
-      const manifest = path.join(folder, name);
-      await writeFile(manifest, (await readFile(manifest, 'utf8')).replaceAll(older, version));
-    }
-  }
-  const context = openEmbeddedContext(temporaryFolder());
-  await importFactory(context, await readFactory(factory), () => ({ balancer: 1, serviceCenter: 2, frontEnds: 3 }));
-  return { context, environment, factory };
-}
 
 interface Failed {
   readonly handle: WorkflowHandle;
