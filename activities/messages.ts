@@ -32,6 +32,32 @@ export interface MessageAnswer {
 }
 
 export const messageActivities = ({ platform, store }: Dependencies) => ({
+  /** A message that was no message: its shape is wrong. */
+  recordRefused: explained(
+    async ({
+      upgrade,
+      name,
+      refusal,
+      payload,
+    }: {
+      upgrade: string;
+      name: string;
+      refusal: string;
+      payload: unknown;
+    }): Promise<void> => {
+      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+      await recordEvidence(store, {
+        key: activityKey(),
+        upgrade,
+        workflow: workflowId,
+        run: runId,
+        name,
+        payload,
+        refusal,
+      });
+    },
+  ),
+
   recordMessage: explained(
     async ({ upgrade, environment, gate, accepted, message, now }: ReceivedMessage): Promise<MessageAnswer> => {
       const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};

@@ -4,6 +4,9 @@
  */
 import { form, optionalChoice, optionalText, optionalTexts, text, type ValueOf } from './form.js';
 
+/** A run that continues as new hands on who paused it and why. */
+const pausedFrom = { pausedBy: optionalText, pauseReason: optionalText } as const;
+
 const place = { infrastructure: text, environment: text } as const;
 const examplePlace = { infrastructure: 'acme', environment: 'Development' } as const;
 
@@ -61,12 +64,18 @@ export const inputs = {
   ),
   /** `everything`: also what is prepared; else what failed, was skipped or never started. */
   prepareModules: form(
-    { ...place, release: optionalText, requestedBy: optionalText, scope: optionalChoice('unfinished', 'everything') },
+    {
+      ...place,
+      release: optionalText,
+      requestedBy: optionalText,
+      scope: optionalChoice('unfinished', 'everything'),
+      ...pausedFrom,
+    },
     examplePlace,
   ),
   /** `solution`: as publish all does it, in any release; else Deploy All, from 11.19.0 on. */
   deployModules: form(
-    { ...place, requestedBy: optionalText, as: optionalChoice('deploy all', 'solution') },
+    { ...place, requestedBy: optionalText, as: optionalChoice('deploy all', 'solution'), ...pausedFrom },
     examplePlace,
   ),
   publishAll: form({ ...place, requestedBy: optionalText }, examplePlace),

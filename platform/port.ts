@@ -4,6 +4,8 @@
  * Every effect is idempotent by the key its parameters name, and carries the token it was claimed under: an effect under a token
  * that is no longer the newest is refused (`FENCED`) and counted.
  */
+
+import type { Drift } from '../domain/deployment.js';
 import type { Infrastructure } from '../domain/infrastructure.js';
 import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../domain/module.js';
 
@@ -222,6 +224,8 @@ export interface DeploymentReport {
   readonly fullyUpgraded: boolean;
   /** Up to ten of those that do not, with the reason; `failed` and `skipped` say how many. */
   readonly notDeployed: readonly { readonly module: ModuleName; readonly reason: string }[];
+  /** Up to ten modules that were published, added or deleted since it ended, while it is the newest: told, never refused (DEP-06). */
+  readonly drift: readonly Drift[];
 }
 
 /** Publish, apply configurations and delete, as Service Center does them (APPS-01, PREP-05…06). */

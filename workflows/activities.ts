@@ -46,6 +46,7 @@ export const {
   planEnvironment,
   planOf,
   recordMessage,
+  recordRefused,
   endUpgrade,
   makePlan,
   nextOpening,

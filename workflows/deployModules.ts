@@ -20,16 +20,21 @@ import { accepted } from './parts/refusal.js';
 import { environmentAttributes, modulesLeftKey, releaseKey, stepKey } from './searchAttributes.js';
 
 export async function deployModules(input: unknown): Promise<DeploymentReport> {
-  const request = accepted(inputs.deployModules.check(input));
+  const { pausedBy, pauseReason, ...asked } = accepted(inputs.deployModules.check(input));
   const refusals: string[] = [];
   let opened: Awaited<ReturnType<typeof openDeployment>> | undefined;
   let turn: Extract<DeployTurn, { kind: 'deployed' }> | undefined;
   const show = () =>
-    setCurrentDetails(deploymentDetails({ request, opened, turn, paused: controls.paused(), refusals }));
-  const controls = pausable(show, (message, reason) => {
-    refusals.push(`${message}: ${reason}`);
-    show();
-  });
+    setCurrentDetails(deploymentDetails({ request: asked, opened, turn, paused: controls.paused(), refusals }));
+  const controls = pausable(
+    show,
+    (message, reason) => {
+      refusals.push(`${message}: ${reason}`);
+      show();
+    },
+    undefined,
+    { pausedBy, pauseReason },
+  );
   setHandler(status, () => ({
     step: 'deployment',
     target: opened?.release ?? null,
@@ -38,13 +43,13 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
     refusals,
   }));
   upsertSearchAttributes([
-    ...environmentAttributes(request.infrastructure, request.environment),
+    ...environmentAttributes(asked.infrastructure, asked.environment),
     { key: stepKey, value: 'deployment' },
   ]);
   show();
 
-  const deployment = await openDeployment.executeWithOptions({ summary: `open Deploy All of ${request.environment}` }, [
-    request,
+  const deployment = await openDeployment.executeWithOptions({ summary: `open Deploy All of ${asked.environment}` }, [
+    asked,
   ]);
   opened = deployment;
   upsertSearchAttributes([
@@ -57,7 +62,7 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
     for (;;) {
       if (workflowInfo().continueAsNewSuggested) {
         await condition(allHandlersFinished);
-        return continueAsNew<typeof deployModules>(request);
+        return continueAsNew<typeof deployModules>({ ...asked, ...controls.handOn() });
       }
       await controls.clear();
       const next = await deployNextModules.executeWithOptions({ summary: 'deploy the next modules' }, [

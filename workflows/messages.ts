@@ -50,13 +50,14 @@ export const resume = message('resume', messages.resume, 'Goes on after a pause'
 export type Refusal = string | undefined;
 
 /**
- * Handles `message` as signal and as update. A signal that is refused is told to `refused`, for it has no answer; an update fails
+ * Handles `message` as signal and as update. A signal that is refused is told to `refused`, for it has no answer, with its payload
+ * when that was never received; an update fails
  * with the refusal: a wrong shape in its validator, which leaves nothing in the history, the rest in its handler.
  */
 export function onMessage<T>(
   message: Message<T>,
   receive: (value: T) => Promise<Refusal>,
-  refused: (message: string, reason: string) => void,
+  refused: (message: string, reason: string, payload?: unknown) => void,
 ): void {
   const {
     name,
@@ -68,7 +69,7 @@ export function onMessage<T>(
     async (payload) => {
       const checked = check(payload);
       const refusal = checked.ok ? await receive(checked.value) : checked.problem;
-      if (refusal !== undefined) refused(name, refusal);
+      if (refusal !== undefined) refused(name, refusal, checked.ok ? undefined : (payload ?? null));
     },
     { description },
   );

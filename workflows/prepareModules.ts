@@ -20,16 +20,21 @@ import { accepted } from './parts/refusal.js';
 import { environmentAttributes, modulesLeftKey, releaseKey, stepKey } from './searchAttributes.js';
 
 export async function prepareModules(input: unknown): Promise<PreparationReport> {
-  const request = accepted(inputs.prepareModules.check(input));
+  const { pausedBy, pauseReason, ...asked } = accepted(inputs.prepareModules.check(input));
   const refusals: string[] = [];
   let opened: Awaited<ReturnType<typeof openPreparation>> | undefined;
   let turn: Extract<Turn, { kind: 'group' }> | undefined;
   const show = () =>
-    setCurrentDetails(preparationDetails({ request, opened, turn, paused: controls.paused(), refusals }));
-  const controls = pausable(show, (message, reason) => {
-    refusals.push(`${message}: ${reason}`);
-    show();
-  });
+    setCurrentDetails(preparationDetails({ request: asked, opened, turn, paused: controls.paused(), refusals }));
+  const controls = pausable(
+    show,
+    (message, reason) => {
+      refusals.push(`${message}: ${reason}`);
+      show();
+    },
+    undefined,
+    { pausedBy, pauseReason },
+  );
   setHandler(status, () => ({
     step: 'preparation',
     target: opened?.release ?? null,
@@ -38,14 +43,14 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
     refusals,
   }));
   upsertSearchAttributes([
-    ...environmentAttributes(request.infrastructure, request.environment),
+    ...environmentAttributes(asked.infrastructure, asked.environment),
     { key: stepKey, value: 'preparation' },
   ]);
   show();
 
   const preparation = await openPreparation.executeWithOptions(
-    { summary: `open the preparation of ${request.environment}` },
-    [request],
+    { summary: `open the preparation of ${asked.environment}` },
+    [asked],
   );
   opened = preparation;
   upsertSearchAttributes([
@@ -84,7 +89,7 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
     );
     if (draining()) {
       await condition(allHandlersFinished);
-      return continueAsNew<typeof prepareModules>(request);
+      return continueAsNew<typeof prepareModules>({ ...asked, ...controls.handOn() });
     }
     const report = await closePreparation.executeWithOptions({ summary: 'close the preparation' }, [
       { preparation: preparation.id },

@@ -187,7 +187,7 @@ interface DeploymentItemsTable {
   module: string;
   state: 'pending' | 'deploying' | 'deployed' | 'failed' | 'skipped';
   reason: string | null;
-  /** What it was deployed as. */
+  /** What it ran when the deployment ended. */
   instance: string | null;
   started_at: string | null;
   ended_at: string | null;

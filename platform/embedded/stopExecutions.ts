@@ -5,7 +5,7 @@
 import type { PlatformTransaction } from './database.js';
 import { endDeployment } from './deployment/deployment.js';
 import { endPreparation } from './preparation/preparation.js';
-import { breakOff } from './rollout.js';
+import { breakOff } from './wantedModules.js';
 
 export async function stopExecutions(transaction: PlatformTransaction, environment: string): Promise<void> {
   const running = (table: 'preparations' | 'deployments') =>

@@ -14,11 +14,6 @@ export function platformRows<T = Row>({ dataFolder }: Where, query: string, ...v
   return rows(path.join(dataFolder, 'platform.db'), query, values);
 }
 
-/** The rows of a query of the store. */
-export function storeRows<T = Row>({ dataFolder }: Where, query: string, ...values: readonly unknown[]): T[] {
-  return rows(path.join(dataFolder, 'store.db'), query, values);
-}
-
 /** All that may differ in no way between two upgrades of the same factory. */
 export function finalState(where: Where) {
   return {

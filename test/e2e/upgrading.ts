@@ -18,7 +18,7 @@ export async function beginUpgrade(uplift: Uplift): Promise<void> {
 }
 
 /** Starts it; it waits at the gate of its plan. */
-export async function startUpgrade({ cli }: Uplift): Promise<void> {
+async function startUpgrade({ cli }: Uplift): Promise<void> {
   const started = await cli('upgrade', '--to', newer, '--requested-by', 'rita', '--no-wait', '--json');
   expect(started, started.err).toMatchObject({ exit: 6 });
 }
@@ -43,7 +43,7 @@ export async function untilUpgraded(uplift: Uplift, milliseconds = 120_000): Pro
 }
 
 /** Undefined while the server does not answer. */
-export async function stateOf({ client }: Uplift, id: string): Promise<WorkflowExecutionStatusName | undefined> {
+async function stateOf({ client }: Uplift, id: string): Promise<WorkflowExecutionStatusName | undefined> {
   const described = await client.workflow
     .getHandle(id)
     .describe()
@@ -99,7 +99,7 @@ export async function untilDeploying(uplift: Uplift): Promise<void> {
   );
 }
 
-export function groupCounts(uplift: Uplift): { finished: number; running: number } {
+function groupCounts(uplift: Uplift): { finished: number; running: number } {
   const count = (status: string) =>
     platformRows(
       uplift,

@@ -131,7 +131,7 @@ it('DEP-06 publishes afterwards are never refused and show; the next Deploy brin
   expect(await outOfDate(tiny)).toEqual(['consumer']);
   expect(await shown(applications, 'consumer')).toBe('1');
   const report = await deploy(tiny);
-  expect(report).toMatchObject({ deployed: 1, skipped: 2, fullyUpgraded: true });
+  expect(report).toMatchObject({ deployed: 1, skipped: 2, fullyUpgraded: true, drift: [] });
   expect(await shown(applications, 'consumer')).toBe('2');
 
   await publishModule(tiny, 'base', { source: `${value(3)}export const more = true;\n` });
@@ -139,6 +139,7 @@ it('DEP-06 publishes afterwards are never refused and show; the next Deploy brin
   expect(later).toMatchObject({
     fullyUpgraded: false,
     notDeployed: [{ module: 'consumer', reason: 'not prepared yet' }],
+    drift: [{ module: 'base', change: 'published' }],
   });
 });
 

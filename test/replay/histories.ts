@@ -12,7 +12,7 @@ export interface RecordedHistory {
   readonly events: readonly RecordedEvent[];
 }
 
-export interface RecordedEvent {
+interface RecordedEvent {
   readonly eventType: string;
   readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { readonly name: string } };
 }

@@ -4,7 +4,15 @@ import type { PauseRequest, ResumeRequest } from '../../domain/message.js';
 import { type Message, onMessage, pause, type Refusal, resume } from '../messages.js';
 import { nobody, waitingForKey } from '../searchAttributes.js';
 
+/** As a run that continues as new hands it on. */
+export interface PausedFrom {
+  readonly pausedBy?: string | undefined;
+  readonly pauseReason?: string | undefined;
+}
+
 export interface PauseControl {
+  /** For the input of the run that continues this one. */
+  readonly handOn: () => PausedFrom;
   readonly paused: () => { readonly by: string; readonly reason: string } | null;
   /** Resolves at once unless the run is paused; then when it is resumed, or when `released` says so. */
   readonly clear: (released?: () => boolean) => Promise<void>;
@@ -19,8 +27,9 @@ export function pausable(
   changed: () => void,
   refused: (message: string, reason: string) => void,
   waitingFor: () => string = () => nobody,
+  { pausedBy, pauseReason = '' }: PausedFrom = {},
 ): PauseControl {
-  let paused: { by: string; reason: string } | null = null;
+  let paused = pausedBy === undefined ? null : { by: pausedBy, reason: pauseReason };
   const forwardTo = new Set<string>();
 
   async function forward<T>(message: Message<T>, value: T): Promise<void> {
@@ -53,6 +62,7 @@ export function pausable(
   onMessage(resume, onResume, refused);
 
   return {
+    handOn: () => (paused ? { pausedBy: paused.by, pauseReason: paused.reason } : {}),
     paused: () => paused,
     clear: (released = () => false) => condition(() => paused === null || released()),
     forward,

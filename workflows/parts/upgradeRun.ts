@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow';
 import type { GateDecision } from '../../domain/gateDecision.js';
 import type { StopRequest } from '../../domain/message.js';
+import { recordRefused } from '../activities.js';
 import { ids } from '../ids.js';
 import { onMessage, type Refusal, type RunStatus, rollback as rollbackMessage, status, stop } from '../messages.js';
 import {
@@ -80,7 +81,8 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         token: workflowInfo().runId,
       }),
     );
-  const refused = (message: string, reason: string) => {
+  const refused = (message: string, reason: string, payload?: unknown) => {
+    if (payload !== undefined) void keepRefused(message, reason, payload);
     refusals.push(`${message}: ${reason}`);
     if (refusals.length > shownRefusals) refusals.shift();
     show();
@@ -154,6 +156,12 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     );
     await clear();
     return outcome;
+  }
+
+  /** What was refused for its shape never came to a gate: it is evidence all the same. */
+  async function keepRefused(name: string, refusal: string, payload: unknown): Promise<void> {
+    const upgrade = plan?.upgrade ?? '';
+    await recordRefused.executeWithOptions({ summary: `refused: ${name}` }, [{ upgrade, name, refusal, payload }]);
   }
 
   async function onStop(value: StopRequest): Promise<Refusal> {

@@ -5,7 +5,7 @@ import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { readModules } from '../moduleGraph.js';
-import { breakOff } from '../rollout.js';
+import { breakOff } from '../wantedModules.js';
 
 export interface ItemClaim {
   readonly kind: 'claimed';

@@ -6,13 +6,10 @@ import { nowText, type PlatformTransaction } from '../database.js';
 import { materialiseInstance, type PlannedInstance, plannedInstances } from '../instances.js';
 import { assertLocked, releaseLocks } from '../locks.js';
 import { readModules } from '../moduleGraph.js';
-import { type RolloutResult, rollOut } from '../rollout.js';
+import type { RolloutResult } from '../observation.js';
+import { rollOut } from '../rollout.js';
 import type { ItemClaim } from './claim.js';
 import { instanceIn } from './deployable.js';
-
-export type ItemResult =
-  | { readonly kind: 'deployed'; readonly instance: string }
-  | Extract<RolloutResult, { kind: 'failed' }>;
 
 type Planned = ReadonlyMap<ModuleName, PlannedInstance>;
 
@@ -20,7 +17,7 @@ type Planned = ReadonlyMap<ModuleName, PlannedInstance>;
 export async function deployModules(context: EmbeddedContext, claim: ItemClaim, signal: AbortSignal): Promise<void> {
   const { environment, release, token, modules } = claim;
   const planned = await plannedInstances(context, await readModules(context.database, environment));
-  const results = new Map<ModuleName, ItemResult>();
+  const results = new Map<ModuleName, RolloutResult>();
   const ready = new Map<ModuleName, PlannedInstance>();
   const done = new Set<string>();
   for (const module of modules) {
@@ -31,9 +28,7 @@ export async function deployModules(context: EmbeddedContext, claim: ItemClaim, 
   }
   const rollout = { environment, token, by: 'Deployment Service', modules: ready };
   await rollOut(context, rollout, signal, async (transaction, rolledOut) => {
-    for (const [module, result] of rolledOut)
-      results.set(module, result.kind === 'failed' ? result : { ...result, instance: ready.get(module)?.id ?? '' });
-    await recordItems(transaction, claim, results);
+    await recordItems(transaction, claim, new Map([...results, ...rolledOut]));
   });
 }
 
@@ -58,17 +53,14 @@ async function problemOf(
 async function recordItems(
   transaction: PlatformTransaction,
   { deployment, token }: ItemClaim,
-  results: ReadonlyMap<ModuleName, ItemResult>,
+  results: ReadonlyMap<ModuleName, RolloutResult>,
 ): Promise<void> {
   await assertLocked(transaction, token);
   for (const [module, result] of results) {
-    const ended =
-      result.kind === 'deployed'
-        ? { reason: null, instance: result.instance }
-        : { reason: result.reason, instance: null };
+    const reason = result.kind === 'failed' ? result.reason : null;
     await transaction
       .updateTable('deployment_items')
-      .set({ state: result.kind, ...ended, ended_at: nowText })
+      .set({ state: result.kind, reason, ended_at: nowText })
       .where('deployment', '=', deployment)
       .where('module', '=', module)
       .execute();

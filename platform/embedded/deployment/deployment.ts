@@ -7,6 +7,7 @@ import { underLease } from '../lease.js';
 import { assertLocked, releaseLocks } from '../locks.js';
 import { abandonItems, claimItems, executionOf, type ItemClaim } from './claim.js';
 import { deployModules } from './deployModules.js';
+import { keepWhatRuns } from './drift.js';
 import { itemCounts } from './items.js';
 import { openDeployment } from './open.js';
 import { readDeploymentReport } from './report.js';
@@ -76,6 +77,7 @@ export async function endDeployment(
   const { deployed, failed, pending, deploying } = await itemCounts(transaction, deployment);
   const left = pending + deploying;
   if (left > 0 && !stopped) return;
+  await keepWhatRuns(transaction, deployment);
   await transaction
     .updateTable('deployments')
     .set({ status: stopped ? 'stopped' : goodOrBad(deploymentStatus({ deployed, failed, left })), ended_at: nowText })

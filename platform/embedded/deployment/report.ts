@@ -4,6 +4,7 @@ import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { executionOf } from './claim.js';
 import { environmentState } from './deployable.js';
+import { driftSince } from './drift.js';
 import { itemCounts } from './items.js';
 
 const shownNames = 10;
@@ -32,6 +33,7 @@ export async function readDeploymentReport(context: EmbeddedContext, deployment:
     notDeployed: named
       .sort((a, b) => Number(failures.has(b.module)) - Number(failures.has(a.module)))
       .slice(0, shownNames),
+    drift: (await driftSince(database, deployment)).slice(0, shownNames),
   };
 }
 

@@ -3,14 +3,14 @@ import { sql } from 'kysely';
 import type { UnitId } from '../../../domain/graph.js';
 import type { ModuleName } from '../../../domain/module.js';
 import { skipCauses } from '../../../domain/preparation.js';
-import { nextGroup, type UnitProgress } from '../../../domain/schedule.js';
 import type { Turn } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { type FactoryModules, readModules, statesOf } from '../moduleGraph.js';
-import type { LockRow, ModuleRow } from '../schema.js';
+import type { ModuleRow } from '../schema.js';
 import { abandonClaims } from './abandon.js';
+import { chooseUnits } from './chooseUnits.js';
 
 export interface Claim {
   readonly kind: 'claimed';
@@ -32,9 +32,6 @@ export interface ClaimedUnit {
   readonly producers: readonly ModuleName[];
 }
 
-/** Failures of a group for no module's fault, after which its units are tried one by one. */
-export const faultsBeforeSplit = 3;
-
 /** How long to wait when producers are held elsewhere, in milliseconds. A publish takes about that long. */
 const waitForOthers = 1_000;
 
@@ -54,11 +51,10 @@ export async function claimGroup(
     await abandonClaims(transaction, environment, { claimedBy });
     await skipBelowFailures(transaction, environment);
     const factory = await readModules(transaction, environment);
-    const progress = unitProgress(factory, await heldLocks(transaction, environment));
     const left = [...factory.modules.values()].filter(
       ({ state }) => state === 'pending' || state === 'preparing',
     ).length;
-    const chosen = chooseUnits(factory, progress, settings);
+    const chosen = chooseUnits(factory, await heldLocks(transaction, environment), settings);
     if (chosen.length === 0)
       return left === 0 ? { kind: 'nothing pending' } : { kind: 'waiting', retryIn: waitForOthers, left };
 
@@ -89,55 +85,6 @@ export async function skipBelowFailures(transaction: PlatformTransaction, enviro
       .where('state', '=', 'pending')
       .execute();
   }
-}
-
-/**
- * A unit that is prepared while something that it consumes is not yet may still become pending: its consumers wait, rather than be
- * compiled twice.
- */
-function unitProgress(factory: FactoryModules, locks: ReadonlyMap<ModuleName, LockRow>): Map<UnitId, UnitProgress> {
-  const progress = new Map<UnitId, UnitProgress>();
-  const isOpen = (id: UnitId) => progress.get(id) === 'pending' || progress.get(id) === 'preparing';
-  for (const [id, { members, producers }] of factory.graph.units) {
-    const rows = members.map((name) => factory.modules.get(name));
-    const own = progressOf(rows, locks);
-    progress.set(id, own === 'prepared' && producers.some(isOpen) ? 'preparing' : own);
-  }
-  return progress;
-}
-
-/** A unit is as far as the member that is behind most; one that somebody else has locked is being worked on. */
-function progressOf(
-  members: readonly (ModuleRow | undefined)[],
-  locks: ReadonlyMap<ModuleName, LockRow>,
-): UnitProgress {
-  if (members.every((row) => row?.state === 'prepared')) return 'prepared';
-  if (members.some((row) => !row || ['failed', 'skipped', 'not applicable'].includes(row.state))) return 'blocked';
-  if (members.some((row) => row && locks.has(row.name))) return 'preparing';
-  return 'pending';
-}
-
-/** The next group; units whose groups kept failing for no fault of theirs wait until nothing else is left and go alone. */
-function chooseUnits(
-  factory: FactoryModules,
-  progress: Map<UnitId, UnitProgress>,
-  { lanes, groupUnits }: EmbeddedContext['settings'],
-): readonly UnitId[] {
-  const alone = [...progress]
-    .filter(([id, state]) => state === 'pending' && faultsOf(factory, id) >= faultsBeforeSplit)
-    .map(([id]) => id);
-  for (const id of alone) progress.set(id, 'preparing');
-  const group = nextGroup(factory.graph, progress, { units: groupUnits, lanes });
-  if (group.length > 0) return group;
-  const ready = alone.find((id) =>
-    factory.graph.units.get(id)?.producers.every((producer) => progress.get(producer) === 'prepared'),
-  );
-  return ready ? [ready] : [];
-}
-
-function faultsOf(factory: FactoryModules, id: UnitId): number {
-  const members = factory.graph.units.get(id)?.members ?? [];
-  return Math.max(0, ...members.map((name) => factory.modules.get(name)?.faults ?? 0));
 }
 
 export function claimedUnit(factory: FactoryModules, id: UnitId): ClaimedUnit {

@@ -1,7 +1,8 @@
 /** Compiling a claimed group, and what becomes of it when the compiler or an artifact, not a module, is at fault. */
 import { UpliftError } from '../../../domain/errors.js';
 import type { EmbeddedContext } from '../context.js';
-import { type Claim, faultsBeforeSplit } from './claim.js';
+import { faultsBeforeSplit } from './chooseUnits.js';
+import type { Claim } from './claim.js';
 import { compileUnits, type UnitVerdict } from './compileClaim.js';
 
 export type ClaimOutcome =

@@ -8,10 +8,10 @@ import { saveArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { releaseLocks } from '../locks.js';
-import { type FactoryModules, readModules } from '../moduleGraph.js';
 import type { ModuleRow } from '../schema.js';
 import { type Claim, skipBelowFailures } from './claim.js';
 import type { UnitVerdict, Verdict } from './compileClaim.js';
+import { pendConsumers } from './pendConsumers.js';
 
 export async function recordVerdicts(
   context: EmbeddedContext,
@@ -52,37 +52,6 @@ export async function giveUpClaim(
       .execute();
     await finishGroup(transaction, claim, outcome);
   });
-}
-
-/**
- * `producers` have other declarations now: what was prepared against the former ones is pending again, each with its whole unit.
- * Returns how many modules.
- */
-export async function pendConsumers(
-  transaction: PlatformTransaction,
-  environment: string,
-  producers: readonly ModuleName[],
-): Promise<number> {
-  if (producers.length === 0) return 0;
-  const { numUpdatedRows } = await transaction
-    .updateTable('modules')
-    .set({ state: 'pending', token: null })
-    .where('environment', '=', environment)
-    .where('state', '=', 'prepared')
-    .where('name', 'in', consumersOf(await readModules(transaction, environment), producers))
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
-}
-
-/** The members of the units that consume one of `producers`; those of the producers' own units are not among them. */
-function consumersOf({ graph }: FactoryModules, producers: readonly ModuleName[]): readonly ModuleName[] {
-  const changed = new Set(producers);
-  const units = new Set<string>();
-  for (const [consumer, references] of graph.references) {
-    const unit = graph.unitOf.get(consumer) ?? consumer;
-    if (references.some((name) => changed.has(name) && graph.unitOf.get(name) !== unit)) units.add(unit);
-  }
-  return [...units].flatMap((unit) => graph.units.get(unit)?.members ?? []);
 }
 
 async function recordUnit(

@@ -4,7 +4,7 @@ import type { Publication, PublishRequest } from '../../port.js';
 import { nowText, type PlatformTransaction } from '../database.js';
 import { releaseLocks } from '../locks.js';
 import type { Verdict } from '../preparation/compileClaim.js';
-import { pendConsumers } from '../preparation/record.js';
+import { pendConsumers } from '../preparation/pendConsumers.js';
 import type { Candidate } from './candidate.js';
 import type { ModuleManifest } from './manifest.js';
 import type { Started } from './start.js';

@@ -6,7 +6,7 @@ import { releaseOf } from '../deployment/deployable.js';
 import { takeLocks } from '../locks.js';
 import { type FactoryModules, readModules } from '../moduleGraph.js';
 import { type ClaimedUnit, claimedUnit } from '../preparation/claim.js';
-import { wantAsDeployed } from '../rollout.js';
+import { wantAsDeployed } from '../wantedModules.js';
 import { type Candidates, candidatesFor, withCandidates } from './candidate.js';
 import { assertFree, assertProducersPrepared } from './refusals.js';
 import { uploadSource } from './upload.js';

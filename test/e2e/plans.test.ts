@@ -1,0 +1,32 @@
+/** Plans are kept by what they say. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openStore, type Store } from '../../store/store.js';
+import { loadPlan, savePlan } from '../../store/upgrades.js';
+
+async function emptyStore(): Promise<Store> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'uplift-plans-'));
+  const store = openStore(folder);
+  onTestFinished(async () => {
+    await store.destroy();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return store;
+}
+
+it('the same decisions have one hash, in whatever order they are written, and are read back by it', async () => {
+  const store = await emptyStore();
+  const hash = await savePlan(store, { to: '11.41.0', order: ['Development'] });
+  expect(await savePlan(store, { order: ['Development'], to: '11.41.0' })).toBe(hash);
+  expect(await loadPlan(store, hash)).toEqual({ to: '11.41.0', order: ['Development'] });
+});
+
+it('PLAN_UNKNOWN names the hash that no plan has', async () => {
+  const store = await emptyStore();
+  await expect(loadPlan(store, '4711')).rejects.toMatchObject({
+    code: 'PLAN_UNKNOWN',
+    parts: { what: 'There is no plan 4711' },
+  });
+});
