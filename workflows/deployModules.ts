@@ -48,9 +48,10 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
   ]);
   show();
 
-  const deployment = await openDeployment.executeWithOptions({ summary: `open Deploy All of ${asked.environment}` }, [
-    asked,
-  ]);
+  // A cancellation waits for the answer: only what is known to be open can be closed.
+  const deployment = await CancellationScope.nonCancellable(() =>
+    openDeployment.executeWithOptions({ summary: `open Deploy All of ${asked.environment}` }, [asked]),
+  );
   opened = deployment;
   upsertSearchAttributes([
     { key: releaseKey, value: deployment.release },

@@ -48,9 +48,9 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
   ]);
   show();
 
-  const preparation = await openPreparation.executeWithOptions(
-    { summary: `open the preparation of ${asked.environment}` },
-    [asked],
+  // A cancellation waits for the answer: only what is known to be open can be closed.
+  const preparation = await CancellationScope.nonCancellable(() =>
+    openPreparation.executeWithOptions({ summary: `open the preparation of ${asked.environment}` }, [asked]),
   );
   opened = preparation;
   upsertSearchAttributes([
@@ -83,31 +83,31 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
     }
   }
 
-  for (;;) {
-    await closingOnCancel(preparation.id, () =>
-      Promise.all(Array.from({ length: preparation.lanes }, (_, index) => lane(index + 1))),
-    );
-    if (draining()) {
+  return closingOnCancel(preparation.id, async () => {
+    for (;;) {
+      await Promise.all(Array.from({ length: preparation.lanes }, (_, index) => lane(index + 1)));
+      if (draining()) {
+        await condition(allHandlersFinished);
+        return continueAsNew<typeof prepareModules>({ ...asked, ...controls.handOn() });
+      }
+      const report = await closePreparation.executeWithOptions({ summary: 'close the preparation' }, [
+        { preparation: preparation.id },
+      ]);
+      if (report.status === 'running') continue; // a publish made modules pending after the last lane had looked
+      upsertSearchAttributes([
+        { key: stepKey, value: 'done' },
+        { key: modulesLeftKey, value: report.left },
+      ]);
       await condition(allHandlersFinished);
-      return continueAsNew<typeof prepareModules>({ ...asked, ...controls.handOn() });
+      return report;
     }
-    const report = await closePreparation.executeWithOptions({ summary: 'close the preparation' }, [
-      { preparation: preparation.id },
-    ]);
-    if (report.status === 'running') continue; // a publish made modules pending after the last lane had looked
-    upsertSearchAttributes([
-      { key: stepKey, value: 'done' },
-      { key: modulesLeftKey, value: report.left },
-    ]);
-    await condition(allHandlersFinished);
-    return report;
-  }
+  });
 }
 
 /** A cancelled preparation frees every claim before it ends, and says `stopped` in its report. */
-async function closingOnCancel(preparation: number, work: () => Promise<unknown>): Promise<void> {
+async function closingOnCancel<T>(preparation: number, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (isCancellation(error)) {
       await CancellationScope.nonCancellable(() =>

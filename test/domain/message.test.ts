@@ -12,6 +12,8 @@ function problem<Value>(checked: Checked<Value>): string {
   return checked.ok ? 'accepted' : checked.problem;
 }
 
+const preparation = { infrastructure: 'acme', environment: 'Development' };
+
 describe('messages and inputs', () => {
   it.each(forms)('%s passes its own example', (_, form) => {
     expect(form.check(JSON.parse(form.example))).toEqual({ ok: true, value: JSON.parse(form.example) });
@@ -24,9 +26,9 @@ describe('messages and inputs', () => {
       ok: true,
       value: { ...approval, accept: ['claims', 'ui'], reason: 'unused' },
     });
-    expect(inputs.upgradeEnvironment.check({ ...start, deploy: 'none', plan: undefined })).toEqual({
+    expect(inputs.prepareModules.check({ ...preparation, scope: 'everything', release: undefined })).toEqual({
       ok: true,
-      value: { ...start, deploy: 'none' },
+      value: { ...preparation, scope: 'everything' },
     });
     expect(messages.retry.check({})).toEqual({ ok: true, value: {} });
     expect(inputs.publishModule.check({ infrastructure: 'acme', environment: 'test', module: 'claims' }).ok).toBe(true);
@@ -53,22 +55,30 @@ describe('messages and inputs', () => {
       'Field "to" has to be a text, not a number',
     ],
     ['null for a text', messages.resume.check({ reason: null }), 'Field "reason" has to be a text, not null'],
-    ['a text for a list', messages.retry.check({ modules: 'claims' }), 'Field "modules" has to be a list of texts'],
+    [
+      'a text for a list',
+      messages.approve.check({ ...approval, accept: 'claims' }),
+      'Field "accept" has to be a list of texts',
+    ],
     [
       'a list with an empty text',
       messages.approve.check({ ...approval, accept: ['a', ''] }),
       'Field "accept" has to be a list',
     ],
-    ['a list with a hole', messages.retry.check({ modules: new Array(1) }), 'Field "modules" has to be a list'],
+    [
+      'a list with a hole',
+      messages.approve.check({ ...approval, accept: new Array(1) }),
+      'Field "accept" has to be a list',
+    ],
     [
       'a value that is no choice',
-      inputs.upgradeEnvironment.check({ ...start, deploy: 'some' }),
-      'Field "deploy" has to be one of "all", "none"',
+      inputs.prepareModules.check({ ...preparation, scope: 'some' }),
+      'Field "scope" has to be one of "unfinished", "everything"',
     ],
     [
       'a list for a choice',
-      inputs.upgradeEnvironment.check({ ...start, deploy: ['all'] }),
-      'Field "deploy" has to be one of',
+      inputs.prepareModules.check({ ...preparation, scope: ['everything'] }),
+      'Field "scope" has to be one of',
     ],
     [
       'a mistyped field',
@@ -80,7 +90,7 @@ describe('messages and inputs', () => {
     [
       'a field nobody knows',
       inputs.deployModules.check({ wait: true }),
-      'Field "wait" is not known (there are infrastructure, environment, requestedBy, modules)',
+      'Field "wait" is not known (there are infrastructure, environment, requestedBy, as, pausedBy, pauseReason)',
     ],
     [
       'a field of all objects',

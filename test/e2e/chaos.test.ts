@@ -10,7 +10,7 @@ import { beginUpgrade, untilDeployingOthers, untilInstalling, untilPreparing, un
 import { startUplift, type Uplift } from './uplift.js';
 
 const long = process.env['UPLIFT_LONG'] === '1';
-const factory = writeLayeredFactory({ modules: 72, broken: true });
+const factory = writeLayeredFactory({ modules: 96, broken: true });
 
 let undisturbed: Awaited<ReturnType<typeof upgraded>>['state'];
 

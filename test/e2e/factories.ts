@@ -71,10 +71,10 @@ export function base(text: string): string {
   return `export const text = '${text}';\nexport interface Wide { readonly ${text.replaceAll(' ', '')}: string }\n`;
 }
 
-/** Takes a compiler some seconds, for it compares unions of many texts. */
+/** Takes a compiler a second or more, for it compares unions of many texts. */
 export function slowSource(name: string): string {
-  const digits = Array.from({ length: 26 }, (_, digit) => `'${digit.toString(36)}'`).join(' | ');
-  const families = Array.from({ length: 14 }, (_, index) => {
+  const digits = Array.from({ length: 28 }, (_, digit) => `'${digit.toString(36)}'`).join(' | ');
+  const families = Array.from({ length: 20 }, (_, index) => {
     const [type, first] = [`Code${index}`, `'${name}${index}000'`];
     return (
       `type ${type} = \`${name}${index}\${Digit}\${Digit}\${Digit}\`;\n` +
@@ -92,7 +92,7 @@ export function screen(name: string): string {
 const width = 12;
 
 /** Enough to check that a group of them takes a while. */
-const functionsEach = 60;
+const functionsEach = 80;
 
 function member(name: string, uses: readonly string[]): string {
   const imports = uses.map((use, index) => `import * as p${index} from '${use}';\n`);

@@ -1,5 +1,5 @@
 /** The processes of a running `uplift up`, by what they are; each is found by its record and ended by its process id. */
-import { startTimeOf } from '../../client/local/systemProcesses.js';
+import { sendSignal, startTimeOf } from '../../client/local/systemProcesses.js';
 import { environment } from './factories.js';
 import { platformRows } from './state.js';
 import { until } from './until.js';
@@ -17,32 +17,32 @@ const names: Readonly<Record<Exclude<ProcessKind, 'compiler' | 'up'>, string>> =
 
 /** Ends one of that kind at once, with SIGKILL. Returns when it is gone, and for `up` when the same command serves again. */
 export async function kill(uplift: Uplift, kind: ProcessKind): Promise<void> {
-  const pid = await pidOf(uplift, kind);
-  process.kill(pid, 'SIGKILL');
-  await until(`the end of ${kind}`, async () => (await startTimeOf(pid)) === undefined);
+  const killed = await until(`a ${kind} to kill`, async () => {
+    const pid = await pidOf(uplift, kind);
+    return pid !== undefined && sendSignal(pid, 'SIGKILL') && pid; // a compiler may have ended in between
+  });
+  await until(`the end of the ${kind}`, async () => (await startTimeOf(killed)) === undefined);
   if (kind === 'up') await uplift.startAgain();
 }
 
-export async function pidOf(uplift: Uplift, kind: ProcessKind): Promise<number> {
+/** Undefined while none runs. */
+export async function pidOf(uplift: Uplift, kind: ProcessKind): Promise<number | undefined> {
   switch (kind) {
     case 'up':
       return uplift.pid;
     case 'compiler':
-      return until('a compiler', () => compilerOf(uplift));
+      return compilerOf(uplift);
     default:
       return recordedPid(uplift, names[kind]);
   }
 }
 
-/** Undefined while none runs. */
 async function compilerOf(uplift: Uplift): Promise<number | undefined> {
   const worker = recordedPid(uplift, names.worker);
   const all = await startedBy(uplift.dataFolder);
   return all.find(({ group, pid }) => group === worker && pid !== worker)?.pid;
 }
 
-function recordedPid(uplift: Uplift, name: string): number {
-  const [row] = platformRows<{ pid: number }>(uplift, 'select pid from processes where name = ?', name);
-  if (!row) throw new Error(`no process ${name} is recorded`);
-  return row.pid;
+function recordedPid(uplift: Uplift, name: string): number | undefined {
+  return platformRows<{ pid: number }>(uplift, 'select pid from processes where name = ?', name)[0]?.pid;
 }

@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 150_000 });
 let uplift: Uplift;
 
 beforeAll(async () => {
-  uplift = await startUplift(writeLayeredFactory({ modules: 72, broken: true }));
+  uplift = await startUplift(writeLayeredFactory({ modules: 96, broken: true }));
 });
 
 afterAll(async () => {
@@ -73,7 +73,7 @@ interface Stopped {
 
 /** The supervised worker, stopped with locks of `operation` in its hands. */
 async function stopped(working: () => Promise<unknown>, operation: string): Promise<Stopped> {
-  const pid = await pidOf(uplift, 'worker');
+  const pid = await until('the worker', () => pidOf(uplift, 'worker'));
   for (;;) {
     await working();
     process.kill(pid, 'SIGSTOP');

@@ -10,9 +10,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { older, writeFactory } from '../platform/tinyFactory.js';
 import { startUplift, type Uplift } from './uplift.js';
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome', process.env['UPLIFT_CHROMIUM'] ?? ''].find(
-  (file) => fs.existsSync(file),
-);
+/** Runs where a browser is asked for: UPLIFT_BROWSER=1. */
+const executablePath =
+  !process.env['UPLIFT_BROWSER'] && !process.env['UPLIFT_PICTURES']
+    ? undefined
+    : ['/usr/bin/chromium', '/usr/bin/google-chrome', process.env['UPLIFT_CHROMIUM'] ?? ''].find((file) =>
+        fs.existsSync(file),
+      );
 const pictures = process.env['UPLIFT_PICTURES']
   ? fileURLToPath(new URL('../../docs/pictures', import.meta.url))
   : undefined;

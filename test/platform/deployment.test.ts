@@ -37,7 +37,7 @@ async function outOfDate({ context, environment }: TinyEnvironment): Promise<str
 
 it('VER-09 is refused below 11.19.0, where a solution can be published all the same', async () => {
   const tiny = await published({ base: {} });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const refused = { code: 'DEPLOY_ALL_UNAVAILABLE', message: expect.stringContaining('11.18.1') };
   await expect(deploy(tiny)).rejects.toMatchObject(refused);
   expect(await deploy(tiny, { solution: true })).toMatchObject({ status: 'finished', fullyUpgraded: true });
@@ -145,7 +145,7 @@ it('DEP-06 publishes afterwards are never refused and show; the next Deploy brin
 
 it('DEP-04 a second Deploy joins the one that runs; a retry goes on with its own modules at once, another claimant waits', async () => {
   const tiny = await upgraded({ one: { uses: ['two'] }, two: { uses: ['one'] }, other: {} }, { deployModules: 1 });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   await prepare(tiny);
   const { context, environment } = tiny;
   const deployment = embeddedDeployment(context);
@@ -181,7 +181,7 @@ it('DEP-04 a second Deploy joins the one that runs; a retry goes on with its own
 it('DEP-05 modules that reference each other are deployed together or not at all', async () => {
   const tiny = await upgraded({ one: { uses: ['two'] }, two: { uses: ['one'] }, other: {} });
   await prepare(tiny);
-  obedientFrontEnds(tiny).broken.add('two');
+  (await obedientFrontEnds(tiny)).broken.add('two');
 
   expect(await itemsOf(tiny, await deploy(tiny))).toEqual({
     other: 'deployed',
@@ -202,7 +202,7 @@ it('DEP-05 a failure of before is not taken for one of now', async () => {
     .execute();
   const deploying = deploy(tiny);
   await expect.poll(() => wanted(tiny)).toEqual([{ module: 'base', instance }]);
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
 
   expect(await deploying).toMatchObject({ deployed: 1, failed: 0 });
 });
@@ -224,7 +224,7 @@ it('DEP-05 a cancelled Deploy frees its modules, which run as before, and the ne
   expect(await wanted(tiny)).toEqual(before);
   expect(await context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
   expect(await deployment.close({ deployment: id, stopped: true })).toMatchObject({ status: 'stopped', left: 1 });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   expect(await deploy(tiny)).toMatchObject({ status: 'finished', deployed: 1, fullyUpgraded: true });
 });
 

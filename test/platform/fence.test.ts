@@ -82,7 +82,7 @@ it.each(fences)(
 
 it.each(fences)('PREP-04 %s: it takes away the verdict on a newer source', async (fence) => {
   const tiny = await published({ base: {} });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   let right: Awaited<ReturnType<typeof moduleRow>> | undefined;
   const code = await stoppedPreparation(tiny, fence, async () => {
     await publishModule(tiny, 'base', { source: 'export const newest = 1;\n' });
@@ -101,7 +101,7 @@ it.each(fences)('PREP-04 %s: it takes away the verdict on a newer source', async
 it.each(fences)('DEP-03 %s: a stopped deployment puts an older instance over a newer one', async (fence) => {
   const tiny = await upgraded({ base: {} });
   await prepare(tiny);
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const { database } = tiny.context;
   const worker = stoppable(tiny.context);
   const deployment = embeddedDeployment(worker.context);

@@ -61,7 +61,7 @@ it('PREP-06 tells of each module what it is, what it runs and whether it can be 
     below: { uses: ['broken', 'base'] },
     draft: { published: false, uses: ['base'] },
   });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   await prepare(tiny);
   const modules = () => embeddedInventory(tiny.context).modules(tiny.environment);
   const common = { application: 'tests', kind: 'library', lock: null };

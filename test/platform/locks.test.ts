@@ -59,7 +59,7 @@ it('PREP-04 a process stopped beyond its lease is refused when it goes on, and w
   const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] } }, settings);
   const { context, environment } = tiny;
   const { database, dataFolder } = context;
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const preparation = embeddedPreparation(context);
   const { id } = await preparation.open({ environment, requestedBy: 'test' });
   const lanes = startLanes({ dataFolder, settings, work: 'prepare', preparation: id, lanes: 1, stopAfterClaim: true });

@@ -10,9 +10,10 @@ export interface ObedientFrontEnds {
   readonly broken: Set<string>;
 }
 
-/** They end with the test. */
-export function obedientFrontEnds({ context, environment }: TinyEnvironment): ObedientFrontEnds {
+/** They have opened the database by now, and end with the test. */
+export async function obedientFrontEnds({ context, environment }: TinyEnvironment): Promise<ObedientFrontEnds> {
   const database = openPlatformDatabase(context.dataFolder);
+  await database.selectFrom('front_ends').select('name').execute();
   const broken = new Set<string>();
   let failed: unknown;
   const following = repeat(0, observe, (error) => {

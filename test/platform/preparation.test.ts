@@ -64,7 +64,7 @@ it('PREP-01 PREP-02 PREP-07 prepares what compiles, fails what does not, skips b
 
 it('PREP-08 PREP-09 a retry compiles what failed, was skipped or never started, and nothing that is prepared or published since', async () => {
   const tiny = await upgraded(chain);
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const first = await prepare(tiny);
   await publishModule(tiny, 'broken', { source: repaired });
   const before = (await attemptsOf(tiny)).length;
@@ -132,7 +132,7 @@ it('APPS-02 everything that was ever published is prepared again when asked for,
 
 it('PREP-06 a consumer whose producer is published with other declarations while it compiles is compiled again, never recorded stale', async () => {
   const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] } }, { groupUnits: 1 });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const { context, environment } = tiny;
   const worker = stoppable(context);
   const preparation = embeddedPreparation(worker.context);
@@ -157,7 +157,7 @@ it('PREP-06 a consumer whose producer is published with other declarations while
 
 it('PREP-06 DEP-06 other declarations make prepared consumers pending; other code alone gives them a new instance', async () => {
   const tiny = await upgraded({ base: {}, consumer: { uses: ['base'] }, indirect: { uses: ['consumer'] } });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   await prepare(tiny);
   for (const name of ['base', 'consumer', 'indirect']) await publishModule(tiny, name);
   const declared = 'export const answer = (): number => 42;\n';

@@ -88,7 +88,7 @@ it('PREP-08 a damaged artifact is found out when a consumer is compiled, and com
 
 it('DEP-02 DEP-05 a damaged artifact is found out when it is deployed, told, and deployed once it is prepared again', async () => {
   const tiny = await upgraded({ base: {}, other: {} });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   await prepare(tiny);
   await damage(tiny.context.database, 'base');
 
@@ -154,7 +154,7 @@ it('PREP-07 a syntax error, a producer that does not exist and one that was neve
     early: {},
     indirect: { uses: ['orphan'] },
   });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const { database } = tiny.context;
   for (const [consumer, producer] of [
     ['orphan', 'ghost'],

@@ -47,7 +47,7 @@ async function expectLocked(tiny: TinyEnvironment, locked: string, ongoing: stri
 
 it('PREP-04 PREP-05 the three operations are refused on a module that is being prepared, and work on a free one at that moment', async () => {
   const tiny = await upgraded({ one: {}, other: {} }, { groupUnits: 1 });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const worker = stoppable(tiny.context);
   const preparation = embeddedPreparation(worker.context);
   const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
@@ -68,7 +68,7 @@ it('PREP-04 PREP-05 the three operations are refused on a module that is being p
 it('DEP-03 and so on a module that is being deployed', async () => {
   const tiny = await upgraded({ one: {}, other: {} }, { deployModules: 1 });
   await prepare(tiny);
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const worker = stoppable(tiny.context);
   const deployment = embeddedDeployment(worker.context);
   const { id } = await deployment.open({ environment: tiny.environment, requestedBy: 'test' });
@@ -111,7 +111,7 @@ it('PREP-06 a publish is refused naming the producer that is not prepared, and w
 it('PREP-06 a producer’s producer that is not prepared is named too, and what is publishable says the same', async () => {
   const tiny = await published({ a: {}, b: { uses: ['a'] }, c: { uses: ['b'] }, d: { uses: ['c'] } });
   const { context, environment } = tiny;
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   await publishModule(tiny, 'a', { source: 'export const other = 1;\n' });
   expect(await statesOf(tiny)).toEqual({ a: 'prepared', b: 'pending', c: 'prepared', d: 'prepared' });
   const publishable = async () => {
@@ -135,7 +135,7 @@ it('PREP-02 PREP-06 publishing a module that never was makes it part of the next
     twin: { ...draft, uses: ['draft'] },
     other: { ...draft, uses: ['draft'] },
   });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   await expect(publishModule(tiny, 'other')).rejects.toThrow("Producer module 'draft' hasn't been prepared");
   await expect(publishModule(tiny, 'draft', { uses: ['base'] })).rejects.toThrow("Producer module 'base'");
   await prepare(tiny);
@@ -152,7 +152,7 @@ it('PREP-02 PREP-06 publishing a module that never was makes it part of the next
 
 it('PREP-06 modules that come to reference each other are published as one, and part again', async () => {
   const tiny = await published({ one: {}, two: { uses: ['one'] }, consumer: { uses: ['two'] } });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const twoFirst = `import type { name } from 'two';\nexport const other: typeof name = 'two';\n`;
   await publishModule(tiny, 'one', { uses: ['two'], source: twoFirst });
   const artifact = async (name: string) => {

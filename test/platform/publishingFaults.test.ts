@@ -49,7 +49,7 @@ it('PREP-05 what does not compile changes nothing and frees the module', async (
 
 it('PREP-05 what a front end cannot load goes on as it was, with the whole unit', async () => {
   const tiny = await published({ one: { uses: ['two'] }, two: { uses: ['one'] } });
-  const frontEnds = obedientFrontEnds(tiny);
+  const frontEnds = await obedientFrontEnds(tiny);
   const before = [await traceOf(tiny, 'one'), await traceOf(tiny, 'two')];
   frontEnds.broken.add('two');
   await expect(publishModule(tiny, 'one', { source: newSource })).rejects.toMatchObject({
@@ -117,7 +117,7 @@ it('PREP-05 what a publish that died has left wanted is taken back by the next o
 
 it('APPS-01 a publish whose producer gets other declarations meanwhile is compiled again, and fails when it no longer fits', async () => {
   const tiny = await published({ base: {}, consumer: { uses: ['base'] } });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const before = await traceOf(tiny, 'consumer');
   const { publication, goOn } = await stopped(tiny, 'consumer', "export { name } from 'base';\n");
   await publishModule(tiny, 'base', { source: newSource });
@@ -132,7 +132,7 @@ it('APPS-01 a publish whose producer gets other declarations meanwhile is compil
 
 it('APPS-01 what is uploaded during a publish is not part of it', async () => {
   const tiny = await published({ base: {} });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const { database } = tiny.context;
   const { publication, goOn } = await stopped(tiny, 'base', newSource);
   const { uploaded_source: mine } = await database.selectFrom('modules').selectAll().executeTakeFirstOrThrow();
@@ -152,7 +152,7 @@ it('APPS-01 what is uploaded during a publish is not part of it', async () => {
 
 it('PREP-05 a retry takes over its own publish at once and the first attempt is refused; another user has to wait', async () => {
   const tiny = await published({ base: {} });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const { publication, goOn } = await stopped(tiny, 'base', newSource, 'ada 1');
   await expect(publishModule(tiny, 'base', { user: 'bob' })).rejects.toThrow(
     /started by bob .* ongoing 1-Click Publish, started by ada .* locking 'base'/,
@@ -168,7 +168,7 @@ it('PREP-05 a retry takes over its own publish at once and the first attempt is 
 
 it('APPS-01 a package.json of another module is refused, and one of its own is published with its references', async () => {
   const tiny = await published({ base: {}, other: {}, consumer: { uses: ['base'] } });
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const files = filesOf('base', undefined, []);
   const request = { id: 'p', environment: tiny.environment, module: 'consumer', user: 'ada', files };
   await expect(moduleOperations(tiny.context).publish(request, quiet)).rejects.toMatchObject({

@@ -168,7 +168,7 @@ it('PREP-01 installing the System Components ends a preparation for the former o
 it('PREP-01 it also refuses what is still being published for the former ones', async () => {
   const tiny = await published({ base: {} });
   const { context, environment } = tiny;
-  obedientFrontEnds(tiny);
+  await obedientFrontEnds(tiny);
   const worker = stoppable(context);
   const request = { id: 'p', environment, module: 'base', user: 'ada' };
   const publication = moduleOperations(worker.context).publish(request, { ...quiet, heartbeat: worker.stop });

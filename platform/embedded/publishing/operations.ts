@@ -7,14 +7,14 @@ import { inTransaction, nowText, type PlatformTransaction } from '../database.js
 import { publish } from './publish.js';
 import { assertFree } from './refusals.js';
 
-export interface ModuleRequest {
+interface ModuleRequest {
   readonly id: string;
   readonly environment: string;
   readonly module: ModuleName;
   readonly user: string;
 }
 
-export interface ConfigurationRequest extends ModuleRequest {
+interface ConfigurationRequest extends ModuleRequest {
   /** Site properties by name; those not given stay. */
   readonly settings: Readonly<Record<string, string>>;
 }
