@@ -43,7 +43,7 @@ it('VER-09 is refused below 11.19.0, where a solution can be published all the s
   expect(await deploy(tiny, { solution: true })).toMatchObject({ status: 'finished', fullyUpgraded: true });
 });
 
-it('DEP-02 with nothing prepared it says so and ends well', async () => {
+it('APPS-04 DEP-02 with nothing prepared it says so and ends well', async () => {
   const tiny = await upgraded({ base: {}, other: {} });
   const report = await deploy(tiny);
 
