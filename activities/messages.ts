@@ -5,11 +5,11 @@
  */
 import { activityInfo } from '@temporalio/activity';
 import { decide, type Gate, type GateMessage } from '../domain/gate.js';
+import { entriesLeft } from '../domain/infrastructurePlan.js';
 import { recordEvidence } from '../store/evidence.js';
 import { loadPlan } from '../store/upgrades.js';
 import { activityKey, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
-import { unhandled } from './planning.js';
 
 /** A gate as a workflow describes it: without the token, which it must not compare. */
 export type OpenGate = Omit<Gate, 'token' | 'toAccept'>;
@@ -76,7 +76,7 @@ export const messageActivities = ({ platform, store }: Dependencies) => ({
 
       async function namesToAccept({ name, planHash }: Gate): Promise<readonly string[]> {
         if (name === 'applications') return failedModules();
-        return name === 'plan' ? unhandled(await loadPlan(store, planHash)) : [];
+        return name === 'plan' ? entriesLeft(await loadPlan(store, planHash)) : [];
       }
 
       async function failedModules(): Promise<string[]> {

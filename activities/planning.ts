@@ -6,6 +6,7 @@ import type { GateDecision } from '../domain/gateDecision.js';
 import type { Environment } from '../domain/infrastructure.js';
 import {
   type EnvironmentDecisions,
+  entriesLeft,
   type InfrastructurePlan,
   infrastructurePlan,
   type PlanDecisions,
@@ -239,7 +240,7 @@ function described(
     gates,
     summary,
     asks: [`${upgrade}: ${summary}`, ...plan.environments.map(asked), ...handled(plan)],
-    toHandle: unhandled(plan),
+    toHandle: entriesLeft(plan),
   };
 }
 
@@ -247,13 +248,8 @@ function asked(decisions: EnvironmentDecisions): string {
   return `${decisions.name}: ${summaryOf(decisions)}; ${decisions.strategy}`;
 }
 
-/** Entries that somebody has to accept by name before the plan's gate opens. */
-export function unhandled({ toHandle }: PlanDecisions): readonly string[] {
-  return toHandle.filter(({ acknowledgement }) => acknowledgement === null).map(({ entry }) => entry);
-}
-
 function handled(plan: PlanDecisions): string[] {
-  const entries = unhandled(plan);
+  const entries = entriesLeft(plan);
   return entries.length === 0
     ? []
     : [`To accept by name, with a reason: ${entries.join(', ')} (uplift plan explains each)`];
