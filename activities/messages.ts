@@ -5,7 +5,7 @@
  */
 import { activityInfo } from '@temporalio/activity';
 import { decide, type Gate, type GateMessage } from '../domain/gate.js';
-import { entriesLeft } from '../domain/infrastructurePlan.js';
+import { entriesLeft, testsToSign } from '../domain/infrastructurePlan.js';
 import { recordEvidence } from '../store/evidence.js';
 import { loadPlan } from '../store/upgrades.js';
 import { activityKey, explained } from './attempt.js';
@@ -69,14 +69,16 @@ export const messageActivities = ({ platform, store }: Dependencies) => ({
       return { refusal: await recordEvidence(store, record) };
 
       async function answer(open: Gate): Promise<string | null> {
-        const toAccept = await namesToAccept(open);
+        const toAccept = message.kind === 'approve' ? await namesToAccept(open) : [];
         const answered = decide({ ...open, toAccept }, accepted, message, now);
         return answered.kind === 'refused' ? answered.reason : null;
       }
 
       async function namesToAccept({ name, planHash }: Gate): Promise<readonly string[]> {
         if (name === 'applications') return failedModules();
-        return name === 'plan' ? entriesLeft(await loadPlan(store, planHash)) : [];
+        if (name !== 'plan' && name !== 'tests') return [];
+        const plan = await loadPlan(store, planHash);
+        return name === 'plan' ? entriesLeft(plan) : testsToSign(plan, environment);
       }
 
       async function failedModules(): Promise<string[]> {

@@ -2,6 +2,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { type Analysis, analysis, type Refusal } from '../domain/analysis.js';
 import { UpliftError } from '../domain/errors.js';
+import { expectedSteps } from '../domain/forecast.js';
 import type { GateDecision } from '../domain/gateDecision.js';
 import type { Environment } from '../domain/infrastructure.js';
 import {
@@ -12,11 +13,14 @@ import {
   type PlanDecisions,
 } from '../domain/infrastructurePlan.js';
 import { knowledge } from '../domain/knowledge.js';
+import { upgradeOrder } from '../domain/order.js';
+import type { PlannedStep } from '../domain/plannedStep.js';
 import type { EnvironmentFacts } from '../platform/port.js';
-import { isApproved, recordEvidence, upgraded, upgradedEnvironments } from '../store/evidence.js';
+import { isApproved, recordEvidence, upgraded } from '../store/evidence.js';
 import { endUpgradeRecord, loadPlan, numberUpgrade, savePlan, upgradeOfPlan } from '../store/upgrades.js';
 import { activityKey, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { measuredSteps, testedEnvironments } from './earlierRuns.js';
 
 interface Planned {
   /** `acme#7` */
@@ -40,9 +44,11 @@ export interface PlannedEnvironment extends Planned {
   readonly plan: EnvironmentDecisions;
   /** Evidence says that the plan's gate was opened before: for the infrastructure, or in an earlier run. */
   readonly approved: boolean;
-  /** Milliseconds that have to fit into the window. */
-  readonly work: number;
+  readonly expected: ExpectedDurations;
 }
+
+/** Milliseconds that each step is expected to take, by its name: what has to fit into a window. */
+export type ExpectedDurations = Readonly<Partial<Record<PlannedStep, number>>>;
 
 export interface PlanDocument {
   readonly hash: string;
@@ -65,10 +71,6 @@ interface Request {
   readonly requestedBy?: string | undefined;
 }
 
-/** Milliseconds that a module may take to be prepared and deployed before anything was measured; and what every upgrade takes. */
-const perModule = 1_000;
-const always = 120_000;
-
 export const planningActivities = (dependencies: Dependencies) => {
   const { store } = dependencies;
   return {
@@ -79,8 +81,8 @@ export const planningActivities = (dependencies: Dependencies) => {
       const { hash, plan } = await planOfRequest(dependencies, request);
       const upgrade = await number(dependencies, request, hash, '');
       const summary = `${plan.environments.map(({ name }) => name).join(' → ')} to ${plan.to}`;
-      const done = await upgradedEnvironments(store, hash);
-      const order = plan.environments.map(({ name }) => name).filter((name) => !done.has(name));
+      const done = await testedEnvironments(dependencies, request.infrastructure, plan.to, hash);
+      const order = plan.environments.map(({ name }) => name).filter((name) => !done.includes(name));
       return { ...described(upgrade, hash, plan, plan.gates, summary), order };
     }),
 
@@ -90,6 +92,7 @@ export const planningActivities = (dependencies: Dependencies) => {
         const { environment } = request;
         const { hash, plan } = await planOfRequest(dependencies, request, environment);
         const decisions = environmentOf(plan, environment);
+        await assertOrder(dependencies, request.infrastructure, decisions);
         const upgrade =
           (request.plan === undefined ? undefined : await upgradeOfPlan(store, hash)) ??
           (await number(dependencies, request, hash, environment));
@@ -100,14 +103,23 @@ export const planningActivities = (dependencies: Dependencies) => {
           approved:
             request.plan !== undefined &&
             (await isApproved(store, { upgrade, plan: hash, gate: 'plan', approvals: plan.gates[0]?.quorum ?? 1 })),
-          work: always + perModule * (await dependencies.platform.inventory.modules(environment)).length,
+          expected: await expectedOf(dependencies, request.infrastructure, decisions),
         };
       },
     ),
 
     planOf: explained(
-      async ({ hash, environment }: { hash: string; environment: string }): Promise<PlannedEnvironment['plan']> =>
-        environmentOf(await loadPlan(store, hash), environment),
+      async ({
+        hash,
+        environment,
+      }: {
+        hash: string;
+        environment: string;
+      }): Promise<Pick<PlannedEnvironment, 'plan' | 'expected'>> => {
+        const decisions = await loadPlan(store, hash);
+        const plan = environmentOf(decisions, environment);
+        return { plan, expected: await expectedOf(dependencies, decisions.infrastructure, plan) };
+      },
     ),
 
     /** Keeps the report as evidence; of an environment also that this plan is done there. */
@@ -144,16 +156,45 @@ async function planOfRequest(
   return { hash: request.plan, plan };
 }
 
-async function makePlan(
+/** PLAN-04 again at the start: a plan may be applied to one of its environments alone. */
+async function assertOrder(
+  dependencies: Dependencies,
+  infrastructure: string,
+  { name, to }: EnvironmentDecisions,
+): Promise<void> {
+  const { environments } = await dependencies.platform.inventory.infrastructure(infrastructure);
+  const tested = await testedEnvironments(dependencies, infrastructure, to);
+  const order = upgradeOrder({ environments, takePart: [name], tested });
+  if (order.kind === 'refused') throw new UpliftError(order.code, { what: order.reason, next: order.next });
+}
+
+async function expectedOf(
   { platform, store }: Dependencies,
+  infrastructure: string,
+  decisions: EnvironmentDecisions,
+): Promise<ExpectedDurations> {
+  const { length } = await platform.inventory.modules(decisions.name);
+  const steps = expectedSteps(decisions, length, await measuredSteps(store, infrastructure));
+  return Object.fromEntries(steps.map(({ step, milliseconds }) => [step, milliseconds]));
+}
+
+async function makePlan(
+  dependencies: Dependencies,
   { infrastructure, to, requestedBy }: Request,
   environment?: string,
 ): Promise<PlanDocument> {
+  const { platform, store } = dependencies;
   const described = await platform.inventory.infrastructure(infrastructure);
   if (environment !== undefined) await platform.inventory.environment(infrastructure, environment);
   const facts = await platform.inventory.environments();
   const chosen = described.environments.filter(({ name }) => environment === undefined || name === environment);
-  const environments = chosen.map((one) => ({ environment: one, from: releaseOf(facts, one) }));
+  const environments = await Promise.all(
+    chosen.map(async (one) => ({
+      environment: one,
+      from: releaseOf(facts, one),
+      modules: await platform.inventory.modules(one.name),
+    })),
+  );
   const analysed = analysis(
     { infrastructure, environments, to, offered: await platform.inventory.releases(), lifeTime: described.lifeTime },
     knowledge,
@@ -162,8 +203,8 @@ async function makePlan(
     infrastructure: described,
     environments,
     analysis: analysed,
-    // One environment at a time is its owners' decision; what was upgraded before it counts as tested when they say so by asking.
-    tested: environment === undefined ? [] : described.environments.map(({ name }) => name),
+    tested: await testedEnvironments(dependencies, infrastructure, analysed.to),
+    measured: await measuredSteps(store, infrastructure),
     requester: requestedBy,
     now: Date.now(),
   });

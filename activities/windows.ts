@@ -1,5 +1,5 @@
 /** When an environment may be touched next, by business time. Reads nothing but the time zone data of this machine. */
-import { type Freeze, nextFit, type Window } from '../domain/window.js';
+import { closesAt, type Freeze, nextFit, type Window } from '../domain/window.js';
 import { explained } from './attempt.js';
 
 export interface OpeningRequest {
@@ -11,11 +11,17 @@ export interface OpeningRequest {
   readonly work: number;
 }
 
-export const windowActivities = {
+export interface Opening {
   /** Milliseconds since 1970; null when no window is long enough. */
-  nextOpening: explained(
-    async ({ windows, freezes, now, work }: OpeningRequest): Promise<{ opens: number | null }> => ({
-      opens: nextFit(windows, freezes, now, work) ?? null,
-    }),
-  ),
+  readonly opens: number | null;
+  /** When that time is over; null when it never is. */
+  readonly closes: number | null;
+}
+
+export const windowActivities = {
+  nextOpening: explained(async ({ windows, freezes, now, work }: OpeningRequest): Promise<Opening> => {
+    const opens = nextFit(windows, freezes, now, work);
+    if (opens === undefined) return { opens: null, closes: null };
+    return { opens, closes: closesAt(windows, freezes, opens) ?? null };
+  }),
 };

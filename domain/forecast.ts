@@ -6,7 +6,7 @@ import type { Instant } from './localTime.js';
 import { type ModuleLock, moduleLocks } from './moduleLocks.js';
 import { type Phase, phaseOf } from './plannedStep.js';
 import { type RollbackCost, rollbackCost } from './rollbackCost.js';
-import { type ExpectedStep, expectedStep } from './stepDuration.js';
+import { type ExpectedStep, expectedStep, type MeasuredStep } from './stepDuration.js';
 import { windowTexts } from './windowText.js';
 
 /** Times are ISO 8601 UTC, durations milliseconds. */
@@ -52,7 +52,8 @@ export function environmentForecasts(
   decisions: readonly EnvironmentDecisions[],
   request: Pick<PlanRequest, 'now' | 'productionNotBefore' | 'measured'>,
 ): readonly EnvironmentForecast[] {
-  const expected = decisions.map((environment, index) => expectedSteps(environment, modulesOf(parts[index]), request));
+  const { measured = [] } = request;
+  const expected = decisions.map((environment, index) => expectedSteps(environment, modulesOf(parts[index]), measured));
   const appointments = decisions.map((environment, index) => appointmentOf(environment, expected[index] ?? []));
   const { now, productionNotBefore } = request;
   const schedules = calendar({ appointments, now, productionNotBefore });
@@ -61,6 +62,15 @@ export function environmentForecasts(
     const schedule = schedules[index];
     return environment && schedule ? [environmentForecast(part, environment, expected[index] ?? [], schedule)] : [];
   });
+}
+
+/** In the order they come. `measured` as `expectedStep` takes it. */
+export function expectedSteps(
+  { name, steps, frontEnds }: EnvironmentDecisions,
+  modules: number,
+  measured: readonly MeasuredStep[],
+): readonly ExpectedStep[] {
+  return steps.map((step) => expectedStep(step, { name, modules, frontEnds: frontEnds.length }, measured));
 }
 
 function environmentForecast(
@@ -83,14 +93,6 @@ function environmentForecast(
     locks: moduleLocks(part.path, environment.applications),
     rollback: { ...rollback, at: steps.find(({ step }) => step === rollback.pointOfNoReturn)?.start ?? null },
   };
-}
-
-function expectedSteps(
-  { name, steps, frontEnds }: EnvironmentDecisions,
-  modules: number,
-  { measured = [] }: Pick<PlanRequest, 'measured'>,
-): readonly ExpectedStep[] {
-  return steps.map((step) => expectedStep(step, { name, modules, frontEnds: frontEnds.length }, measured));
 }
 
 function appointmentOf(environment: EnvironmentDecisions, expected: readonly ExpectedStep[]): Appointment {

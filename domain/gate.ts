@@ -3,7 +3,6 @@
  * one that does not is refused with what to send instead.
  */
 import type { Approval, Rejection } from './message.js';
-import type { ModuleName } from './module.js';
 
 export interface Gate {
   /** What it guards, such as `plan`, `start`, `applications`, `go live`. */
@@ -21,8 +20,8 @@ export interface Gate {
   readonly approvers?: readonly string[] | undefined;
   /** Milliseconds since 1970, on the workflow's clock; from then on nothing opens it. */
   readonly expiresAt?: number | undefined;
-  /** Modules that each approval has to accept by name, with a reason. */
-  readonly toAccept?: readonly ModuleName[] | undefined;
+  /** What each approval has to accept by name, with a reason: failed modules, entries of the analysis, tests that people sign. */
+  readonly toAccept?: readonly string[] | undefined;
 }
 
 export type GateMessage = ({ readonly kind: 'approve' } & Approval) | ({ readonly kind: 'reject' } & Rejection);
@@ -109,9 +108,9 @@ function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessa
   if (accepted.some((former) => former.kind === 'approve' && person(former.approver) === person(approver))) {
     return `${approver} has approved already: somebody else has to ${send}`;
   }
-  const unaccepted = (gate.toAccept ?? []).filter((module) => !message.accept?.includes(module));
+  const unaccepted = (gate.toAccept ?? []).filter((name) => !message.accept?.includes(name));
   if (unaccepted.length > 0) return `It does not accept ${unaccepted.join(', ')}: ${send}`;
-  if (gate.toAccept?.length && isBlank(message.reason)) return `Accepting modules as they are needs a reason: ${send}`;
+  if (gate.toAccept?.length && isBlank(message.reason)) return `Accepting needs a reason: ${send}`;
   return undefined;
 }
 

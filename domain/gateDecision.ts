@@ -14,9 +14,24 @@ export interface GateDecision {
 /** The gates of one environment besides that of the plan, in the order they come; those that ask nobody are left out. */
 export function environmentGates(environment: Environment, strategy: PlannedStrategy): readonly GateDecision[] {
   return gateNames
-    .filter((name) => name !== 'plan' && (name !== 'go live' || strategy !== 'in place'))
+    .filter((name) => mayCome(name, environment, strategy))
     .map((name) => decided(name, atLeast(environment.gates[name], leastPolicy(name, environment.stage))))
     .filter(({ quorum }) => quorum > 0);
+}
+
+function mayCome(name: GateName, { windows, freezes }: Environment, strategy: PlannedStrategy): boolean {
+  switch (name) {
+    case 'plan':
+      return false;
+    case 'go live':
+      return strategy !== 'in place';
+    case 'window':
+      return strategy === 'downtime' && windows.length + freezes.length > 0;
+    case 'start':
+    case 'applications':
+    case 'tests':
+      return true;
+  }
 }
 
 /** The gate of a plan for several environments asks what the strictest of them asks. */

@@ -13,8 +13,11 @@ export type Hosting = (typeof hostings)[number];
 export const applicationsWays = ['deploy all', 'publish all', 'gradual'] as const;
 export type ApplicationsWay = (typeof applicationsWays)[number];
 
-/** The gates of an environment's upgrade, in the order they come. */
-export const gateNames = ['plan', 'start', 'applications', 'tests', 'go live'] as const;
+/**
+ * The gates of an environment's upgrade, in the order they come. `window`: users are kept out, and the window has closed before a step
+ * that touches the environment.
+ */
+export const gateNames = ['plan', 'start', 'window', 'applications', 'tests', 'go live'] as const;
 export type GateName = (typeof gateNames)[number];
 
 export const teamRoles = ['development', 'test'] as const;
@@ -100,6 +103,7 @@ interface Team {
 export function leastPolicy(gate: GateName, stage: Stage): GatePolicy {
   switch (gate) {
     case 'plan':
+    case 'window':
     case 'applications':
     case 'tests':
       return { approvers: [], quorum: 1, excludeRequester: false };

@@ -80,6 +80,8 @@ export interface EnvironmentDecisions {
   /** None: any time is open. */
   readonly windows: readonly Window[];
   readonly freezes: readonly Freeze[];
+  /** What people look at themselves and sign at the gate `tests`, every one by name (TEST-01). */
+  readonly tests: readonly string[];
   readonly gates: readonly GateDecision[];
 }
 
@@ -118,6 +120,11 @@ export function infrastructurePlan(request: PlanRequest): PlanOutcome {
 /** Entries whose acknowledgement is missing: whoever approves the plan has to acknowledge them, with a reason. */
 export function entriesLeft({ toHandle }: PlanDecisions): readonly string[] {
   return toHandle.filter(({ acknowledgement }) => acknowledgement === null).map(({ entry }) => entry);
+}
+
+/** What people look at themselves in the environment, and sign by name (TEST-01). */
+export function testsToSign({ environments }: PlanDecisions, environment: string): readonly string[] {
+  return environments.find(({ name }) => name === environment)?.tests ?? [];
 }
 
 function planOf(request: PlanRequest, order: readonly string[]): InfrastructurePlan {

@@ -2,7 +2,7 @@
 import { approvalsNeeded } from './gate.js';
 import type { GateDecision } from './gateDecision.js';
 import type { GateName } from './infrastructure.js';
-import type { PlanDecisions } from './infrastructurePlan.js';
+import type { EnvironmentDecisions, PlanDecisions } from './infrastructurePlan.js';
 
 export interface ApprovalNeeded {
   readonly gate: GateName;
@@ -13,7 +13,11 @@ export interface ApprovalNeeded {
   readonly excludesRequester: boolean;
   /** Whose approval counts; none: anybody's. */
   readonly approvers: readonly string[];
-  readonly asked: 'always' | 'when modules failed or were skipped' | 'when a check failed';
+  readonly asked:
+    | 'always'
+    | 'when modules failed or were skipped'
+    | 'when a check failed'
+    | 'when the window has closed';
 }
 
 /** In the order they come. Without a known requester a gate that excludes it needs one more person. */
@@ -22,32 +26,38 @@ export function approvalsOf(
   requester: string | undefined,
 ): readonly ApprovalNeeded[] {
   return [
-    ...gates.map((gate) => approvalAt(gate, null, requester)),
-    ...environments.flatMap(({ name, gates: own }) => own.map((gate) => approvalAt(gate, name, requester))),
+    ...gates.map((gate) => approvalAt(gate, undefined, requester)),
+    ...environments.flatMap((environment) => environment.gates.map((gate) => approvalAt(gate, environment, requester))),
   ];
 }
 
-function approvalAt(gate: GateDecision, environment: string | null, requester: string | undefined): ApprovalNeeded {
+function approvalAt(
+  gate: GateDecision,
+  environment: EnvironmentDecisions | undefined,
+  requester: string | undefined,
+): ApprovalNeeded {
   const { name, quorum, excludeRequester, approvers = [] } = gate;
   return {
     gate: name,
-    environment,
+    environment: environment?.name ?? null,
     people: approvalsNeeded({ name, planHash: '', token: '', quorum, excludeRequester, requester }),
     excludesRequester: excludeRequester,
     approvers,
-    asked: askedAt(name),
+    asked: askedAt(name, environment?.tests ?? []),
   };
 }
 
-function askedAt(gate: GateName): ApprovalNeeded['asked'] {
+function askedAt(gate: GateName, tests: readonly string[]): ApprovalNeeded['asked'] {
   switch (gate) {
     case 'plan':
     case 'start':
     case 'go live':
       return 'always';
+    case 'window':
+      return 'when the window has closed';
     case 'applications':
       return 'when modules failed or were skipped';
     case 'tests':
-      return 'when a check failed';
+      return tests.length > 0 ? 'always' : 'when a check failed';
   }
 }

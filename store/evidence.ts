@@ -1,4 +1,5 @@
 /** Messages as evidence: what was sent to which run, whether it was taken, and why not. */
+import { sql } from 'kysely';
 import { nowText, type Store } from './store.js';
 
 export interface MessageRecord {
@@ -36,13 +37,34 @@ export async function recordEvidence(store: Store, { payload, ...record }: Messa
 /** What the end of an upgrade is recorded as. */
 export const upgraded = 'upgraded';
 
-/** The environments that were upgraded and tested under the plan. */
-export async function upgradedEnvironments(store: Store, plan: string): Promise<ReadonlySet<string>> {
-  const rows = await store.selectFrom('messages').select('payload').where('name', '=', upgraded).execute();
-  const ended = rows.map(({ payload }) => JSON.parse(payload) as { plan: string; environment: string | null });
-  return new Set(
-    ended.flatMap(({ plan: under, environment }) => (under === plan && environment !== null ? [environment] : [])),
+/** The end of an environment's upgrade: it was tested then. */
+export interface UpgradedEnvironment<Report> {
+  readonly plan: string;
+  readonly environment: string;
+  readonly report: Report;
+}
+
+/** Of every upgrade of the infrastructure, oldest first. Whether an environment still is as it was then, the platform knows. */
+export async function upgradedEnvironments<Report>(
+  store: Store,
+  infrastructure: string,
+): Promise<readonly UpgradedEnvironment<Report>[]> {
+  const rows = await store
+    .selectFrom('messages')
+    .select('payload')
+    .where('name', '=', upgraded)
+    .where('upgrade', 'in', (eb) =>
+      eb
+        .selectFrom('upgrades')
+        .select(sql<string>`infrastructure || '#' || number`.as('upgrade'))
+        .where('infrastructure', '=', infrastructure),
+    )
+    .orderBy('id')
+    .execute();
+  const ended = rows.map(
+    ({ payload }) => JSON.parse(payload) as { plan: string; environment: string | null; report: Report },
   );
+  return ended.flatMap(({ environment, ...rest }) => (environment === null ? [] : [{ environment, ...rest }]));
 }
 
 /** Whether the gate of `upgrade` was approved under this plan and not rejected; what was accepted has passed the gate's rules. */

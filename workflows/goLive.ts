@@ -6,40 +6,44 @@ import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { Snapshot } from '../platform/port.js';
 import { closeDoor, openDoor, planOf, takeSnapshot } from './activities.js';
+import { approved } from './parts/approval.js';
 import { goLiveGate } from './parts/gate.js';
 import { accepted } from './parts/refusal.js';
-import { approved, bringToRelease, type StepsReport } from './parts/steps.js';
+import { allSteps, bringToRelease, type StepsReport, stepsOf } from './parts/steps.js';
 import { undoing } from './parts/undo.js';
 import { upgradeRun } from './parts/upgradeRun.js';
+import { windowOf } from './parts/window.js';
 
 export interface GoLiveReport extends StepsReport {
   readonly snapshot: Snapshot;
   /** Milliseconds that users were kept out. */
   readonly downtime: number;
-  readonly approvers: readonly string[];
+  readonly durations: Readonly<Record<string, number>>;
+  /** Who approved what, as `gate: approver`. */
+  readonly approvals: readonly string[];
 }
 
 export async function goLive(input: unknown): Promise<GoLiveReport> {
   const request = accepted(inputs.goLive.check(input));
   const { infrastructure, environment, upgrade, requestedBy = 'unknown' } = request;
   const run = upgradeRun(request);
-  const planned = await planOf.executeWithOptions({ summary: 'read the approved plan' }, [
+  const { plan, expected } = await planOf.executeWithOptions({ summary: 'read the approved plan' }, [
     { hash: request.plan, environment },
   ]);
   run.planned({
     upgrade,
     hash: request.plan,
     to: request.to,
-    gates: planned.gates,
-    summary: `${planned.from} to ${planned.to}`,
+    gates: plan.gates,
+    summary: `${plan.from} to ${plan.to}`,
   });
   const hold = Number(request.hold);
   const door = { environment, token: hold };
 
+  await windowOf(run, plan, 'wait')('closing', allSteps(expected));
   const closed = Date.now();
   const since = new Date(closed).toISOString();
   const snapshot = await undoing(async (undo) => {
-    run.step('closing');
     undo(() => openDoor.executeWithOptions({ summary: 'let users in again: nothing was changed' }, [door]));
     await closeDoor.executeWithOptions({ summary: 'keep users out' }, [door]);
     run.step('snapshot');
@@ -48,9 +52,10 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     ]);
   });
 
-  const steps = await bringToRelease(run, { infrastructure, plan: planned, hold, since, requestedBy });
+  const within = windowOf(run, plan, 'ask people');
+  const steps = await bringToRelease(run, { infrastructure, plan, expected, within, hold, since, requestedBy });
   run.step(goLiveGate);
-  const approvers = await approved(run, goLiveGate, [
+  await approved(run, goLiveGate, [
     `${environment} runs ${request.to} behind the closed door: ${steps.checks.checked - steps.checks.failures} of ${steps.checks.checked} hot points answer well`,
     `Opening lets users in. A rollback before loses nothing; afterwards it loses what they write (snapshot of ${snapshot.takenAt}, ${snapshot.rows} rows)`,
   ]);
@@ -59,5 +64,5 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
   const downtime = Date.now() - closed;
   run.step('done');
   await condition(allHandlersFinished);
-  return { ...steps, snapshot, downtime, approvers };
+  return { ...steps, snapshot, downtime, durations: stepsOf(plan, run.durations()), approvals: run.approvals() };
 }

@@ -15,10 +15,11 @@ import type { Snapshot } from '../platform/port.js';
 import { endUpgrade, holdEnvironment, planEnvironment, releaseEnvironment, takeSnapshot } from './activities.js';
 import { type GoLiveReport, goLive } from './goLive.js';
 import { ids } from './ids.js';
+import { approved } from './parts/approval.js';
 import { accepted } from './parts/refusal.js';
-import { approved, bringToRelease, type StepsReport } from './parts/steps.js';
+import { allSteps, bringToRelease, type StepsReport, stepsOf } from './parts/steps.js';
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
-import { withinWindow } from './parts/window.js';
+import { type WithinWindow, windowOf } from './parts/window.js';
 
 export interface EnvironmentReport extends StepsReport {
   readonly upgrade: string;
@@ -30,7 +31,11 @@ export interface EnvironmentReport extends StepsReport {
   /** Milliseconds from the start to the end of the tests, and those that users were kept out. */
   readonly duration: number;
   readonly downtime: number;
-  /** Who approved what. */
+  /** How many it has. */
+  readonly frontEnds: number;
+  /** Milliseconds of work by step: neither gates nor pauses count. */
+  readonly durations: Readonly<Record<string, number>>;
+  /** Who approved what, as `gate: approver`. */
   readonly approvals: readonly string[];
 }
 
@@ -43,23 +48,18 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
     request,
   ]);
   run.planned(planned);
-  const approvals: string[] = [];
-  if (!planned.approved) approvals.push(...named('plan', await approved(run, 'plan', planned.asks, planned.toHandle)));
+  if (!planned.approved) await approved(run, 'plan', planned.asks, planned.toHandle);
   if (planned.plan.gates.some(({ name }) => name === 'start')) {
-    approvals.push(
-      ...named(
-        'start',
-        await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${request.to} is about to start`]),
-      ),
-    );
+    await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${request.to} is about to start`]);
   }
-  await withinWindow(run, planned.plan, planned.work);
+  const within = windowOf(run, planned.plan, 'wait');
+  await within('start', allSteps(planned.expected));
 
   const started = Date.now();
   const { token: hold } = await holdEnvironment.executeWithOptions({ summary: `hold ${environment}` }, [
     { environment, release: request.to },
   ]);
-  const steps = await upgrade(run, request, planned, hold);
+  const steps = await upgrade({ run, request, planned, within, hold });
   run.step('done');
   const left = steps.preparation.failed + steps.preparation.skipped > 0 || steps.deployment?.fullyUpgraded === false;
   const report: EnvironmentReport = {
@@ -70,7 +70,8 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
     to: request.to,
     outcome: left ? 'upgraded, with modules left' : 'upgraded',
     duration: Date.now() - started,
-    approvals: [...approvals, ...steps.approvals],
+    approvals: [...run.approvals(), ...steps.approvals],
+    frontEnds: planned.plan.frontEnds.length,
   };
   await CancellationScope.nonCancellable(async () => {
     await releaseEnvironment.executeWithOptions({ summary: `let go of ${environment}` }, [
@@ -87,46 +88,48 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
 type Steps = StepsReport & {
   readonly snapshot: Snapshot;
   readonly downtime: number;
+  readonly durations: Readonly<Record<string, number>>;
   readonly approvals: readonly string[];
 };
+
+interface Held {
+  readonly run: UpgradeRun;
+  readonly request: UpgradeEnvironmentInput;
+  readonly planned: PlannedEnvironment;
+  readonly within: WithinWindow;
+  /** The environment's token. */
+  readonly hold: number;
+}
 
 /**
  * In place, front end by front end, or behind a closed door. An upgrade that ends on the way leaves the environment held: nothing
  * else may work on it until the upgrade is started again and goes on, or a rollback takes over.
  */
-async function upgrade(
-  run: UpgradeRun,
-  request: UpgradeEnvironmentInput,
-  planned: PlannedEnvironment,
-  hold: number,
-): Promise<Steps> {
+async function upgrade(held: Held): Promise<Steps> {
+  const { run, request, planned, within, hold } = held;
   const { infrastructure, environment, requestedBy = 'unknown' } = request;
   switch (planned.plan.strategy) {
     case 'in place': {
       const since = new Date(Date.now()).toISOString();
-      run.step('snapshot');
+      await within('snapshot', planned.expected.snapshot ?? 0);
       const snapshot = await takeSnapshot.executeWithOptions({ summary: `snapshot of ${environment}` }, [
         { infrastructure, environment, id: planned.upgrade, token: hold },
       ]);
-      const steps = await bringToRelease(run, { infrastructure, plan: planned.plan, hold, since, requestedBy });
-      return { ...steps, snapshot, downtime: 0, approvals: [] };
+      const { plan, expected } = planned;
+      const steps = await bringToRelease(run, { infrastructure, plan, expected, within, hold, since, requestedBy });
+      run.step('done');
+      return { ...steps, snapshot, downtime: 0, durations: stepsOf(plan, run.durations()), approvals: [] };
     }
     case 'downtime':
     case 'zero downtime': {
       run.step('go live');
-      const report = await goLiveBelow(run, request, planned, hold);
-      return { ...report, approvals: named('go live', report.approvers) };
+      return goLiveBelow(held);
     }
   }
 }
 
 /** A child, so that its gates and its door have a run of their own; cancelled with its parent. */
-async function goLiveBelow(
-  run: UpgradeRun,
-  request: UpgradeEnvironmentInput,
-  planned: PlannedEnvironment,
-  hold: number,
-): Promise<GoLiveReport> {
+async function goLiveBelow({ run, request, planned, hold }: Held): Promise<GoLiveReport> {
   const { infrastructure, environment, to, requestedBy } = request;
   const workflowId = ids.goLive(infrastructure, environment);
   const input = {
@@ -146,8 +149,4 @@ async function goLiveBelow(
       staticSummary: `Go live of ${environment}, behind a closed door`,
     }),
   );
-}
-
-function named(gate: string, approvers: readonly string[]): string[] {
-  return approvers.map((approver) => `${gate}: ${approver}`);
 }

@@ -12,9 +12,10 @@ import {
 import { inputs, type UpgradeInfrastructureInput } from '../domain/message.js';
 import { endUpgrade, planUpgrade } from './activities.js';
 import { ids } from './ids.js';
+import { approved } from './parts/approval.js';
 import { accepted } from './parts/refusal.js';
 import { startOrJoin } from './parts/startOrJoin.js';
-import { approved } from './parts/steps.js';
+
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { type EnvironmentReport, upgradeEnvironment } from './upgradeEnvironment.js';
 

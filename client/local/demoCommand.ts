@@ -38,7 +38,7 @@ export const demoCommand = command<DemoCommandOptions>({
     const started = Date.now();
     const say = (line: string) => {
       progress.end();
-      terminal.talk(`${seconds(started)} ${line}`);
+      terminal.talk(`${seconds(Date.now() - started).padStart(8)} ${line}`);
     };
     say(
       `Uplift takes a factory to ${options.to}: its modules are prepared in the background, repaired where they break, deployed; nothing goes down`,
@@ -65,7 +65,7 @@ export const demoCommand = command<DemoCommandOptions>({
         rollback: options.rollback ?? false,
         approver: options.yes || !process.stdin.isTTY ? async () => demoApprover : ask,
         say,
-        live: (line) => progress.show([{ key: 'now', text: `${seconds(started)} ${line}` }]),
+        live: (line) => progress.show([{ key: 'now', text: `${seconds(Date.now() - started).padStart(8)} ${line}` }]),
         signal: interruption,
       });
       progress.end();
@@ -112,21 +112,28 @@ function summary(result: DemoResult): string[] {
       return [
         `${environment} is back on ${restored.release}: snapshot ${restored.snapshot}, ${restored.modules} modules, ${restored.rows} rows of data`,
         `  lost: ${restored.lost.rows} rows written from ${restored.lost.from} to ${restored.lost.to}`,
-        `  took ${(duration / 1000).toFixed(1)} s; hot points: ${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} answer well`,
+        `  took ${seconds(duration)}; hot points: ${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} answer well`,
       ];
     }
   }
 }
 
 function environmentLines(report: EnvironmentReport, probing: Probing | undefined): string[] {
-  const { preparation, deployment, checks, downtime, duration } = report;
+  const { preparation, deployment, checks, downtime, duration, durations } = report;
   return [
-    `${report.environment}: ${report.outcome}, ${report.from} → ${report.to}, in ${(duration / 1000).toFixed(1)} s`,
+    `${report.environment}: ${report.outcome}, ${report.from} → ${report.to}, in ${seconds(duration)}`,
+    `  steps: ${Object.entries(durations)
+      .map(([step, time]) => `${step} ${seconds(time)}`)
+      .join(', ')}`,
     `  modules: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped, ${preparation.notApplicable} never published${deployment ? `; ${deployment.deployed} deployed${deployment.fullyUpgraded ? ', fully upgraded' : ''}` : ''}`,
-    `  downtime: ${downtime === 0 ? 'none' : `${(downtime / 1000).toFixed(1)} s`}${probing && downtime === 0 ? `; of ${probing.requests} pages asked for, ${probing.failures} were not answered` : ''}`,
-    `  hot points: ${checks.checked - checks.failures} of ${checks.checked} answer well, ${checks.newErrors} new kinds of errors`,
+    `  downtime: ${downtime === 0 ? 'none' : seconds(downtime)}${probing && downtime === 0 ? `; of ${probing.requests} pages asked for, ${probing.failures} were not answered` : ''}`,
+    `  hot points: ${checks.checked - checks.failures} of ${checks.checked} answer well, ${checks.newErrors} new kinds of errors${checks.signed.length > 0 ? `; signed: ${checks.signed.join('; ')}` : ''}`,
     ...(report.approvals.length > 0 ? [`  approved: ${report.approvals.join(', ')}`] : []),
   ];
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 function documentOf(result: DemoResult): unknown {
@@ -144,8 +151,4 @@ function exitOf(result: DemoResult): number {
         ? exitCodes.ok
         : exitCodes.unfinishedModules;
   }
-}
-
-function seconds(started: number): string {
-  return `${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s`;
 }

@@ -45,6 +45,8 @@ function gatePlaces(name: GateDecision['name'], placed: readonly Segment[]): rea
       return [];
     case 'start':
       return placed.slice(0, 1).map(({ left }) => left);
+    case 'window':
+      return placed.filter(({ step }) => step === 'deployment').map(({ left }) => left);
     case 'applications':
       return after('preparation');
     case 'tests':

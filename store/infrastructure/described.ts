@@ -84,6 +84,7 @@ function gatesOf(stage: Stage, own: GatesContent, defaults: GatesContent): Gates
   return {
     plan: policy('plan'),
     start: policy('start'),
+    window: policy('window'),
     applications: policy('applications'),
     tests: policy('tests'),
     'go live': policy('go live'),

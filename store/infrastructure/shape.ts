@@ -41,8 +41,11 @@ const gates = z.strictObject({
   start: gate.describe(
     "Before the server is touched. Production: at least 1 and not the requester's; else 0 when left out",
   ),
+  window: gate.describe(
+    'When users are kept out and the window has closed: whether to go on outside it. Quorum at least 1, and 1 when left out',
+  ),
   applications: gate.describe('When modules failed or were skipped. Quorum at least 1, and 1 when left out'),
-  tests: gate.describe('When checks failed. Quorum at least 1, and 1 when left out'),
+  tests: gate.describe('When checks failed, and for tests that people sign. Quorum at least 1, and 1 when left out'),
   'go live': gate.describe(
     "Before users come back. Production: at least 1 and not the requester's; else 0 when left out",
   ),

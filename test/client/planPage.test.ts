@@ -146,7 +146,7 @@ describe('the page of a plan', () => {
     expect(calendar.match(/<rect class="window"/g)).toHaveLength(4);
     expect(calendar).toContain('>22:00–23:23</text>');
     expect(calendar.match(/<path class="latest"/g)).toHaveLength(3);
-    expect(steps.match(/<title>gate [^<]+<\/title>/g)).toHaveLength(10);
+    expect(steps.match(/<title>gate [^<]+<\/title>/g)).toHaveLength(11);
     expect(steps.match(/<rect class="out"/g)).toHaveLength(2);
     expect(steps.match(/>point of no return</g)).toHaveLength(4);
     expect(steps).toContain('users kept out 84 min');

@@ -223,7 +223,7 @@ describe('the gates of a plan', () => {
       ['applications', 'tests'],
       ['applications', 'tests'],
       ['applications', 'tests'],
-      ['start', 'applications', 'tests', 'go live'],
+      ['start', 'window', 'applications', 'tests', 'go live'],
     ]);
     expect(forecast.approvals.filter(({ asked }) => asked === 'always')).toEqual([
       { gate: 'plan', environment: null, people: 1, excludesRequester: false, approvers: [], asked: 'always' },
@@ -237,6 +237,14 @@ describe('the gates of a plan', () => {
         asked: 'always',
       },
     ]);
+  });
+
+  it('TEST-01 names the tests that people sign, and asks for them always', () => {
+    const described = withProduction({ checks: { hotPoints: [], tests: ['Pedro registers a payment'] } });
+    const { decisions, forecast } = plan(described);
+    expect(decisions.environments.map(({ tests }) => tests)).toEqual([[], [], [], ['Pedro registers a payment']]);
+    const asked = forecast.approvals.filter(({ gate }) => gate === 'tests').map(({ asked: when }) => when);
+    expect(asked).toEqual(['when a check failed', 'when a check failed', 'when a check failed', 'always']);
   });
 
   it('asks one more where the requester does not count and is not known', () => {
@@ -342,6 +350,7 @@ describe('the hash of a plan', () => {
     ['the quorum of a gate', withProduction(gates({ 'go live': { quorum: 2 } })), {}],
     ['the approvers of a gate', withProduction(gates({ start: { approvers: ['rui'] } })), {}],
     ['the way of the applications', withProduction({ applications: 'gradual' }), {}],
+    ['a test to sign', withProduction({ checks: { hotPoints: [], tests: ['Pedro pays'] } }), {}],
     ['a front end', withProduction({ zones: [{ name: 'Main', frontEnds: ['a', 'b', 'c'] }] }), {}],
     ['the environments that take part', lifecycle.slice(0, 3), {}],
     ['the hosting', withProduction({ hosting: 'cloud' }), {}],

@@ -41,17 +41,22 @@ export function writeLayeredFactory({ release = older, modules, broken = false }
 /** Of an environment in uplift.yaml, beside those that every one has. */
 type Keys = Readonly<Record<string, unknown>>;
 
-/** The modules, in one Development with two front ends on `release`; and in a Production with one, if that is wanted. */
+/** The modules, in one Development with two front ends on `release`; and in a Testing and a Production with one, if they are wanted. */
 export function writeTinyFactory(
   release: string,
   modules: Readonly<Record<string, TinyModule>>,
-  { development = {}, production }: { readonly development?: Keys; readonly production?: Keys } = {},
+  {
+    development = {},
+    testing,
+    production,
+  }: { readonly development?: Keys; readonly testing?: Keys; readonly production?: Keys } = {},
 ): string {
   const folder = writeFactory(modules);
   const hotPoints = ['/', ...Object.entries(modules).flatMap(([name, { source }]) => screensOf(name, source))];
   const zone = (...frontEnds: readonly string[]) => ({ release, zones: [{ name: 'Main', frontEnds }] });
   const environments = [
     { name: environment, stage: 'development', ...zone('fe-1', 'fe-2'), ...development },
+    ...(testing ? [{ name: 'Testing', stage: 'testing', ...zone('test-1'), ...testing }] : []),
     ...(production ? [{ name: 'Production', stage: 'production', ...zone('prod-1'), ...production }] : []),
   ];
   writeFileSync(path.join(folder, 'uplift.yaml'), stringify({ infrastructure, hotPoints, environments }));

@@ -120,6 +120,7 @@ describe('a file', () => {
       gates: {
         plan: { approvers: ['ana', 'rui'], quorum: 2, excludeRequester: false },
         start: { approvers: [], quorum: 2, excludeRequester: true },
+        window: { approvers: [], quorum: 1, excludeRequester: false },
         applications: { approvers: [], quorum: 1, excludeRequester: false },
         tests: { approvers: [], quorum: 1, excludeRequester: false },
         'go live': { approvers: ['ana', 'rui'], quorum: 1, excludeRequester: true },

@@ -18,12 +18,13 @@ let temporal: Temporal;
 let tiny: TinyEnvironment;
 let worker: RunningWorker;
 
-/** Development opens in three days; Production opens now and then, for a minute, into which nothing fits. */
+/** Development opens in three days; Testing opens now and then, for a minute, into which nothing fits. */
 const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const inThreeDays = days[(new Date().getUTCDay() + 3) % 7];
 const environments = {
   development: { timeZone: 'UTC', windows: [{ weekdays: [inThreeDays], opens: '12:00', hours: 6 }] },
-  production: { timeZone: 'UTC', windows: [{ weekdays: days, opens: '12:00', minutes: 1 }] },
+  testing: { timeZone: 'UTC', windows: [{ weekdays: days, opens: '12:00', minutes: 1 }] },
+  production: {},
 };
 
 beforeAll(async () => {
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  for (const id of [whole, one, production]) {
+  for (const id of [whole, one, testing, production]) {
     await temporal.client.workflow
       .getHandle(id)
       .terminate()
@@ -49,16 +50,32 @@ afterAll(async () => {
 
 const whole = ids.upgradeInfrastructure(infrastructure);
 const one = ids.upgradeEnvironment(infrastructure, environment);
+const testing = ids.upgradeEnvironment(infrastructure, 'Testing');
 const production = ids.upgradeEnvironment(infrastructure, 'Production');
 
 it('an upgrade that fits into no window fails once it is approved, and holds nothing', async () => {
-  const upgrade = await start('upgradeEnvironment', production, { environment: 'Production', to: newer });
-  for (const name of ['plan', 'start']) await approve(upgrade, name);
+  const upgrade = await start('upgradeEnvironment', testing, { environment: 'Testing', to: newer });
+  await approve(upgrade, 'plan');
   expect(await failureOf(upgrade)).toMatchObject({
     type: 'WINDOW_TOO_SHORT',
-    message: expect.stringMatching(/^No window of Production is long enough for \d+ minutes/),
+    message: expect.stringMatching(/^No window of Testing is long enough for \d+ minutes/),
   });
   expect(await tiny.context.database.selectFrom('holds').selectAll().execute()).toEqual([]);
+});
+
+it('PLAN-04 refuses a Production alone while nothing else was upgraded and tested, by any plan', async () => {
+  const refused = {
+    type: 'ORDER_REFUSED',
+    message: expect.stringMatching(
+      /^Production would be upgraded before .* upgrade and test one of Development, Testing/,
+    ),
+  };
+  const alone = await start('upgradeEnvironment', production, { environment: 'Production', to: newer });
+  expect(await failureOf(alone)).toMatchObject(refused);
+  const plan = await start('planInfrastructure', ids.plan(infrastructure), { to: newer });
+  const { hash } = (await plan.result()) as { hash: string };
+  const applied = await start('upgradeEnvironment', production, { environment: 'Production', to: newer, plan: hash });
+  expect(await failureOf(applied)).toMatchObject(refused);
 });
 
 it('a stopped upgrade ends before its next step, saying who and why', async () => {

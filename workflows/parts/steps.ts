@@ -1,16 +1,19 @@
 /** The steps that bring an environment to a release, whoever takes them: its upgrade in place, or its go live behind a closed door. */
-import { ApplicationFailure } from '@temporalio/workflow';
+import type { ExpectedDurations } from '../../activities/planning.js';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
 import { checkApplications, installFrontEnd, installPart } from '../activities.js';
 import { deployAll, prepareAll } from './applications.js';
-import type { GateOutcome } from './gate.js';
+import { rejected } from './approval.js';
 import type { UpgradeRun } from './upgradeRun.js';
+import type { WithinWindow } from './window.js';
 
 /** What the steps need to know; `hold` is the environment's token, under which every effect stands. */
 export interface StepContext {
   readonly infrastructure: string;
   readonly plan: EnvironmentDecisions;
+  readonly expected: ExpectedDurations;
+  readonly within: WithinWindow;
   readonly hold: number;
   /** ISO 8601 UTC: errors logged from then on are looked at. */
   readonly since: string;
@@ -29,29 +32,31 @@ interface ChecksReport {
   readonly checked: number;
   readonly failures: number;
   readonly newErrors: number;
+  /** Tests that people looked at themselves. */
+  readonly signed: readonly string[];
 }
 
 /** Server, applications, tests: in the order of the upgrade guide (EXEC-01). */
 export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
-  if (context.plan.steps.includes('server')) await upgradeServer(run, context);
+  if (context.plan.steps.includes('server')) await upgradeServer(context);
   const { preparation, acceptedModules } = await prepareApplications(run, context);
   const deployment = await deployApplications(run, context);
   return { preparation, deployment, acceptedModules, checks: await test(run, context) };
 }
 
 /** Front ends one after the other, so that the others serve; then the parts that count as one server with them (SELF-01). */
-async function upgradeServer(run: UpgradeRun, { plan, hold: token }: StepContext): Promise<void> {
+async function upgradeServer({ plan, expected, within, hold: token }: StepContext): Promise<void> {
   const { name: environment, to: release } = plan;
-  run.step('server');
+  await within('server', expected.server ?? 0);
   for (const frontEnd of plan.frontEnds) {
-    await run.clear();
+    await within('server', 0);
     await installFrontEnd.executeWithOptions(
       { activityId: `install-${frontEnd}`, summary: `${frontEnd} to ${release}` },
       [{ environment, frontEnd, release, token }],
     );
   }
   for (const part of ['server', 'service center', 'system components'] as const) {
-    await run.clear();
+    await within('server', 0);
     await installPart.executeWithOptions({ summary: `${part} to ${release}` }, [{ environment, part, release, token }]);
   }
 }
@@ -84,15 +89,14 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
       return null;
     case 'deploy all':
     case 'publish all': {
-      run.step('deployment');
-      await run.clear();
+      await context.within('deployment', context.expected.deployment ?? 0);
       const as = context.plan.applications === 'publish all' ? 'solution' : 'deploy all';
       return deployAll({ ...applicationsOf(context), as }, run);
     }
   }
 }
 
-/** An environment is done only when tested; a failed check or a new kind of error waits for people (TEST-01). */
+/** An environment is done only when tested; a failed check, a new kind of error or a test to sign waits for people (TEST-01). */
 async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<ChecksReport> {
   for (;;) {
     run.step('tests');
@@ -101,38 +105,32 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
       { summary: 'hot points and error log' },
       [{ environment: plan.name, since }],
     );
-    const report = { checked, failures, newErrors: newErrors.length };
-    if (failures === 0 && newErrors.length === 0) return report;
+    const report = { checked, failures, newErrors: newErrors.length, signed: plan.tests };
+    if (failures + newErrors.length + plan.tests.length === 0) return report;
     const asks = [
-      `${failures} of ${checked} hot points fail, ${newErrors.length} kinds of errors are new`,
+      `${checked - failures} of ${checked} hot points answer well, ${newErrors.length} kinds of errors are new`,
       ...failed.map(({ path, problem }) => `${path}: ${problem}`),
       ...newErrors.map(({ module, message, count }) => `${count} × ${module ?? 'platform'}: ${message}`),
-      'Repair and send retry; or approve with a reason',
+      ...(failures + newErrors.length > 0 ? ['Repair and send retry; or approve with a reason'] : []),
+      ...plan.tests.map((name) => `To be signed: ${name}`),
     ];
-    const outcome = await run.open('tests', asks, { canRetry: true });
+    const outcome = await run.open('tests', asks, { canRetry: true, toAccept: plan.tests });
     if (outcome.kind === 'rejected') throw rejected('tests', outcome);
     if (outcome.kind === 'approved') return report;
   }
 }
 
-/** For gates without another way on: approved, or the run ends. */
-export async function approved(
-  run: UpgradeRun,
-  gate: string,
-  asks: readonly string[],
-  toAccept: readonly string[] = [],
-): Promise<readonly string[]> {
-  const outcome = await run.open(gate, asks, { toAccept });
-  if (outcome.kind !== 'approved') throw rejected(gate, outcome);
-  return outcome.approvers;
+/** Milliseconds that all of them are expected to take. */
+export function allSteps(expected: ExpectedDurations): number {
+  return Object.values(expected).reduce((sum, milliseconds) => sum + milliseconds, 0);
 }
 
-function rejected(gate: string, outcome: GateOutcome): ApplicationFailure {
-  const by = outcome.kind === 'rejected' ? `${outcome.by}: ${outcome.reason}` : 'nobody';
-  return ApplicationFailure.nonRetryable(
-    `The gate ${gate} was rejected by ${by}. Start again when that is settled`,
-    'GATE_REJECTED',
-  );
+/** Milliseconds of the plan's steps alone. */
+export function stepsOf(
+  { steps }: EnvironmentDecisions,
+  durations: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(steps.map((step) => [step, durations[step] ?? 0]));
 }
 
 function applicationsOf({ infrastructure, plan, requestedBy }: StepContext) {

@@ -26,6 +26,7 @@ import {
 import { approvalToSend, upgradeDetails } from './details.js';
 import { type GateOutcome, type Gates, gates } from './gate.js';
 import { type PauseControl, pausable } from './pause.js';
+import { stopwatch } from './stopwatch.js';
 
 /** What the run is about, as it was asked for. `environment` is absent where the run is about all of them. */
 export interface RunSubject {
@@ -50,6 +51,10 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   /** Somebody asked for a stop: `clear` ends the run. */
   readonly stopped: () => boolean;
   readonly step: (step: string, remark?: string) => void;
+  /** Milliseconds of work by step, of those that were left: neither gates nor pauses count. */
+  readonly durations: () => Readonly<Record<string, number>>;
+  /** Who approved what, as `gate: approver`. */
+  readonly approvals: () => readonly string[];
   readonly open: (
     gate: string,
     asks: readonly string[],
@@ -66,6 +71,8 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   let plan: RunPlan | undefined;
   let stopping: StopRequest | undefined;
   const refusals: string[] = [];
+  const approvals: string[] = [];
+  const watch = stopwatch(step);
 
   const show = () =>
     setCurrentDetails(
@@ -109,11 +116,20 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   ]);
   show();
 
-  return { clear, forwarding: controls.forwarding, planned, stopped: () => stopping !== undefined, step: goTo, open };
+  return {
+    clear,
+    forwarding: controls.forwarding,
+    planned,
+    stopped: () => stopping !== undefined,
+    step: goTo,
+    durations: watch.spent,
+    approvals: () => [...approvals],
+    open,
+  };
 
   /** Between steps: a pause holds here, a stop ends here. */
   async function clear(): Promise<void> {
-    await controls.clear(() => stopping !== undefined);
+    await watch.holding(controls.clear(() => stopping !== undefined));
     if (!stopping) return;
     const { requestedBy, reason = 'no reason given' } = stopping;
     throw ApplicationFailure.nonRetryable(
@@ -129,6 +145,8 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   }
 
   function goTo(next: string, text?: string): void {
+    if (next === step && text === remark) return;
+    watch.enter(next);
     step = next;
     remark = text;
     upsertSearchAttributes([{ key: stepKey, value: step }]);
@@ -142,7 +160,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   ): Promise<GateOutcome> {
     const decided = plan?.gates.find((gate) => gate.name === name);
     const { quorum = 1, excludeRequester = false, approvers } = decided ?? {};
-    const outcome = await waiting.open(
+    const opening = waiting.open(
       {
         name,
         planHash: plan?.hash ?? '',
@@ -154,6 +172,8 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
       asks,
       options,
     );
+    const outcome = await watch.holding(opening);
+    if (outcome.kind === 'approved') approvals.push(...outcome.approvers.map((approver) => `${name}: ${approver}`));
     await clear();
     return outcome;
   }

@@ -162,6 +162,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
   const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;
   const { prepared, failed, skipped } = preparation;
   const left = outcome === 'upgraded' ? '' : ', with modules left';
+  const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
     `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
     deployment
@@ -169,7 +170,9 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
       : 'nothing deployed: teams publish module by module',
     ...(acceptedModules.length > 0 ? [`accepted as they are: ${acceptedModules.join(', ')}`] : []),
     `${checks.checked - checks.failures} of ${checks.checked} hot points answer well, ${counted(checks.newErrors, 'new error')}`,
-    `took ${duration(report.duration)}${report.downtime > 0 ? `, users were kept out for ${duration(report.downtime)}` : ''}`,
+    ...(checks.signed.length > 0 ? [`signed: ${checks.signed.join('; ')}`] : []),
+    ...(report.approvals.length > 0 ? [`approved: ${report.approvals.join(', ')}`] : []),
+    `took ${duration(report.duration)}${report.downtime > 0 ? `, users were kept out for ${duration(report.downtime)}` : ''}: ${steps.join(', ')}`,
   ];
   return {
     document: { outcome: 'ended', ...started, report, gate: null, paused: null },
