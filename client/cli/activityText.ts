@@ -3,7 +3,7 @@ import type { PreparationReport } from '../../platform/port.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Item } from './progress.js';
-import { type Gate, isPausable, type PausableProcedure, type Run } from './runs.js';
+import { type Gate, type Run, type TellingProcedure, tells } from './runs.js';
 import type { Activity } from './view.js';
 import { duration, indented, typed } from './words.js';
 
@@ -37,7 +37,7 @@ function deploymentText({ counts: { done, failed, left } }: Execution): string {
 
 function runText(environment: string, run: Run): string {
   const { procedure, status } = run;
-  const silent = isPausable(procedure) && status === null ? ' (no worker answers: uplift doctor)' : '';
+  const silent = tells(procedure) && status === null ? ' (no worker answers: uplift doctor)' : '';
   return `${environment}: ${runWords(run)}${silent}`;
 }
 
@@ -45,6 +45,7 @@ function runWords({ procedure, release, step }: Run): string {
   const target = release === null ? '' : ` to ${release}`;
   const at = step === null ? '' : `, step ${step}`;
   switch (procedure) {
+    case 'infrastructure':
     case 'upgrade':
       return `upgrade${target}${at}`;
     case 'go-live':
@@ -65,11 +66,11 @@ function runWords({ procedure, release, step }: Run): string {
 }
 
 function waitingItems(environment: string, { procedure, workflowId, status }: Run): Item[] {
-  if (!status || !isPausable(procedure)) return [];
+  if (!status || !tells(procedure)) return [];
   const { gate, paused, refusals } = status;
   const items: Item[] = [];
   if (paused) items.push({ key: `paused ${workflowId}`, text: pausedText(environment, procedure, paused) });
-  if (gate) items.push({ key: `gate ${workflowId}`, text: gateText(environment, gate) });
+  if (gate) items.push({ key: `gate ${workflowId}`, text: gateText(environment, procedure, gate) });
   const last = refusals.at(-1);
   if (last !== undefined) items.push({ key: `refused ${workflowId}`, text: `${environment}: refused ${last}` });
   return items;
@@ -77,10 +78,11 @@ function waitingItems(environment: string, { procedure, workflowId, status }: Ru
 
 function pausedText(
   environment: string,
-  procedure: PausableProcedure,
+  procedure: TellingProcedure,
   { by, reason }: NonNullable<RunStatus['paused']>,
 ): string {
-  const resume = `uplift resume ${typed(environment)} --run ${procedure} --as NAME --reason WHY`;
+  const which = procedure === 'infrastructure' ? '' : ` ${typed(environment)} --run ${procedure}`;
+  const resume = `uplift resume${which} --as NAME --reason WHY`;
   return `${environment}: paused by ${by}: ${reason}\n${indented(resume)}`;
 }
 
@@ -88,15 +90,19 @@ function pausedText(
 const retried = ['applications', 'tests'];
 
 /** What is asked, then the commands that answer. */
-function gateText(environment: string, { name, approvalsMissing, asks, approve }: Gate): string {
-  const place = typed(environment);
+function gateText(
+  environment: string,
+  procedure: TellingProcedure,
+  { name, approvalsMissing, asks, approve }: Gate,
+): string {
+  const place = procedure === 'infrastructure' ? '' : `${typed(environment)} `;
   const accept = Array.isArray(approve['accept']) ? approve['accept'].map((module) => typed(String(module))) : [];
   const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;
   return [
     `${environment}: waits for ${approvalsMissing === 1 ? 'an approval' : `${approvalsMissing} approvals`} of the gate ${name}`,
     ...asks.map((ask) => indented(ask)),
-    ...(retried.includes(name) ? [indented(`uplift retry ${place}`)] : []),
-    indented(`uplift approve ${place} --gate ${typed(name)} --as NAME${reason}`),
-    indented(`uplift reject ${place} --gate ${typed(name)} --as NAME --reason WHY`),
+    ...(retried.includes(name) ? [indented(`uplift retry ${place}`.trimEnd())] : []),
+    indented(`uplift approve ${place}--gate ${typed(name)} --as NAME${reason}`),
+    indented(`uplift reject ${place}--gate ${typed(name)} --as NAME --reason WHY`),
   ].join('\n');
 }

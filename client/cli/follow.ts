@@ -10,7 +10,7 @@ import { failureOf } from './failure.js';
 import type { Place } from './infrastructure.js';
 import type { Run } from './runs.js';
 import type { Terminal } from './terminal.js';
-import { type Activity, onlyAbout, readActivity } from './view.js';
+import { type Activity, onlyAbout, readActivity, readInfrastructureActivity } from './view.js';
 import { typed } from './words.js';
 
 export interface Followed {
@@ -90,7 +90,9 @@ async function follow(followed: Followed, enough: Enough, result?: Promise<unkno
 
 async function look({ temporal, places, about }: Followed): Promise<readonly Activity[]> {
   const activities = await Promise.all(places.map((place) => readActivity(temporal, place)));
-  return about === undefined ? activities : activities.map((activity) => onlyAbout(activity, about));
+  if (about !== undefined) return activities.map((activity) => onlyAbout(activity, about));
+  const [place] = places;
+  return place ? [await readInfrastructureActivity(temporal, place), ...activities] : activities;
 }
 
 function interrupted(places: readonly Place[]): UpliftError {

@@ -9,7 +9,7 @@ import { deployCommand, prepareCommand, retryCommand } from './commands/applicat
 import { doctorCommand } from './commands/doctor.js';
 import { approveCommand, goLiveCommand, rejectCommand } from './commands/gates.js';
 import { modulesCommand } from './commands/modules.js';
-import { pauseCommand, resumeCommand } from './commands/pause.js';
+import { pauseCommand, resumeCommand, stopCommand } from './commands/pause.js';
 import { planCommand } from './commands/plan.js';
 import { publishCommand } from './commands/publish.js';
 import { publishAllCommand } from './commands/publishAll.js';
@@ -37,6 +37,7 @@ const commands: readonly Register[] = [
   rollbackCommand,
   pauseCommand,
   resumeCommand,
+  stopCommand,
   prepareCommand,
   retryCommand,
   deployCommand,

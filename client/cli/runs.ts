@@ -1,4 +1,4 @@
-/** The runs of an environment in Temporal: what goes on, how far it is, what it waits for. */
+/** The runs of an infrastructure and its environments in Temporal: what goes on, how far it is, what it waits for. */
 import type { WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { ids } from '../../workflows/ids.js';
@@ -21,13 +21,15 @@ export type Procedure = keyof typeof known;
 
 export type PausableProcedure = { [P in Procedure]: (typeof known)[P]['tells'] extends true ? P : never }[Procedure];
 
+export type TellingProcedure = PausableProcedure | 'infrastructure';
+
 const procedures = Object.keys(known) as readonly Procedure[];
 export const pausableProcedures = procedures.filter(isPausable);
 
 export interface Run {
   readonly workflowId: string;
   readonly runId: string;
-  readonly procedure: Procedure | 'publish' | 'nightly';
+  readonly procedure: Procedure | 'publish' | 'nightly' | 'infrastructure';
   readonly state: 'running' | 'completed' | 'continued' | 'failed' | 'cancelled' | 'terminated' | 'timed out';
   /** ISO 8601 UTC. */
   readonly started: string;
@@ -37,6 +39,11 @@ export interface Run {
   readonly status: RunStatus | null;
   /** Its page in the Temporal UI. */
   readonly link: string | null;
+}
+
+/** Whether it answers how it stands: the upgrade of the infrastructure does, too. */
+export function tells(procedure: Run['procedure']): procedure is TellingProcedure {
+  return procedure === 'infrastructure' || isPausable(procedure);
 }
 
 /** Publications have an id each, nights a time. */
@@ -60,6 +67,13 @@ export async function runningRuns(temporal: Temporal, place: Place): Promise<rea
     others.push(shown(info, info.type === 'publishModule' ? 'publish' : 'nightly', place, temporal, null));
   }
   return [...found.filter((run) => run?.state === 'running'), ...others].filter((run) => run !== undefined);
+}
+
+/** The upgrade of the whole infrastructure, while it runs. */
+export async function infrastructureRun(temporal: Temporal, place: Place): Promise<Run | undefined> {
+  const handle = temporal.client.workflow.getHandle(ids.upgradeInfrastructure(place.infrastructure));
+  const run = await readExecution(temporal, place, 'infrastructure', handle);
+  return run?.state === 'running' ? run : undefined;
 }
 
 /** The newest run of `procedure`; `undefined` when there is none that Temporal still knows. */
@@ -94,7 +108,7 @@ async function readExecution(
 ): Promise<Run | undefined> {
   try {
     const info = await handle.describe();
-    const asked = info.status.name === 'RUNNING' && isPausable(procedure);
+    const asked = info.status.name === 'RUNNING' && tells(procedure);
     return shown(info, procedure, place, temporal, asked ? await askStatus(temporal, handle) : null);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

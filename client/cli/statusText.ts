@@ -1,8 +1,9 @@
 /** How an environment stands, for people and for programs. */
 import type { FrontEndFacts } from '../../platform/port.js';
-import { preparationText } from './activityText.js';
+import { activityItems, preparationText } from './activityText.js';
 import type { Place } from './infrastructure.js';
 import { stateColour } from './moduleText.js';
+import type { Run } from './runs.js';
 import type { Colours } from './terminal.js';
 import type { EnvironmentView } from './view.js';
 import { columns, counted, indented } from './words.js';
@@ -12,11 +13,12 @@ export interface Seen {
   readonly view: EnvironmentView;
 }
 
-export function statusDocument(environments: readonly Seen[]) {
+export function statusDocument(upgrade: Run | null, environments: readonly Seen[]) {
   const [first] = environments;
   return {
     infrastructure: first?.place.infrastructure ?? null,
     temporalUi: first?.place.run.temporal.ui ?? null,
+    upgrade,
     environments: environments.map(({ view: { facts, environment, ...activity } }) => ({
       name: environment,
       stage: facts.stage,
@@ -29,6 +31,13 @@ export function statusDocument(environments: readonly Seen[]) {
       links: { applications: facts.applicationsUrl, serviceCenter: facts.serviceCenterUrl },
     })),
   };
+}
+
+/** The upgrade of the infrastructure, above its environments. */
+export function upgradeText({ infrastructure }: Place, run: Run, { bold, dim }: Colours): string {
+  const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null };
+  const page = columns([[dim('run'), run.link ?? run.workflowId]]);
+  return [bold(infrastructure), indented(page), ...activityItems(activity).map(({ text }) => text)].join('\n');
 }
 
 export function statusText({ infrastructure }: Place, view: EnvironmentView, colours: Colours): string {

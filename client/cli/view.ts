@@ -4,10 +4,11 @@ import type { EnvironmentFacts, ModuleFacts, PreparationReport } from '../../pla
 import type { Temporal } from '../connection.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Place } from './infrastructure.js';
-import { type Run, runningRuns } from './runs.js';
+import { infrastructureRun, type Run, runningRuns } from './runs.js';
 
 /** What goes on; cheap enough to be read every second. */
 export interface Activity {
+  /** Or the infrastructure. */
   readonly environment: string;
   readonly runs: readonly Run[];
   /** The one that runs. */
@@ -32,6 +33,12 @@ export async function readActivity(temporal: Temporal, place: Place): Promise<Ac
     preparation: preparation ? await serviceCenter.preparation(preparation.id) : null,
     deployment: running.find(({ step }) => step === 'Deployment') ?? null,
   };
+}
+
+/** Of the infrastructure itself: its upgrade. */
+export async function readInfrastructureActivity(temporal: Temporal, place: Place): Promise<Activity> {
+  const run = await infrastructureRun(temporal, place);
+  return { environment: place.infrastructure, runs: run ? [run] : [], preparation: null, deployment: null };
 }
 
 export async function readView(temporal: Temporal, place: Place): Promise<EnvironmentView> {

@@ -1,10 +1,18 @@
-/** `uplift pause` and `uplift resume`: of the runs of an environment, or of everything. */
+/** `uplift pause`, `uplift resume` and `uplift stop`: of the runs of an environment, of the whole upgrade, or of everything. */
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
+import type { Temporal } from '../../connection.js';
 import { type Answer, type Call, command } from '../command.js';
-import { type Place, placeOf, placesOf, withTemporal } from '../infrastructure.js';
+import { type Place, placesOf, withTemporal } from '../infrastructure.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
-import { isPausable, type PausableProcedure, pausableProcedures, runningRuns } from '../runs.js';
+import {
+  infrastructureRun,
+  isPausable,
+  type PausableProcedure,
+  pausableProcedures,
+  type Run,
+  runningRuns,
+} from '../runs.js';
 import { send } from '../send.js';
 import { typed } from '../words.js';
 
@@ -45,29 +53,53 @@ export const resumeCommand = command<Options>({
   run: (call) => (call.options.all ? everything('resume', call) : runsOf('resume', call)),
 });
 
-const done = { pause: 'paused', resume: 'resumed' } as const;
+export const stopCommand = command<Pick<Options, 'as' | 'reason'>>({
+  name: 'stop',
+  summary: 'Ends the upgrade before its next step; starting it again goes on from there',
+  examples: ['--as ana --reason "the sprint is not over"', 'Testing --as ana --reason "the testers are away"'],
+  arguments: [environmentArgument()],
+  options: [asOption(), reasonOption('why').makeOptionMandatory()],
+  run: (call) => runsOf('stop', call),
+});
 
-async function runsOf(message: 'pause' | 'resume', { words: [name], options }: Call<Options>): Promise<Answer> {
+const done = { pause: 'paused', resume: 'resumed', stop: 'stops before its next step:' } as const;
+
+/** Of one environment; without one of the upgrade of them all, which hands it on to what it has started. */
+async function runsOf(message: keyof typeof done, { words: [name], options }: Call<Options>): Promise<Answer> {
   const { as: requestedBy, reason, run: procedure, data } = options;
-  const place = await placeOf(data, name);
-  const { environment } = place;
-  return withTemporal(place, async (temporal) => {
-    const running = await runningRuns(temporal, place);
-    const meant = running.filter((run) => (procedure ? run.procedure === procedure : isPausable(run.procedure)));
+  const found = await placesOf(data, name);
+  return withTemporal(found, async (temporal) => {
+    const [place, ...others] = found.places;
+    const whole = name === undefined && procedure === undefined && place && (await infrastructureRun(temporal, place));
+    const one = whole || others.length > 0 ? undefined : place;
+    const meant = whole ? [whole] : one ? await meantRuns(temporal, one, message, procedure) : [];
     if (meant.length === 0) {
+      const about = one?.environment ?? found.run.infrastructure;
       throw new UpliftError('NOTHING_WAITING', {
-        what: `No ${procedure ?? 'upgrade, preparation or Deploy All'} of ${environment} runs`,
-        next: `uplift status ${typed(environment)}`,
+        what: `No ${procedure ?? (message === 'stop' ? 'upgrade' : 'upgrade, preparation or Deploy All')} of ${about} runs`,
+        next: one ? `uplift status ${typed(one.environment)}` : 'uplift status, or name an environment',
       });
     }
     for (const { workflowId } of meant) await send(temporal, workflowId, message, { requestedBy, reason });
     const workflowIds = meant.map(({ workflowId }) => workflowId);
     return {
-      document: { message, environment, workflowIds, by: requestedBy, reason },
+      document: { message, environment: one?.environment ?? null, workflowIds, by: requestedBy, reason },
       text: workflowIds.map((workflowId) => `${done[message]} ${workflowId}`).join('\n'),
       exit: exitCodes.ok,
     };
   });
+}
+
+/** Upgrades and their go live can be stopped; the others can be cancelled. */
+async function meantRuns(
+  temporal: Temporal,
+  place: Place,
+  message: keyof typeof done,
+  procedure: PausableProcedure | undefined,
+): Promise<readonly Run[]> {
+  const running = await runningRuns(temporal, place);
+  if (message === 'stop') return running.filter((run) => run.procedure === 'upgrade');
+  return running.filter((run) => (procedure ? run.procedure === procedure : isPausable(run.procedure)));
 }
 
 async function everything(message: 'pause' | 'resume', { words: [name], options }: Call<Options>): Promise<Answer> {

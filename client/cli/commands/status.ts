@@ -6,8 +6,8 @@ import { type Answer, command } from '../command.js';
 import { followUntil } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument } from '../options.js';
-import { type Run, readAgain } from '../runs.js';
-import { type Seen, statusDocument, statusText } from '../statusText.js';
+import { infrastructureRun, type Run, readAgain } from '../runs.js';
+import { type Seen, statusDocument, statusText, upgradeText } from '../statusText.js';
 import type { Terminal } from '../terminal.js';
 import { readView } from '../view.js';
 
@@ -33,15 +33,16 @@ export const watchCommand = command({
     return withTemporal(found, async (temporal) => {
       const seen = new Map<string, { place: Place; run: Run }>();
       await followUntil({ temporal, places, terminal }, (activities) => {
-        for (const [index, { runs }] of activities.entries()) {
-          for (const run of runs) seen.set(run.runId, { place: places[index] as Place, run });
+        for (const { environment: about, runs } of activities) {
+          const place = places.find((one) => one.environment === about) ?? (places[0] as Place);
+          for (const run of runs) seen.set(run.runId, { place, run });
         }
         return activities.every(({ runs }) => runs.length === 0);
       });
       const failed = await failedOf(temporal, [...seen.values()]);
       for (const { workflowId, state } of failed) terminal.talk(`${workflowId}: ${state}`);
-      const environments = await look(temporal, found);
-      return answer(environments, terminal, exitAfter(environments, failed));
+      const now = await look(temporal, found);
+      return answer(now, terminal, exitAfter(now.environments, failed));
     });
   },
 });
@@ -51,15 +52,26 @@ async function failedOf(temporal: Temporal, seen: readonly { place: Place; run: 
   return ended.filter((run) => run !== undefined).filter(({ state }) => state === 'failed' || state === 'timed out');
 }
 
-function look(temporal: Temporal, { places }: Places): Promise<readonly Seen[]> {
-  return Promise.all(places.map(async (place) => ({ place, view: await readView(temporal, place) })));
+interface Look {
+  /** The upgrade of the infrastructure, while it runs. */
+  readonly upgrade: Run | null;
+  readonly environments: readonly Seen[];
 }
 
-function answer(environments: readonly Seen[], { colours }: Terminal, exit: number): Answer {
+async function look(temporal: Temporal, { places }: Places): Promise<Look> {
+  const [first] = places;
+  return {
+    upgrade: first ? ((await infrastructureRun(temporal, first)) ?? null) : null,
+    environments: await Promise.all(places.map(async (place) => ({ place, view: await readView(temporal, place) }))),
+  };
+}
+
+function answer({ upgrade, environments }: Look, { colours }: Terminal, exit: number): Answer {
   const texts = environments.map(({ place, view }) =>
     [statusText(place, view, colours), ...activityItems(view).map(({ text }) => text)].join('\n'),
   );
-  return { document: statusDocument(environments), text: texts.join('\n\n'), exit };
+  const whole = environments[0] && upgrade ? [upgradeText(environments[0].place, upgrade, colours)] : [];
+  return { document: statusDocument(upgrade, environments), text: [...whole, ...texts].join('\n\n'), exit };
 }
 
 /** Of a watch: whether what it saw failed, and whether modules are left. */

@@ -1,6 +1,5 @@
 /** `uplift upgrade`: starts the upgrade of the infrastructure or of one environment, or attaches to it, and follows it. */
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { parseVersion } from '../../../domain/version.js';
@@ -12,7 +11,7 @@ import { followRun } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { startInfrastructureUpgrade, waitingGates } from '../infrastructureRuns.js';
 import { noWaitOption, requestedByOption } from '../options.js';
-import { type Run, runningRuns } from '../runs.js';
+import { infrastructureRun, type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
 import type { Terminal } from '../terminal.js';
 import type { Activity } from '../view.js';
@@ -70,7 +69,8 @@ async function upgradeOne(
   const begun = attached ? 'runs already: attached to' : 'started:';
   terminal.talk(`${place.environment}: the upgrade to ${options.to} ${begun} ${workflowId}`);
   const enough = (activities: readonly Activity[]) =>
-    !options.wait && activities.some(({ runs }) => runs.some(waitsForPeople));
+    !options.wait &&
+    activities.some(({ environment, runs }) => environment === place.environment && runs.some(waitsForPeople));
   const report = await followRun({ temporal, places: [place], terminal }, handle, enough);
   if (report) return ended(report, { workflowId, attached });
   const run = (await runningRuns(temporal, place)).find(waitsForPeople);
@@ -91,10 +91,9 @@ async function upgradeAll(
   });
   const { handle, workflowId, attached } = started;
   terminal.talk(`${infrastructure}: the upgrade ${attached ? 'runs already: attached to' : 'started:'} ${workflowId}`);
-  await sayPlanGate(temporal, places, terminal);
-  if (!wait) return startedOnly(temporal, places, { workflowId, attached });
-  const report = await followRun({ temporal, places: places.places, terminal }, handle, () => false);
-  if (!report) return startedOnly(temporal, places, { workflowId, attached });
+  const enough = (activities: readonly Activity[]) => !wait && activities.some(({ runs }) => runs.some(waitsForPeople));
+  const report = await followRun({ temporal, places: places.places, terminal }, handle, enough);
+  if (!report) return waitingSomewhere(temporal, places, { workflowId, attached });
   const complete = report.environments.every(({ outcome }) => outcome === 'upgraded');
   return {
     document: { outcome: 'ended', workflowId, attached, report, gate: null, paused: null },
@@ -106,42 +105,27 @@ async function upgradeAll(
   };
 }
 
-/** Milliseconds that making a plan may take before the gate is no longer waited for. */
-const planWithin = 10_000;
-
-/** The plan's gate is the infrastructure's own, and the first thing that waits for people. */
-async function sayPlanGate(temporal: Temporal, places: Places, terminal: Terminal): Promise<void> {
-  const deadline = Date.now() + planWithin;
-  while (Date.now() < deadline) {
-    const [first] = await waitingGates(temporal, places);
-    if (first) {
-      terminal.talk(
-        `${first.about} waits at the gate ${first.gate.name}: uplift approve --as NAME\n${indented(first.gate.asks.join('\n'))}`,
-      );
-      return;
-    }
-    await delay(500);
-  }
-}
-
-async function startedOnly(
+async function waitingSomewhere(
   temporal: Temporal,
   places: Places,
   started: { workflowId: string; attached: boolean },
 ): Promise<Answer> {
   const [first] = await waitingGates(temporal, places);
+  const [place] = places.places;
+  const whole = place && (await infrastructureRun(temporal, place));
+  const { infrastructure } = places.run;
   return {
     document: {
-      outcome: first ? 'waiting' : 'started',
+      outcome: 'waiting',
       ...started,
       report: null,
       gate: first?.gate ?? null,
-      paused: null,
+      paused: whole?.status?.paused ?? null,
     },
     text: first
-      ? `${first.about} waits at the gate ${first.gate.name}; uplift approve --as NAME`
-      : 'started; uplift watch shows it',
-    exit: first ? exitCodes.waiting : exitCodes.ok,
+      ? `${first.about} waits at the gate ${first.gate.name}: uplift approve --as NAME\n${indented(first.gate.asks.join('\n'))}`
+      : `${infrastructure}: the upgrade goes on when somebody resumes it; uplift status shows what is paused`,
+    exit: exitCodes.waiting,
   };
 }
 

@@ -1,0 +1,146 @@
+/** The upgrade of a whole infrastructure as people drive it with the command line: held, stopped, tested by people, ended. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ids } from '../../workflows/ids.js';
+import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
+import { newer, older } from '../platform/tinyFactory.js';
+import { base, infrastructure, screen, writeTinyFactory } from './factories.js';
+import { until } from './until.js';
+import { startUplift, type Uplift } from './uplift.js';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 });
+
+const whole = ids.upgradeInfrastructure(infrastructure);
+const signed = 'Sofia finds her claim on the board';
+
+let uplift: Uplift;
+
+/** In Development a page is expected that no module has, and somebody looks at what no program can. */
+beforeAll(async () => {
+  uplift = await startUplift(
+    writeTinyFactory(
+      older,
+      { base: { source: base('a text') }, home: { uses: ['base'], source: screen('Home') } },
+      { development: { checks: { hotPoints: ['/home/Nowhere'], tests: [signed] } }, testing: {} },
+    ),
+  );
+});
+
+afterAll(async () => {
+  await uplift.close();
+});
+
+it('waits for the approval of its plan, which status shows with the command that answers', async () => {
+  const started = await upgrade();
+  expect(started).toMatchObject({
+    exit: 6,
+    document: { outcome: 'waiting', workflowId: whole, gate: { name: 'plan' } },
+  });
+  const status = await uplift.cli('status');
+  expect(status.out).toContain(`${infrastructure}: waits for an approval of the gate plan`);
+  expect(status.out).toContain('uplift approve --gate plan --as NAME');
+  expect(await statusNow()).toMatchObject({
+    upgrade: { procedure: 'infrastructure', status: { gate: { name: 'plan' } } },
+  });
+});
+
+it('is paused as a whole: an approved plan begins nothing until somebody resumes it', async () => {
+  expect(await uplift.cli('pause', '--as', 'ana', '--reason', 'release day')).toMatchObject({ exit: 0 });
+  expect(await uplift.cli('approve', '--gate', 'plan', '--as', 'ana')).toMatchObject({ exit: 0 });
+  expect(await upgrade()).toMatchObject({
+    exit: 6,
+    document: { outcome: 'waiting', attached: true, gate: null, paused: { by: 'ana', reason: 'release day' } },
+  });
+  expect((await uplift.cli('status')).out).toContain('uplift resume --as NAME --reason WHY');
+});
+
+it('is stopped before its next step, and nothing was touched', async () => {
+  expect(await uplift.cli('stop', '--as', 'ana', '--reason', 'the testers are away')).toMatchObject({ exit: 0 });
+  await expect(uplift.client.workflow.getHandle(whole).result()).rejects.toMatchObject({
+    cause: { type: 'STOPPED', message: expect.stringContaining('by ana: the testers are away') },
+  });
+  const { upgrade: none, environments } = await statusNow();
+  expect(none).toBeNull();
+  expect(environments.map(({ serverRelease, hold, runs }) => [serverRelease, hold, runs])).toEqual([
+    [older, null, []],
+    [older, null, []],
+  ]);
+});
+
+it('TEST-01 keeps the next environment shut while a check fails or a test is not signed', async () => {
+  await upgrade();
+  await uplift.cli('approve', '--gate', 'plan', '--as', 'ana');
+  expect(await upgrade()).toMatchObject({ exit: 6, document: { gate: { name: 'tests' } } });
+  const { environments } = await statusNow();
+  expect(environments.map(({ name, serverRelease, runs }) => [name, serverRelease, runs.length])).toEqual([
+    ['Development', newer, 1],
+    ['Testing', older, 0],
+  ]);
+  const [asked] = environments[0]?.runs.map(({ status }) => status?.gate?.asks ?? []) ?? [];
+  expect(asked?.join('\n')).toMatch(/2 of 3 hot points answer well(.|\n)*\/home\/Nowhere: (.|\n)*To be signed: Sofia/);
+
+  const unsigned = await uplift.cli('approve', 'Development', '--gate', 'tests', '--as', 'ana');
+  expect(unsigned).toMatchObject({ exit: 3, err: expect.stringContaining(`does not accept ${signed}`) });
+});
+
+it('ends with a report of each environment once the test is signed', async () => {
+  const words = ['--gate', 'tests', '--as', 'sofia', '--accept', signed, '--reason', 'seen; Nowhere comes next week'];
+  expect(await uplift.cli('approve', 'Development', ...words)).toMatchObject({ exit: 0 });
+  const report = (await until('the report', () =>
+    uplift.client.workflow.getHandle(whole).result(),
+  )) as InfrastructureReport;
+  expect(report.environments).toMatchObject([
+    {
+      environment: 'Development',
+      outcome: 'upgraded',
+      checks: { checked: 3, failures: 1, signed: [signed] },
+      approvals: ['tests: sofia'],
+      durations: { server: expect.any(Number), preparation: expect.any(Number), deployment: expect.any(Number) },
+    },
+    { environment: 'Testing', outcome: 'upgraded', checks: { checked: 2, failures: 0, signed: [] }, approvals: [] },
+  ]);
+  expect(Math.min(...Object.values(report.environments[0]?.durations ?? { none: 0 }))).toBeGreaterThan(0);
+});
+
+it('PLAN-01 is expected to take as long as it took, once that was measured', async () => {
+  const { forecast } = ((await uplift.cli('plan', '--to', newer, '--json')).json() as Planned).plan;
+  const bases = forecast.environments.map(({ name, steps }) => [
+    name,
+    steps.find(({ step }) => step === 'deployment')?.basis,
+  ]);
+  expect(bases).toEqual([
+    ['Development', { kind: 'measured', environment: 'Development' }],
+    ['Testing', { kind: 'measured', environment: 'Testing' }],
+  ]);
+});
+
+interface Planned {
+  readonly plan: {
+    readonly forecast: {
+      readonly environments: readonly {
+        readonly name: string;
+        readonly steps: readonly { readonly step: string; readonly basis: unknown }[];
+      }[];
+    };
+  };
+}
+
+async function upgrade() {
+  const ran = await uplift.cli('upgrade', '--to', newer, '--requested-by', 'rita', '--no-wait', '--json');
+  return { exit: ran.exit, document: ran.json() };
+}
+
+interface Status {
+  readonly upgrade: unknown;
+  readonly environments: readonly {
+    readonly name: string;
+    readonly serverRelease: string;
+    readonly hold: unknown;
+    readonly runs: readonly {
+      readonly status: { readonly gate: { readonly asks: readonly string[] } | null } | null;
+    }[];
+  }[];
+}
+
+async function statusNow(): Promise<Status> {
+  return (await uplift.cli('status', '--json')).json() as Status;
+}
