@@ -1,11 +1,15 @@
 /** Waiting for a run that somebody else has started: a long poll, with a heartbeat. Reads only. */
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
 import { explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
 export type Joined =
   | { readonly kind: 'completed'; readonly result: unknown }
+  /** By a person, or a rollback. */
+  | { readonly kind: 'cancelled' }
+  /** Failed, terminated, or gone. */
   | { readonly kind: 'ended without a result'; readonly reason: string };
 
 /** Milliseconds between heartbeats; well below the timeout. */
@@ -21,6 +25,7 @@ export const joiningActivities = ({ client }: Dependencies) => ({
       );
       return { kind: 'completed', result };
     } catch (error) {
+      if (error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure) return { kind: 'cancelled' };
       if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) {
         return { kind: 'ended without a result', reason: error.message };
       }

@@ -22,12 +22,17 @@ export async function nightlyDeployAll(input: unknown): Promise<NightlyReport> {
     request,
   ]);
   if (hold) {
-    const reason = `the ${hold.operation} ${hold.workflow} to ${hold.release} has held ${request.environment} since ${hold.since}`;
-    setCurrentDetails(`**Skipped**: ${reason}`);
-    return { kind: 'skipped', reason };
+    const { operation, workflow, release, since } = hold;
+    return skipped(`the ${operation} ${workflow} to ${release} has held ${request.environment} since ${since}`);
   }
   const by = { ...request, requestedBy: 'nightly Deploy All' };
   const preparation = await prepareAll(by);
+  if (preparation === null) return skipped('the preparation was cancelled');
   const deployment = await deployAll(by);
-  return { kind: 'done', preparation, deployment };
+  return deployment === null ? skipped('Deploy All was cancelled') : { kind: 'done', preparation, deployment };
+}
+
+function skipped(reason: string): NightlyReport {
+  setCurrentDetails(`**Skipped**: ${reason}`);
+  return { kind: 'skipped', reason };
 }

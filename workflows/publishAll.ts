@@ -2,7 +2,7 @@
  * Publish all (APPS-02): one solution with every module that was ever published, compiled and deployed. Failures are listed; once
  * they are fixed the whole solution is published again.
  */
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { DeploymentReport, PreparationReport } from '../platform/port.js';
 import { deployAll, prepareAll } from './parts/applications.js';
@@ -23,8 +23,17 @@ export async function publishAll(input: unknown): Promise<SolutionReport> {
   ]);
   setCurrentDetails(`**Publish all of ${request.environment}**: every module is compiled, then deployed`);
   const compiled = await prepareAll({ ...request, scope: 'everything' });
+  if (compiled === null) throw cancelled('compilation');
   const complete = compiled.failed + compiled.skipped === 0;
   const deployed = complete ? await deployAll({ ...request, as: 'solution' }) : null;
+  if (complete && deployed === null) throw cancelled('deployment');
   upsertSearchAttributes([{ key: stepKey, value: 'done' }]);
   return { compiled, deployed };
+}
+
+function cancelled(what: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `The ${what} of the solution was cancelled. Publish all again: it goes on with what is left`,
+    'STOPPED',
+  );
 }

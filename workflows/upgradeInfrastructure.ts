@@ -2,13 +2,7 @@
  * The upgrade of an infrastructure in four phases (PHASE-01): analysis and preparation, planning, then execution and testing of one
  * environment after the other, in the order of the approved plan. An environment is done only when tested; the next waits for that.
  */
-import {
-  ApplicationFailure,
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-} from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
 import { inputs, type UpgradeInfrastructureInput } from '../domain/message.js';
 import { endUpgrade, planUpgrade } from './activities.js';
 import { ids } from './ids.js';
@@ -79,13 +73,11 @@ async function upgradeOne(
     ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
   };
   const summary = `Upgrade ${environment}`;
-  const report = await run
-    .forwarding(workflowId, () => startOrJoin({ workflow: upgradeEnvironment, workflowId, input, summary }))
-    .catch((error: unknown) => {
-      const ours = CancellationScope.current().consideredCancelled;
-      throw isCancellation(error) && !ours ? notUpgraded(environment, 'was cancelled or rolled back') : error;
-    });
-  if (report?.to === to) return report;
+  const outcome = await run.forwarding(workflowId, () =>
+    startOrJoin({ workflow: upgradeEnvironment, workflowId, input, summary }),
+  );
+  if (outcome.kind === 'cancelled') throw notUpgraded(environment, 'was cancelled or rolled back');
+  if (outcome.kind === 'completed' && outcome.report.to === to) return outcome.report;
   throw notUpgraded(environment, `ended without bringing it to ${to}`);
 }
 

@@ -84,9 +84,18 @@ describe('an upgrade that runs already', () => {
       kind: 'skipped',
       reason: expect.stringMatching(new RegExp(`^the upgrade ${upgradeId} to ${newer} has held ${environment} since`)),
     });
+  });
 
+  it('waits for people when its preparation is cancelled, and goes on with what is left when they say so', async () => {
+    await uplift.client.workflow.getHandle(preparationId).cancel();
+    const gate = await until('the gate', async () => (await statusOf(uplift))?.gate);
+    expect(gate).toMatchObject({
+      name: 'applications',
+      asks: [expect.stringMatching(/^The preparation was cancelled/)],
+    });
     await change('resume', 'they are well');
-    await until('the end of the pause', async () => (await statusOf(uplift, preparationId))?.paused === null);
+    expect(await uplift.cli('retry')).toMatchObject({ exit: 0 });
+    await until('the end of the gate', async () => (await statusOf(uplift))?.gate === null);
     expect(await untilUpgraded(uplift)).toBe('COMPLETED');
     expect(await reportOfUpgrade()).toMatchObject({ outcome: 'upgraded', from: newer, to: newer });
   });

@@ -14,32 +14,36 @@ interface Request {
 
 const alone: Pick<PauseControl, 'forwarding'> = { forwarding: (_, work) => work() };
 
-/** Until the environment's preparation has ended with a report, whoever started it. */
+/** Until the environment's preparation has ended with a report, whoever started it; null when somebody cancelled it. */
 export async function prepareAll(
   request: Request & { readonly release?: string; readonly scope?: 'unfinished' | 'everything' },
   { forwarding } = alone,
-): Promise<PreparationReport> {
+): Promise<PreparationReport | null> {
   const workflowId = ids.prepare(request.infrastructure, request.environment);
   const summary = `Prepare the modules of ${request.environment}`;
   for (;;) {
-    const report = await forwarding(workflowId, () =>
+    const outcome = await forwarding(workflowId, () =>
       startOrJoin({ workflow: prepareModules, workflowId, input: request, summary }),
     );
-    if (report && (request.release === undefined || report.release === request.release)) return report;
+    if (outcome.kind === 'cancelled') return null;
+    if (outcome.kind !== 'completed') continue;
+    const { report } = outcome;
+    if (request.release === undefined || report.release === request.release) return report;
   }
 }
 
-/** Until Deploy All, or the solution, has ended with a report, whoever started it. */
+/** Until Deploy All, or the solution, has ended with a report, whoever started it; null when somebody cancelled it. */
 export async function deployAll(
   request: Request & { readonly as?: 'deploy all' | 'solution' },
   { forwarding } = alone,
-): Promise<DeploymentReport> {
+): Promise<DeploymentReport | null> {
   const workflowId = ids.deploy(request.infrastructure, request.environment);
   const summary = `Deploy the modules of ${request.environment}`;
   for (;;) {
-    const report = await forwarding(workflowId, () =>
+    const outcome = await forwarding(workflowId, () =>
       startOrJoin({ workflow: deployModules, workflowId, input: request, summary }),
     );
-    if (report) return report;
+    if (outcome.kind === 'cancelled') return null;
+    if (outcome.kind === 'completed') return outcome.report;
   }
 }

@@ -3,7 +3,13 @@
  * cancelling an upgrade leaves a preparation running, as closing the tool that started one does (SELF-02, PREP-12).
  */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ChildWorkflowCancellationType, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  isCancellation,
+  ParentClosePolicy,
+  startChild,
+} from '@temporalio/workflow';
 import { awaitWorkflow } from '../activities.js';
 
 export interface Once<Report> {
@@ -13,13 +19,20 @@ export interface Once<Report> {
   readonly summary: string;
 }
 
-/** Undefined when the joined run ended without a result (failed, cancelled): the caller reads the platform and starts its own. */
+export type Outcome<Report> =
+  | { readonly kind: 'completed'; readonly report: Report }
+  /** By a person, or a rollback; not by the run that asks. */
+  | { readonly kind: 'cancelled' }
+  /** The joined run failed or was terminated: the caller reads the platform and starts its own. */
+  | { readonly kind: 'ended without a result' };
+
+/** Throws what its own child failed with. */
 export async function startOrJoin<Report>({
   workflow,
   workflowId,
   input,
   summary,
-}: Once<Report>): Promise<Report | undefined> {
+}: Once<Report>): Promise<Outcome<Report>> {
   try {
     const child = await startChild(workflow, {
       workflowId,
@@ -28,10 +41,11 @@ export async function startOrJoin<Report>({
       cancellationType: ChildWorkflowCancellationType.ABANDON,
       staticSummary: summary,
     });
-    return await child.result();
+    return { kind: 'completed', report: await child.result() };
   } catch (error) {
+    if (isCancellation(error) && !CancellationScope.current().consideredCancelled) return { kind: 'cancelled' };
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const joined = await awaitWorkflow.executeWithOptions({ summary: `join ${workflowId}` }, [{ workflowId }]);
-    return joined.kind === 'completed' ? (joined.result as Report) : undefined;
+    return joined.kind === 'completed' ? { kind: 'completed', report: joined.result as Report } : joined;
   }
 }

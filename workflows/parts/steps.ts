@@ -72,6 +72,10 @@ async function prepareApplications(
     await run.clear();
     const scope = plan.applications === 'publish all' ? 'everything' : 'unfinished';
     const preparation = await prepareAll({ ...applicationsOf(context), release: plan.to, scope }, run);
+    if (preparation === null) {
+      await goingOn(run, 'The preparation');
+      continue;
+    }
     if (preparation.failed + preparation.skipped === 0) return { preparation, acceptedModules: [] };
     run.step('applications');
     const outcome = await run.open('applications', applicationsAsk(preparation), {
@@ -89,11 +93,22 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
       return null;
     case 'deploy all':
     case 'publish all': {
-      await context.within('deployment', context.expected.deployment ?? 0);
       const as = context.plan.applications === 'publish all' ? 'solution' : 'deploy all';
-      return deployAll({ ...applicationsOf(context), as }, run);
+      for (;;) {
+        await context.within('deployment', context.expected.deployment ?? 0);
+        const deployment = await deployAll({ ...applicationsOf(context), as }, run);
+        if (deployment) return deployment;
+        await goingOn(run, 'Deploy All');
+      }
     }
   }
+}
+
+/** What somebody cancelled is gone on with when somebody says so. */
+async function goingOn(run: UpgradeRun, what: string): Promise<void> {
+  const asks = [`${what} was cancelled. Send retry to go on with what is left; reject ends the upgrade`];
+  const outcome = await run.open('applications', asks, { canRetry: true });
+  if (outcome.kind === 'rejected') throw rejected('applications', outcome);
 }
 
 /** An environment is done only when tested; a failed check, a new kind of error or a test to sign waits for people (TEST-01). */
