@@ -2,6 +2,7 @@
 import { type ErrorCode, errors, UpliftError } from '../domain/errors.js';
 import type { ModuleName } from '../domain/module.js';
 import type { DeploymentReport, EnvironmentFacts, ModuleFacts, PreparationReport } from '../platform/port.js';
+import type { PauseOfEverything } from '../store/pause.js';
 import type { RunFileEnvironment } from './local/runFile.js';
 
 /** Rejects with the `UpliftError` that Service Center answered, or `NOT_RUNNING` when it does not answer. */
@@ -16,6 +17,8 @@ export interface ServiceCenter {
   preparation(id: number): Promise<PreparationReport>;
   deployment(id: number): Promise<DeploymentReport>;
   upload(name: ModuleName, source: { user: string; files: Readonly<Record<string, string>> }): Promise<unknown>;
+  /** Of everything, everywhere. */
+  pause(): Promise<{ readonly paused: PauseOfEverything | null }>;
   /** Everywhere, not only in this environment. */
   pauseEverything(by: { user: string; reason: string }): Promise<unknown>;
   resumeEverything(by: { user: string; reason: string }): Promise<unknown>;
@@ -60,6 +63,7 @@ export function serviceCenter(
     preparation: (id) => ask('GET', `upgrades/preparations/${id}`),
     deployment: (id) => ask('GET', `upgrades/deployments/${id}`),
     upload: (name, source) => ask('PUT', `${at(name)}/source`, source),
+    pause: () => ask('GET', 'pause'),
     pauseEverything: (by) => ask('POST', 'pause', by),
     resumeEverything: (by) => ask('DELETE', 'pause', by),
   };

@@ -17,13 +17,25 @@ export async function resumeEverything(store: Store): Promise<void> {
   await store.deleteFrom('pauses').where('scope', '=', everything).execute();
 }
 
+/** Who has paused everything, why and since when (ISO 8601 UTC). */
+export interface PauseOfEverything {
+  readonly by: string;
+  readonly reason: string;
+  readonly since: string;
+}
+
+export async function pauseOfEverything(store: Store): Promise<PauseOfEverything | null> {
+  const row = await store.selectFrom('pauses').selectAll().where('scope', '=', everything).executeTakeFirst();
+  return row ? { by: row.requested_by, reason: row.reason, since: row.since } : null;
+}
+
 /** Throws `PAUSED`, which is tried again by itself, while everything is paused. */
 export async function assertNotPaused(store: Store): Promise<void> {
-  const row = await store.selectFrom('pauses').selectAll().where('scope', '=', everything).executeTakeFirst();
-  if (!row) return;
+  const pause = await pauseOfEverything(store);
+  if (!pause) return;
   throw new UpliftError('PAUSED', {
-    what: `Everything is paused since ${row.since}: ${row.reason}`,
-    blockedBy: row.requested_by,
+    what: `Everything is paused since ${pause.since}: ${pause.reason}`,
+    blockedBy: pause.by,
     next: 'uplift resume --all',
   });
 }

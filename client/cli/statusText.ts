@@ -1,5 +1,6 @@
 /** How an environment stands, for people and for programs. */
 import type { FrontEndFacts } from '../../platform/port.js';
+import type { PauseOfEverything } from '../../store/pause.js';
 import { activityItems, preparationText } from './activityText.js';
 import type { Place } from './infrastructure.js';
 import { stateColour } from './moduleText.js';
@@ -13,12 +14,20 @@ export interface Seen {
   readonly view: EnvironmentView;
 }
 
-export function statusDocument(upgrade: Run | null, environments: readonly Seen[]) {
+/** What is about all environments. */
+export interface Whole {
+  /** The upgrade of the infrastructure, while it runs. */
+  readonly upgrade: Run | null;
+  /** The pause of everything. */
+  readonly paused: PauseOfEverything | null;
+}
+
+export function statusDocument(whole: Whole, environments: readonly Seen[]) {
   const [first] = environments;
   return {
     infrastructure: first?.place.infrastructure ?? null,
     temporalUi: first?.place.run.temporal.ui ?? null,
-    upgrade,
+    ...whole,
     environments: environments.map(({ view: { facts, environment, ...activity } }) => ({
       name: environment,
       stage: facts.stage,
@@ -33,8 +42,19 @@ export function statusDocument(upgrade: Run | null, environments: readonly Seen[
   };
 }
 
-/** The upgrade of the infrastructure, above its environments. */
-export function upgradeText({ infrastructure }: Place, run: Run, { bold, dim }: Colours): string {
+/** Paragraphs above those of the environments. */
+export function wholeText(place: Place, { upgrade, paused }: Whole, colours: Colours): readonly string[] {
+  return [
+    ...(paused
+      ? [
+          `everything is paused by ${paused.by} since ${paused.since}: ${paused.reason}\n  uplift resume --all --as NAME --reason WHY`,
+        ]
+      : []),
+    ...(upgrade ? [upgradeText(place, upgrade, colours)] : []),
+  ];
+}
+
+function upgradeText({ infrastructure }: Place, run: Run, { bold, dim }: Colours): string {
   const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null };
   const page = columns([[dim('run'), run.link ?? run.workflowId]]);
   return [bold(infrastructure), indented(page), ...activityItems(activity).map(({ text }) => text)].join('\n');

@@ -41,6 +41,8 @@ describe('what it shows', () => {
     expect(json()).toEqual({
       infrastructure,
       temporalUi: `http://127.0.0.1:${uplift.firstPort + 1000}`,
+      upgrade: null,
+      paused: null,
       environments: [
         {
           name: environment,
@@ -173,6 +175,7 @@ describe('the pause of everything', () => {
     const count = () => platformRows(uplift, 'select id from preparations').length;
     const before = count();
     expect(await uplift.cli('pause', '--all', '--as', 'ana', '--reason', 'incident 4711')).toMatchObject({ exit: 0 });
+    expect((await uplift.cli('status')).out).toMatch(/^everything is paused by ana since \S+: incident 4711/);
     expect(await uplift.cli('prepare', '--no-wait', '--json')).toMatchObject({ exit: 0 });
     const refused = await until('the refused start', async () => {
       const { raw } = await uplift.client.workflow.getHandle(`prepare/${infrastructure}/${environment}`).describe();
@@ -184,6 +187,7 @@ describe('the pause of everything', () => {
     expect(count()).toBe(before);
 
     expect(await uplift.cli('resume', '--all', '--as', 'ana', '--reason', 'it is over')).toMatchObject({ exit: 0 });
+    expect((await uplift.cli('status', '--json')).json()).toMatchObject({ paused: null });
     expect(await uplift.cli('prepare')).toMatchObject({ exit: 0 });
     expect(count()).toBe(before + 1);
   });

@@ -68,7 +68,7 @@ async function centerWith(operations: Partial<ServiceCenterOperations>): Promise
     environment,
     operations: { latestPreparation: async () => undefined, ...operations } as ServiceCenterOperations,
     launcher: { prepare: nothing, deploy: nothing },
-    pauses: { pause: async () => undefined, resume: async () => undefined },
+    pauses: { pause: async () => undefined, resume: async () => undefined, current: async () => null },
     log,
   });
   onTestFinished(() => server.close());

@@ -7,7 +7,7 @@ import { followUntil } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument } from '../options.js';
 import { infrastructureRun, type Run, readAgain } from '../runs.js';
-import { type Seen, statusDocument, statusText, upgradeText } from '../statusText.js';
+import { type Seen, statusDocument, statusText, type Whole, wholeText } from '../statusText.js';
 import type { Terminal } from '../terminal.js';
 import { readView } from '../view.js';
 
@@ -53,25 +53,27 @@ async function failedOf(temporal: Temporal, seen: readonly { place: Place; run: 
 }
 
 interface Look {
-  /** The upgrade of the infrastructure, while it runs. */
-  readonly upgrade: Run | null;
+  readonly whole: Whole;
   readonly environments: readonly Seen[];
 }
 
 async function look(temporal: Temporal, { places }: Places): Promise<Look> {
   const [first] = places;
   return {
-    upgrade: first ? ((await infrastructureRun(temporal, first)) ?? null) : null,
+    whole: {
+      upgrade: first ? ((await infrastructureRun(temporal, first)) ?? null) : null,
+      paused: first ? (await first.serviceCenter.pause()).paused : null,
+    },
     environments: await Promise.all(places.map(async (place) => ({ place, view: await readView(temporal, place) }))),
   };
 }
 
-function answer({ upgrade, environments }: Look, { colours }: Terminal, exit: number): Answer {
+function answer({ whole, environments }: Look, { colours }: Terminal, exit: number): Answer {
   const texts = environments.map(({ place, view }) =>
     [statusText(place, view, colours), ...activityItems(view).map(({ text }) => text)].join('\n'),
   );
-  const whole = environments[0] && upgrade ? [upgradeText(environments[0].place, upgrade, colours)] : [];
-  return { document: statusDocument(upgrade, environments), text: [...whole, ...texts].join('\n\n'), exit };
+  const above = environments[0] ? wholeText(environments[0].place, whole, colours) : [];
+  return { document: statusDocument(whole, environments), text: [...above, ...texts].join('\n\n'), exit };
 }
 
 /** Of a watch: whether what it saw failed, and whether modules are left. */

@@ -51,6 +51,7 @@ function launching(server: FastifyInstance, { launcher, pauses, log }: ServiceCe
     reply.code(202).send(await launcher.deploy(body.user)),
   );
   type Pause = { Body: { user: string; reason: string } };
+  server.get('/pause', async () => ({ paused: await pauses.current() }));
   server.post<Pause>('/pause', { schema: { body: pauseBody } }, async ({ body }) => {
     await pauses.pause(body.user, body.reason);
     return { paused: true };

@@ -55,6 +55,8 @@ export interface Launched {
 interface Pauses {
   pause(by: string, reason: string): Promise<void>;
   resume(): Promise<void>;
+  /** Null: nothing is paused. */
+  current(): Promise<{ readonly by: string; readonly reason: string; readonly since: string } | null>;
 }
 
 /** Key: `id`. */

@@ -1,6 +1,6 @@
 /** Starting the Service Center of an environment on the embedded platform's own database. */
 import type { Logger } from 'pino';
-import { pauseEverything, resumeEverything } from '../../../store/pause.js';
+import { pauseEverything, pauseOfEverything, resumeEverything } from '../../../store/pause.js';
 import type { Store } from '../../../store/store.js';
 import { defaultSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
@@ -32,6 +32,7 @@ export async function startServiceCenter(options: ServiceCenterOptions): Promise
   const pauses = {
     pause: (by: string, reason: string) => pauseEverything(store, by, reason),
     resume: () => resumeEverything(store),
+    current: () => pauseOfEverything(store),
   };
   const server = serviceCenter({ environment, operations, launcher, pauses, log });
   await server.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
