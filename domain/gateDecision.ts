@@ -9,6 +9,8 @@ export interface GateDecision {
   readonly excludeRequester: boolean;
   /** Whose approval counts; absent: anybody's. */
   readonly approvers?: readonly string[] | undefined;
+  /** Hours after it opened, at which the run ends; absent: it waits as long as it takes. */
+  readonly expiresAfterHours?: number | undefined;
 }
 
 /** The gates of one environment besides that of the plan, in the order they come; those that ask nobody are left out. */
@@ -41,6 +43,7 @@ export function planGate(environments: readonly Environment[]): GateDecision {
     quorum: Math.max(1, ...policies.map(({ quorum }) => quorum)),
     excludeRequester: policies.some(({ excludeRequester }) => excludeRequester),
     approvers: inAll(policies.map(({ approvers }) => approvers).filter(({ length }) => length > 0)),
+    expiresAfterHours: earliest(policies),
   });
 }
 
@@ -61,11 +64,25 @@ function atLeast(policy: GatePolicy, least: GatePolicy): GatePolicy {
     approvers: policy.approvers,
     quorum: Math.max(policy.quorum, least.quorum),
     excludeRequester: policy.excludeRequester || least.excludeRequester,
+    expiresAfterHours: policy.expiresAfterHours,
   };
 }
 
-function decided(name: GateName, { quorum, excludeRequester, approvers }: GatePolicy): GateDecision {
-  return { name, quorum, excludeRequester, ...(approvers.length > 0 ? { approvers } : {}) };
+function decided(name: GateName, { quorum, excludeRequester, approvers, expiresAfterHours }: GatePolicy): GateDecision {
+  return {
+    name,
+    quorum,
+    excludeRequester,
+    ...(approvers.length > 0 ? { approvers } : {}),
+    ...(expiresAfterHours === undefined ? {} : { expiresAfterHours }),
+  };
+}
+
+function earliest(policies: readonly GatePolicy[]): number | undefined {
+  const hours = policies.flatMap(({ expiresAfterHours }) =>
+    expiresAfterHours === undefined ? [] : [expiresAfterHours],
+  );
+  return hours.length === 0 ? undefined : Math.min(...hours);
 }
 
 function inAll(lists: readonly (readonly string[])[]): readonly string[] {

@@ -81,6 +81,8 @@ export interface GatePolicy {
   readonly quorum: number;
   /** Whoever asked for the upgrade does not count. */
   readonly excludeRequester: boolean;
+  /** From then on nobody opens it and the run ends; without it the gate waits as long as it takes. */
+  readonly expiresAfterHours?: number | undefined;
 }
 
 interface EnvironmentChecks {

@@ -51,6 +51,9 @@ type WindowContent = NonNullable<DefaultsContent['windows']>[number];
 type FreezeContent = NonNullable<DefaultsContent['freezes']>[number];
 type GatesContent = NonNullable<DefaultsContent['gates']>;
 
+/** Only gates before anything is touched expire. */
+type GateContent = NonNullable<GatesContent['plan']>;
+
 function windowsOf({ weekdays, opens, hours = 0, minutes = hours * 60 }: WindowContent, timeZone: string): Window[] {
   return weekdays.map((weekday) => ({ weekday, opens, minutes, timeZone }));
 }
@@ -76,10 +79,16 @@ function strategyOf({ strategy = 'downtime', businessReason = '' }: EnvironmentC
 
 function gatesOf(stage: Stage, own: GatesContent, defaults: GatesContent): Gates {
   const policy = (gate: GateName): GatePolicy => {
-    const { approvers = [], quorum } = own[gate] ?? defaults[gate] ?? {};
+    const content: GateContent = own[gate] ?? defaults[gate] ?? {};
+    const { approvers = [], quorum, expiresAfterHours } = content;
     const least = leastPolicy(gate, stage);
     const asked = approvers.length > 0 ? Math.max(1, least.quorum) : least.quorum;
-    return { approvers, quorum: quorum ?? asked, excludeRequester: least.excludeRequester };
+    return {
+      approvers,
+      quorum: quorum ?? asked,
+      excludeRequester: least.excludeRequester,
+      ...(expiresAfterHours === undefined ? {} : { expiresAfterHours }),
+    };
   };
   return {
     plan: policy('plan'),

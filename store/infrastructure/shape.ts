@@ -29,16 +29,29 @@ const freeze = z.strictObject({
   reason: line(200).describe('Why nothing may be touched'),
 });
 
-const gate = z
+const answers = {
+  approvers: z.array(person).min(1).max(50).optional().describe("Whose approval counts. Left out: anybody's"),
+  quorum: z.int().min(0).max(20).optional().describe('Different people who have to approve, 0 to 20'),
+};
+
+const gate = z.strictObject(answers).optional();
+
+/** Before anything is touched a question may grow old; later it has to be answered. */
+const expiringGate = z
   .strictObject({
-    approvers: z.array(person).min(1).max(50).optional().describe("Whose approval counts. Left out: anybody's"),
-    quorum: z.int().min(0).max(20).optional().describe('Different people who have to approve, 0 to 20'),
+    ...answers,
+    expiresAfterHours: z
+      .int()
+      .min(1)
+      .max(8760)
+      .optional()
+      .describe('Hours after which nobody can open it any more and the upgrade ends, 1 to 8760. Left out: it waits'),
   })
   .optional();
 
 const gates = z.strictObject({
-  plan: gate.describe('Before anything is touched. Quorum at least 1, and 1 when left out'),
-  start: gate.describe(
+  plan: expiringGate.describe('Before anything is touched. Quorum at least 1, and 1 when left out'),
+  start: expiringGate.describe(
     "Before the server is touched. Production: at least 1 and not the requester's; else 0 when left out",
   ),
   window: gate.describe(

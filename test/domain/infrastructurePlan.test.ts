@@ -239,6 +239,16 @@ describe('the gates of a plan', () => {
     ]);
   });
 
+  it('expires when the first of its environments says so; a start by itself', () => {
+    const [development, ...others] = lifecycle;
+    const first = { ...(development as Environment), ...gates({ plan: { expiresAfterHours: 72 } }, development) };
+    const last = gates({ plan: { expiresAfterHours: 48 }, start: { expiresAfterHours: 8 } });
+    const described = [first, ...others.slice(0, 2), environment('Production', 'production', last)];
+    const { decisions } = plan(described);
+    expect(decisions.gates).toMatchObject([{ name: 'plan', expiresAfterHours: 48 }]);
+    expect(decisions.environments.at(-1)?.gates[0]).toMatchObject({ name: 'start', expiresAfterHours: 8 });
+  });
+
   it('TEST-01 names the tests that people sign, and asks for them always', () => {
     const described = withProduction({ checks: { hotPoints: [], tests: ['Pedro registers a payment'] } });
     const { decisions, forecast } = plan(described);

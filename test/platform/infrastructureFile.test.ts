@@ -225,6 +225,11 @@ describe('a complaint names its place, what is wrong and what is allowed', () =>
     ],
     ['a number out of range', small('    gates: { plan: { quorum: ▶21 } }\n'), '"quorum" is 21; up to 20 is allowed'],
     [
+      'an expiry of a gate that has to be answered',
+      small('    gates: { tests: { ▶expiresAfterHours: 8 } }\n'),
+      '"expiresAfterHours"',
+    ],
+    [
       'half an hour',
       small(windows('{ weekdays: [monday], opens: 22:00, hours: ▶1.5 }')),
       '"hours" has to be a whole number, not 1.5',

@@ -71,6 +71,7 @@ function gateLines(gate: WaitingGate, token: string): string[] {
   return [
     '',
     ...gate.asks.slice(0, shownLines).map((text) => `> ${cut(text)}`),
+    ...(gate.gate.expiresAt === undefined ? [] : [`> Expires ${new Date(gate.gate.expiresAt).toISOString()}`]),
     '',
     'Send the signal **approve** (or the update, which answers):',
     '```json',

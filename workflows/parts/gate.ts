@@ -92,7 +92,7 @@ export function gates(
       upsertSearchAttributes([{ key: waitingForKey, value: gate.name }]);
       let seen = 0;
       while (state().kind === 'waiting' && !retryRequested && !stopped()) {
-        await condition(() => retryRequested || stopped() || accepted.length > seen);
+        await answered(gate, () => retryRequested || stopped() || accepted.length > seen);
         seen = accepted.length;
         show();
       }
@@ -104,6 +104,13 @@ export function gates(
       return outcome;
     },
   };
+}
+
+/** Or the gate has expired. */
+async function answered({ expiresAt }: OpenGate, moved: () => boolean): Promise<void> {
+  if (expiresAt === undefined) return condition(moved);
+  const summary = `until the gate expires, ${new Date(expiresAt).toISOString()}`;
+  await condition(moved, Math.max(1, expiresAt - Date.now()), { summary });
 }
 
 /** The state of a gate does not depend on its token: what is in `accepted` has passed it. */

@@ -62,6 +62,9 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   ) => Promise<GateOutcome>;
 }
 
+/** Milliseconds. */
+const hour = 3_600_000;
+
 /** Refusals shown in the details; evidence keeps them all. */
 const shownRefusals = 3;
 
@@ -159,7 +162,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     options?: Parameters<Gates['open']>[2],
   ): Promise<GateOutcome> {
     const decided = plan?.gates.find((gate) => gate.name === name);
-    const { quorum = 1, excludeRequester = false, approvers } = decided ?? {};
+    const { quorum = 1, excludeRequester = false, approvers, expiresAfterHours } = decided ?? {};
     const opening = waiting.open(
       {
         name,
@@ -167,6 +170,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         quorum,
         excludeRequester,
         ...(approvers === undefined ? {} : { approvers }),
+        ...(expiresAfterHours === undefined ? {} : { expiresAt: Date.now() + expiresAfterHours * hour }),
         ...(subject.requestedBy === undefined ? {} : { requester: subject.requestedBy }),
       },
       asks,
