@@ -227,7 +227,7 @@ describe('a complaint names its place, what is wrong and what is allowed', () =>
     [
       'an expiry of a gate that has to be answered',
       small('    gates: { tests: { ▶expiresAfterHours: 8 } }\n'),
-      '"tests" has no key expiresAfterHours',
+      '"tests" has no key "expiresAfterHours"',
     ],
     [
       'half an hour',
