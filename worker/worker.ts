@@ -1,13 +1,13 @@
 /** The workers of one process, by role, and their graceful end. */
 import { hostname } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { bundleWorkflowCode, type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.js';
 import type { Platform } from '../platform/port.js';
 import type { Store } from '../store/store.js';
 import { taskQueues } from '../workflows/ids.js';
+import { workflowBundle } from './workflowBundle.js';
 
 export const roles = ['orchestrator', 'compile'] as const;
 export type Role = (typeof roles)[number];
@@ -42,7 +42,7 @@ export async function createWorkers(options: UpliftWorkerOptions): Promise<Worke
         ...common,
         identity: identity('orchestrator'),
         taskQueue: taskQueues.orchestrator,
-        workflowBundle: await bundle(log),
+        workflowBundle: await workflowBundle(quiet(log)),
         // A cached run costs some 30 KB; beyond this the heap, not the work, would be what grows.
         maxCachedWorkflows: 500,
         maxConcurrentActivityTaskExecutions: 50,
@@ -72,17 +72,15 @@ export async function runWorkers(workers: readonly Worker[], signal: AbortSignal
   await Promise.all(runs);
 }
 
-async function bundle(log: Logger) {
-  const index = new URL(
-    import.meta.url.endsWith('.ts') ? '../workflows/index.ts' : '../workflows/index.js',
-    import.meta.url,
-  );
-  const quiet = {
-    ...silent,
+/** Without the bundler's news of what it does. */
+function quiet(log: Logger) {
+  const nothing = () => undefined;
+  return {
+    log: nothing,
+    trace: nothing,
+    debug: nothing,
+    info: nothing,
     warn: (message: string) => log.warn(message),
     error: (message: string) => log.error(message),
   };
-  return bundleWorkflowCode({ workflowsPath: fileURLToPath(index), logger: quiet });
 }
-
-const silent = { log: () => undefined, trace: () => undefined, debug: () => undefined, info: () => undefined };

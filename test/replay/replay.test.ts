@@ -1,14 +1,8 @@
 /** Every recorded run can be gone on with by the workflows as they are now: what a release has started, later ones finish. */
-import { fileURLToPath } from 'node:url';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { bundleWorkflows } from '../../worker/workflowBundle.js';
 import * as workflows from '../../workflows/index.js';
 import { historyNames, type RecordedHistory, readHistory, workflowTypeOf } from './histories.js';
 
@@ -19,8 +13,7 @@ let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
   const logger = new DefaultLogger('ERROR');
   Runtime.install({ logger, telemetryOptions: { logging: { forward: {} } } });
-  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
-  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  workflowBundle = await bundleWorkflows(logger);
 });
 
 describe('a recorded run', () => {
