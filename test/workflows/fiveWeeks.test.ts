@@ -1,0 +1,242 @@
+/**
+ * Five weeks of an upgrade, in seconds: the real workflows and activities on a server whose clock skips the time in which nothing
+ * happens. Windows, a freeze, the night in which clocks are put back, and people who answer after days.
+ */
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ids, taskQueues } from '../../workflows/ids.js';
+import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
+import { infrastructure } from '../e2e/factories.js';
+import { newer, older, type TinyEnvironment } from '../platform/tinyFactory.js';
+import { recordedOf } from './evidence.js';
+import { type EnvironmentName, environments, fourEnvironments } from './fourEnvironments.js';
+import { type Happening, happeningsOf, isTouch, phaseOf } from './happenings.js';
+import { daysAfter, isFrozen, isInside, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
+import { type People, peopleWith } from './people.js';
+import { type ServingProcesses, startServing } from './servingProcesses.js';
+import { type SkippingTemporal, startSkippingTemporal } from './skippingServer.js';
+import { eventTypes } from './temporal.js';
+import { type RunningWorker, startWorker } from './worker.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
+
+/** Clocks are put back on day 0, a Sunday; the upgrade begins on day -13. */
+const change = nextChange(Date.now());
+const date = (day: number): string => daysAfter(change, day);
+const at = (day: number, time: string): number => momentAt(date(day), time);
+
+const windows = {
+  Development: { weekdays: ['thursday'], opens: '20:00', hours: 3 },
+  Testing: { weekdays: ['tuesday'], opens: '20:00', hours: 4 },
+  'Pre-Production': { weekdays: ['saturday'], opens: '22:00', hours: 6 },
+  Production: { weekdays: ['sunday'], opens: '01:30', hours: 4 },
+} as const;
+const freeze = { from: date(1), to: date(14), reason: 'the books are closed' };
+const freezeAfterwards = { from: date(23), to: date(27), reason: 'the auditors are here' };
+
+const whole = ids.upgradeInfrastructure(infrastructure);
+const upgradeOf = (environment: EnvironmentName): string => ids.upgradeEnvironment(infrastructure, environment);
+const goLiveOf = (environment: EnvironmentName): string => ids.goLive(infrastructure, environment);
+
+let temporal: SkippingTemporal;
+let tiny: TinyEnvironment;
+let serving: ServingProcesses;
+let worker: RunningWorker;
+let people: People;
+
+beforeAll(async () => {
+  const defaults = { timeZone, freezes: [freeze] };
+  [temporal, tiny] = await Promise.all([
+    startSkippingTemporal(),
+    fourEnvironments(defaults, {
+      Development: { windows: [windows.Development] },
+      Testing: { windows: [windows.Testing] },
+      'Pre-Production': { windows: [windows['Pre-Production']], gates: { 'go live': { quorum: 1 } } },
+      Production: {
+        windows: [windows.Production],
+        freezes: [freezeAfterwards],
+        gates: { start: { quorum: 2 }, 'go live': { quorum: 2 } },
+      },
+    }),
+  ]);
+  people = peopleWith(temporal.client);
+  serving = startServing(tiny);
+  worker = await startWorker(temporal, tiny);
+  await serving.ready();
+});
+
+/** Of what has begun: without the package index, for one, there is nothing to end. */
+afterAll(async () => {
+  await serving?.close();
+  await worker?.close();
+  await temporal?.close();
+});
+
+describe('an upgrade of five weeks', () => {
+  let report: InfrastructureReport;
+  let happenings: readonly Happening[];
+
+  beforeAll(async () => {
+    await temporal.skipTo(at(-13, '09:00'));
+    const upgrade = await start('upgradeInfrastructure', whole, { to: newer, requestedBy: 'rita' });
+    await people.findAtGate(whole, 'plan');
+    await temporal.skipTo(at(-11, '11:00'));
+    await people.approve(whole, 'plan', 'ana');
+    // Until then Development, Testing and Pre-Production have had their windows; the last one's users wait behind the door.
+    await temporal.skipTo(at(0, '10:00'));
+    await people.approve(goLiveOf('Pre-Production'), 'go live', 'otto');
+    await temporal.skipTo(at(3, '15:00'));
+    await people.approve(upgradeOf('Production'), 'start', 'ana');
+    await temporal.skipTo(at(8, '09:30'));
+    await people.approve(upgradeOf('Production'), 'start', 'otto');
+    await temporal.skipTo(at(21, '07:00'));
+    await people.approve(goLiveOf('Production'), 'go live', 'ana');
+    await temporal.skipTo(at(22, '08:00'));
+    await people.approve(goLiveOf('Production'), 'go live', 'paul');
+    report = await upgrade.result();
+    happenings = await happeningsOf(temporal.client, whole);
+  });
+
+  it('PHASE-01 goes through its four phases in order, each with a recorded result', async () => {
+    const phases = happenings.flatMap((happening) => phaseOf(happening) ?? []);
+    expect(phases.filter((phase, index) => phase !== phases[index - 1])).toEqual([
+      'Analysis and preparation',
+      'Planning',
+      ...environments.flatMap(() => ['Execution', 'Testing']),
+    ]);
+
+    expect(await worker.store.selectFrom('plans').select('hash').execute()).toEqual([{ hash: report.plan }]);
+    const recorded = await recordedOf(worker.store, report.upgrade);
+    expect(recorded.map(({ what }) => what)).toEqual([
+      'plan approved by ana',
+      'Development upgraded',
+      'Testing upgraded',
+      'go live approved by otto',
+      'Pre-Production upgraded',
+      'start approved by ana',
+      'start approved by otto',
+      'go live approved by ana',
+      'go live approved by paul',
+      'Production upgraded',
+      'all upgraded',
+    ]);
+    for (const environment of environments) {
+      expect(recorded.find(({ what }) => what === `${environment} upgraded`)?.report).toMatchObject({
+        environment,
+        preparation: { status: 'finished', prepared: 2, failed: 0 },
+        deployment: { fullyUpgraded: true },
+        checks: { checked: 2, failures: 0 },
+      });
+    }
+  });
+
+  it('PLAN-04 TEST-01 begins with an environment once the one before it is tested, and with Production last', () => {
+    const begun = environments.map((name) => momentsOf(name, 'began')[0]);
+    const tested = environments.map((name) => momentsOf(name, 'activity done', 'checkApplications').at(-1));
+    const inOrder = environments.flatMap((_, index) => [begun[index], tested[index]]);
+    expect(inOrder).toEqual(inOrder.toSorted((one = 0, other = 0) => one - other));
+    expect(inOrder).not.toContain(undefined);
+  });
+
+  it('touches each environment first when its window opens, and none in the freeze', () => {
+    const touches = environments.map((name) => of(name).filter(isTouch));
+    const first = touches.map(([touch]) => touch?.at ?? 0);
+    expect(first.map(shownAt)).toEqual([
+      `${date(-10)} 20:00`,
+      `${date(-5)} 20:00`,
+      `${date(-1)} 22:00`,
+      `${date(21)} 01:30`,
+    ]);
+    expect(environments.filter((name, index) => !isInside(first[index] ?? 0, windows[name]))).toEqual([]);
+    expect(touches.flat().filter((touch) => isFrozen(touch.at, freeze))).toEqual([]);
+  });
+
+  it('takes five weeks, to the hour: one of its days has 25', () => {
+    const [began = 0, ended = 0] = happenings.flatMap(({ run, kind, at: moment }) =>
+      run === whole && (kind === 'began' || kind === 'ended') ? moment : [],
+    );
+    expect([began, ended].map(shownAt)).toEqual([`${date(-13)} 09:00`, `${date(22)} 08:00`]);
+    expect(Math.round((ended - began) / 3_600_000)).toBe(5 * 7 * 24);
+  });
+
+  it('reports four environments on the new release, with who approved what', async () => {
+    expect(report).toMatchObject({ to: newer, planApprovers: ['ana'] });
+    expect(report.environments.map(({ environment, outcome, approvals }) => [environment, outcome, approvals])).toEqual(
+      [
+        ['Development', 'upgraded', []],
+        ['Testing', 'upgraded', []],
+        ['Pre-Production', 'upgraded', ['go live: otto']],
+        ['Production', 'upgraded', ['start: ana', 'start: otto', 'go live: ana', 'go live: paul']],
+      ],
+    );
+    expect(await releases()).toEqual([newer, newer, newer, newer]);
+  });
+
+  /** Of the environment's upgrade and of what that started. */
+  function of(environment: EnvironmentName): readonly Happening[] {
+    const modules = [ids.prepare(infrastructure, environment), ids.deploy(infrastructure, environment)];
+    const runs = [upgradeOf(environment), goLiveOf(environment), ...modules];
+    return happenings.filter(({ run }) => runs.includes(run));
+  }
+
+  function momentsOf(environment: EnvironmentName, kind: Happening['kind'], name = ''): readonly number[] {
+    return of(environment).flatMap((happening) =>
+      happening.kind === kind && happening.name === name ? happening.at : [],
+    );
+  }
+});
+
+it('LIVE-05 a rollback that is asked for in a freeze, with every window closed, waits for nothing', async () => {
+  const asked = at(23, '10:00');
+  await temporal.skipTo(asked);
+  expect([isFrozen(asked, freezeAfterwards), isInside(asked, windows.Production)]).toEqual([true, false]);
+
+  const environment = 'Production';
+  const request = { environment, requestedBy: 'ana', reason: 'the sums are wrong' };
+  const rollback = await start('rollback', ids.rollback(infrastructure, environment), request);
+  const result = temporal.client.withDeadline(Date.now() + 30_000, () => rollback.result());
+  expect(await result).toMatchObject({ environment, hotPoints: { checked: 2, failures: 0 } });
+
+  expect(await eventTypes(rollback)).not.toContain('TIMER_STARTED');
+  expect(shownAt(await temporal.now())).toMatch(`${date(23)} 10:0`);
+  expect(await releases()).toEqual([newer, newer, newer, older]);
+});
+
+it('a pause of two weeks holds an upgrade: windows that open meanwhile are let pass', async () => {
+  const environment = 'Production';
+  const workflowId = upgradeOf(environment);
+  const touches = async () => (await happeningsOf(temporal.client, workflowId)).filter(isTouch);
+  const upgrade = await start('upgradeEnvironment', workflowId, { environment, to: newer, requestedBy: 'rita' });
+  await people.approve(workflowId, 'plan', 'ana');
+  for (const approver of ['ana', 'otto']) await people.approve(workflowId, 'start', approver);
+  await temporal.skipTo(at(24, '10:00'));
+  await people.send(workflowId, 'pause', { requestedBy: 'ana', reason: 'the team is away' });
+
+  // Its window opens on day 28, after the freeze, and on day 35.
+  await temporal.skipTo(at(38, '10:00'));
+  expect(await people.see(workflowId)).toMatchObject({ step: 'window', paused: { by: 'ana' } });
+  expect(await touches()).toEqual([]);
+
+  await people.send(workflowId, 'resume', { requestedBy: 'ana' });
+  await temporal.skipTo(at(42, '09:00'));
+  for (const approver of ['ana', 'otto']) await people.approve(goLiveOf(environment), 'go live', approver);
+  expect(await upgrade.result()).toMatchObject({ outcome: 'upgraded', to: newer });
+  const [first] = await touches();
+  expect(shownAt(first?.at ?? 0)).toBe(`${date(42)} 01:30`);
+});
+
+function start(
+  workflow: string,
+  workflowId: string,
+  request: Readonly<Record<string, unknown>>,
+): Promise<WorkflowHandle> {
+  const args = [{ infrastructure, ...request }];
+  return temporal.client.workflow.start(workflow, { workflowId, taskQueue: taskQueues.orchestrator, args });
+}
+
+/** Of each environment's server. */
+async function releases(): Promise<readonly string[]> {
+  const { database } = tiny.context;
+  const rows = await database.selectFrom('environments').select('server_release').orderBy('position').execute();
+  return rows.map(({ server_release }) => server_release);
+}

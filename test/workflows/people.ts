@@ -1,0 +1,47 @@
+/** People as an upgrade meets them: they see at which gate a run waits, and send it signals. */
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { RunStatus } from '../../workflows/messages.js';
+import { until } from '../e2e/until.js';
+
+export interface People {
+  readonly see: (workflowId: string) => Promise<RunStatus>;
+  /** Resolves once the run waits at the gate. */
+  readonly findAtGate: (workflowId: string, gate: string) => Promise<RunStatus>;
+  /** Resolves once the approval has been counted: one less is missing, or the gate is open. */
+  readonly approve: (workflowId: string, gate: string, approver: string) => Promise<void>;
+  readonly send: (workflowId: string, signal: string, payload: Readonly<Record<string, unknown>>) => Promise<void>;
+}
+
+/** Milliseconds of real time that a run may take to come to where people wait for it. */
+const patience = 60_000;
+
+export function peopleWith({ workflow }: Client): People {
+  return { see, findAtGate, approve, send };
+
+  async function see(workflowId: string): Promise<RunStatus> {
+    const run: WorkflowHandle = workflow.getHandle(workflowId);
+    return run.query<RunStatus, []>('status');
+  }
+
+  async function findAtGate(workflowId: string, gate: string): Promise<RunStatus> {
+    const isThere = async () => {
+      const status = await see(workflowId);
+      return status.gate?.name === gate && status;
+    };
+    return until(`gate ${gate} of ${workflowId}`, isThere, patience);
+  }
+
+  async function approve(workflowId: string, name: string, approver: string): Promise<void> {
+    const { gate } = await findAtGate(workflowId, name);
+    await send(workflowId, 'approve', { ...gate?.approve, approver });
+    const counted = async () => {
+      const { gate: now } = await see(workflowId);
+      return now?.name !== name || now.approvalsMissing < (gate?.approvalsMissing ?? 0);
+    };
+    await until(`approval of ${approver} at gate ${name}`, counted, patience);
+  }
+
+  async function send(workflowId: string, signal: string, payload: Readonly<Record<string, unknown>>): Promise<void> {
+    await workflow.getHandle(workflowId).signal(signal, payload);
+  }
+}
