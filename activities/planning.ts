@@ -69,6 +69,8 @@ interface Request {
   readonly to?: string | undefined;
   readonly plan?: string | undefined;
   readonly requestedBy?: string | undefined;
+  /** The workflow's clock, milliseconds since 1970. */
+  readonly now: number;
 }
 
 export const planningActivities = (dependencies: Dependencies) => {
@@ -180,7 +182,7 @@ async function expectedOf(
 
 async function makePlan(
   dependencies: Dependencies,
-  { infrastructure, to, requestedBy }: Request,
+  { infrastructure, to, requestedBy, now }: Request,
   environment?: string,
 ): Promise<PlanDocument> {
   const { platform, store } = dependencies;
@@ -206,7 +208,7 @@ async function makePlan(
     tested: await testedEnvironments(dependencies, infrastructure, analysed.to),
     measured: await measuredSteps(store, infrastructure),
     requester: requestedBy,
-    now: Date.now(),
+    now,
   });
   if (outcome.kind === 'refused') throw refused(outcome.refusals);
   for (const decisions of outcome.plan.decisions.environments) assertDriven(decisions, analysed);

@@ -301,7 +301,7 @@ export interface RestoreReport {
 interface Checks {
   /** Also while the door is closed. */
   hotPoints(environment: string, signal: AbortSignal): Promise<readonly HotPoint[]>;
-  /** Kinds of errors logged since `since` (ISO 8601 UTC) that were not logged in the time before. */
+  /** Kinds of errors logged since `since` (ISO 8601 UTC, on the platform's clock) that were not logged in the time before. */
   newErrors(environment: string, since: string): Promise<readonly NewError[]>;
 }
 

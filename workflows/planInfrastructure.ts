@@ -12,5 +12,7 @@ export async function planInfrastructure(input: unknown): Promise<PlanDocument> 
     { key: infrastructureKey, value: request.infrastructure },
     { key: stepKey, value: 'plan' },
   ]);
-  return makePlan.executeWithOptions({ summary: `analyse and plan ${request.infrastructure}` }, [request]);
+  return makePlan.executeWithOptions({ summary: `analyse and plan ${request.infrastructure}` }, [
+    { ...request, now: Date.now() },
+  ]);
 }

@@ -71,7 +71,7 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   );
   step('tests');
   const { checked, failures } = await checkApplications.executeWithOptions({ summary: 'hot points' }, [
-    { environment, since: new Date(started).toISOString() },
+    { environment, since: hold.since },
   ]);
   step('opening');
   await openDoor.executeWithOptions({ summary: 'let users in' }, [{ environment, token }]);

@@ -45,7 +45,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   const run = upgradeRun(request);
 
   const planned = await planEnvironment.executeWithOptions({ summary: `plan ${environment} to ${request.to}` }, [
-    request,
+    { ...request, now: Date.now() },
   ]);
   run.planned(planned);
   if (!planned.approved) await approved(run, 'plan', planned.asks, planned.toHandle);
@@ -110,12 +110,12 @@ async function upgrade(held: Held): Promise<Steps> {
   const { infrastructure, environment, requestedBy = 'unknown' } = request;
   switch (planned.plan.strategy) {
     case 'in place': {
-      const since = new Date(Date.now()).toISOString();
       await within('snapshot', planned.expected.snapshot ?? 0);
       const snapshot = await takeSnapshot.executeWithOptions({ summary: `snapshot of ${environment}` }, [
         { infrastructure, environment, id: planned.upgrade, token: hold },
       ]);
       const { plan, expected } = planned;
+      const since = snapshot.takenAt;
       const steps = await bringToRelease(run, { infrastructure, plan, expected, within, hold, since, requestedBy });
       run.step('done');
       return { ...steps, snapshot, downtime: 0, durations: stepsOf(plan, run.durations()), approvals: [] };

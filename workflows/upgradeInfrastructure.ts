@@ -28,7 +28,7 @@ export async function upgradeInfrastructure(input: unknown): Promise<Infrastruct
 
   run.step('analysis');
   const planned = await planUpgrade.executeWithOptions({ summary: `analyse and plan ${request.infrastructure}` }, [
-    request,
+    { ...request, now: Date.now() },
   ]);
   run.step('planning');
   run.planned(planned);

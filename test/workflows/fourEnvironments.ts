@@ -8,7 +8,13 @@ import { importFactory } from '../../platform/embedded/factory/import.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { infrastructure, screen } from '../e2e/factories.js';
 import { freePort } from '../e2e/freePort.js';
-import { older, type TinyEnvironment, temporaryFolder, writeFactory } from '../platform/tinyFactory.js';
+import {
+  older,
+  type TinyEnvironment,
+  type TinyModule,
+  temporaryFolder,
+  writeFactory,
+} from '../platform/tinyFactory.js';
 
 export const environments = ['Development', 'Testing', 'Pre-Production', 'Production'] as const;
 export type EnvironmentName = (typeof environments)[number];
@@ -16,15 +22,16 @@ export type EnvironmentName = (typeof environments)[number];
 /** Keys of uplift.yaml. */
 type Keys = Readonly<Record<string, unknown>>;
 
-const modules = { base: {}, home: { uses: ['base'], source: screen('Home') } };
+const working = { base: {}, home: { uses: ['base'], source: screen('Home') } };
 const hotPoints = ['/', '/home/Home'];
 
-/** `defaults` and the keys of each environment, beside those that every one has. */
+/** `defaults` and the keys of each environment, beside those that every one has; `more` are modules beside two that work. */
 export async function fourEnvironments(
   defaults: Keys,
   keys: Readonly<Record<EnvironmentName, Keys>>,
+  more: Readonly<Record<string, TinyModule>> = {},
 ): Promise<TinyEnvironment> {
-  const factory = writeFactory(modules);
+  const factory = writeFactory({ ...working, ...more });
   const described = environments.map((name) => ({
     name,
     stage: name.toLowerCase(),

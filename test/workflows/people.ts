@@ -1,5 +1,5 @@
 /** People as an upgrade meets them: they see at which gate a run waits, and send it signals. */
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 
@@ -8,8 +8,17 @@ export interface People {
   /** Resolves once the run waits at the gate. */
   readonly findAtGate: (workflowId: string, gate: string) => Promise<RunStatus>;
   /** Resolves once the approval has been counted: one less is missing, or the gate is open. */
-  readonly approve: (workflowId: string, gate: string, approver: string) => Promise<void>;
+  readonly approve: (
+    workflowId: string,
+    gate: string,
+    approver: string,
+    reasons?: { readonly accept?: readonly string[]; readonly reason: string },
+  ) => Promise<void>;
   readonly send: (workflowId: string, signal: string, payload: Readonly<Record<string, unknown>>) => Promise<void>;
+}
+
+function notBegun(error: unknown): undefined {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
 /** Milliseconds of real time that a run may take to come to where people wait for it. */
@@ -25,15 +34,15 @@ export function peopleWith({ workflow }: Client): People {
 
   async function findAtGate(workflowId: string, gate: string): Promise<RunStatus> {
     const isThere = async () => {
-      const status = await see(workflowId);
-      return status.gate?.name === gate && status;
+      const status = await see(workflowId).catch(notBegun);
+      return status?.gate?.name === gate && status;
     };
     return until(`gate ${gate} of ${workflowId}`, isThere, patience);
   }
 
-  async function approve(workflowId: string, name: string, approver: string): Promise<void> {
+  async function approve(workflowId: string, name: string, approver: string, reasons = {}): Promise<void> {
     const { gate } = await findAtGate(workflowId, name);
-    await send(workflowId, 'approve', { ...gate?.approve, approver });
+    await send(workflowId, 'approve', { ...gate?.approve, approver, ...reasons });
     const counted = async () => {
       const { gate: now } = await see(workflowId);
       return now?.name !== name || now.approvalsMissing < (gate?.approvalsMissing ?? 0);

@@ -15,7 +15,7 @@ export interface StepContext {
   readonly expected: ExpectedDurations;
   readonly within: WithinWindow;
   readonly hold: number;
-  /** ISO 8601 UTC: errors logged from then on are looked at. */
+  /** ISO 8601 UTC, on the platform's clock: errors logged from then on are looked at. */
   readonly since: string;
   readonly requestedBy: string;
 }

@@ -1,0 +1,131 @@
+/** Upgrades that people hold until their window has closed, and gates that wait too long: on a server whose clock skips time. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ids, taskQueues } from '../../workflows/ids.js';
+import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
+import { infrastructure } from '../e2e/factories.js';
+import { until } from '../e2e/until.js';
+import { breaking, newer, type TinyEnvironment } from '../platform/tinyFactory.js';
+import { fourEnvironments } from './fourEnvironments.js';
+import { type Happening, happeningsOf } from './happenings.js';
+import { daysAfter, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
+import { type People, peopleWith } from './people.js';
+import { type ServingProcesses, startServing } from './servingProcesses.js';
+import { type SkippingTemporal, startSkippingTemporal } from './skippingServer.js';
+import { type RunningWorker, startWorker } from './worker.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
+
+/** A Sunday. */
+const sunday = nextChange(Date.now());
+const at = (day: number, time: string): number => momentAt(daysAfter(sunday, day), time);
+const nights = { weekdays: ['saturday'], opens: '22:00', hours: 6 } as const;
+
+const development = ids.upgradeEnvironment(infrastructure, 'Development');
+const production = ids.upgradeEnvironment(infrastructure, 'Production');
+const goLive = ids.goLive(infrastructure, 'Production');
+const accepting = { accept: ['broken'], reason: 'its team repairs it later' };
+
+let temporal: SkippingTemporal;
+let tiny: TinyEnvironment;
+let serving: ServingProcesses;
+let worker: RunningWorker;
+let people: People;
+
+beforeAll(async () => {
+  [temporal, tiny] = await Promise.all([
+    startSkippingTemporal(),
+    fourEnvironments(
+      { timeZone, windows: [nights], gates: { plan: { expiresAfterHours: 48 } } },
+      { Development: {}, Testing: {}, 'Pre-Production': {}, Production: { gates: { start: { quorum: 1 } } } },
+      { broken: { source: breaking } },
+    ),
+  ]);
+  people = peopleWith(temporal.client);
+  serving = startServing(tiny);
+  worker = await startWorker(temporal, tiny);
+  await serving.ready();
+});
+
+/** Of what has begun. */
+afterAll(async () => {
+  await serving?.close();
+  await worker?.close();
+  await temporal?.close();
+});
+
+it('a plan that nobody approves in time ends the upgrade, with nothing touched', async () => {
+  await temporal.skipTo(at(-12, '09:00'));
+  const upgrade = await start(development, 'Development');
+  await people.findAtGate(development, 'plan');
+  await temporal.skipTo(at(-9, '09:00'));
+  const failure = await upgrade.result().catch((error: Error) => error.cause);
+  expect(failure).toBeInstanceOf(ApplicationFailure);
+  expect(failure).toMatchObject({ type: 'GATE_REJECTED', message: expect.stringContaining('the gate has expired') });
+  expect(await tiny.context.database.selectFrom('holds').selectAll().execute()).toEqual([]);
+});
+
+describe('an upgrade that is held beyond its window', () => {
+  it('deploys in the next one, where users go on working', async () => {
+    const upgrade = await start(development, 'Development');
+    await people.approve(development, 'plan', 'ana');
+    await temporal.skipTo(at(-8, '22:30'));
+    await people.findAtGate(development, 'applications');
+    await temporal.skipTo(at(0, '12:00'));
+    await people.approve(development, 'applications', 'ana', accepting);
+    await until('the wait for the next window', async () => (await people.see(development)).step === 'window', 30_000);
+
+    await temporal.skipTo(at(6, '23:00'));
+    const report = (await upgrade.result()) as EnvironmentReport;
+    expect(report).toMatchObject({
+      outcome: 'upgraded, with modules left',
+      approvals: ['plan: ana', 'applications: ana'],
+    });
+    const happenings = await happeningsOf(temporal.client, development);
+    expect(firstOf(happenings, 'installFrontEnd')).toBe(`${daysAfter(sunday, -8)} 22:00`);
+    expect(firstOf(happenings, 'openDeployment')).toBe(`${daysAfter(sunday, 6)} 22:00`);
+    // What people and windows took is not what the steps took.
+    const hour = 3_600_000;
+    expect(Object.values(report.durations).every((milliseconds) => milliseconds < hour)).toBe(true);
+    expect(report.duration).toBeGreaterThan(13 * 24 * hour);
+  });
+
+  it('LIVE-01 asks people behind the closed door, for waiting keeps users out', async () => {
+    const upgrade = await start(production, 'Production');
+    await people.approve(production, 'plan', 'ana');
+    await people.approve(production, 'start', 'ana');
+    await people.findAtGate(goLive, 'applications');
+    await temporal.skipTo(at(7, '12:00'));
+    await people.approve(goLive, 'applications', 'ana', accepting);
+
+    const { gate } = await people.findAtGate(goLive, 'window');
+    expect(gate?.asks[0]).toMatch(
+      new RegExp(
+        `no time left for the step deployment, and users are kept out. The next opens ${daysAfter(sunday, 13)}`,
+      ),
+    );
+    await people.approve(goLive, 'window', 'otto');
+    await people.approve(goLive, 'go live', 'otto');
+    expect(await upgrade.result()).toMatchObject({
+      approvals: ['plan: ana', 'start: ana', 'applications: ana', 'window: otto', 'go live: otto'],
+    });
+    const happenings = await happeningsOf(temporal.client, production);
+    expect(firstOf(happenings, 'openDeployment')).toMatch(new RegExp(`^${daysAfter(sunday, 7)} 12:0`));
+  });
+});
+
+function start(workflowId: string, environment: string): Promise<WorkflowHandle> {
+  const args = [{ infrastructure, environment, to: newer, requestedBy: 'rita' }];
+  return temporal.client.workflow.start('upgradeEnvironment', {
+    workflowId,
+    taskQueue: taskQueues.orchestrator,
+    args,
+  });
+}
+
+/** When an activity was scheduled first, on the clock of the windows. */
+function firstOf(happenings: readonly Happening[], activity: string): string {
+  const found = happenings.find(({ kind, name }) => kind === 'activity' && name === activity);
+  return shownAt(found?.at ?? 0);
+}
