@@ -9,6 +9,7 @@ import { messageActivities } from './messages.js';
 import { planningActivities } from './planning.js';
 import { preparationActivities } from './preparation.js';
 import { publishingActivities } from './publishing.js';
+import { toolActivities } from './tools.js';
 import { windowActivities } from './windows.js';
 
 export const createActivities = (dependencies: Dependencies) => ({
@@ -21,6 +22,7 @@ export const createActivities = (dependencies: Dependencies) => ({
   ...goLiveActivities(dependencies),
   ...checkActivities(dependencies),
   ...joiningActivities(dependencies),
+  ...toolActivities(dependencies),
   ...windowActivities,
 });
 

@@ -29,12 +29,26 @@ export function componentVersions(
   lifeTime: string | null,
   { releases, lifeTimeReleases, toolReleases }: Knowledge,
 ): readonly ComponentVersion[] {
-  const tools = [...new Set(toolReleases.map(({ tool }) => tool))];
   return [
     ...environments.flatMap(({ name, from }) => component('Platform Server', name, from, releases)),
     ...component('LifeTime', null, lifeTime, lifeTimeReleases),
-    ...tools.flatMap((tool) => newestTool(tool, toolReleases)),
+    ...newestTools(toolReleases).map(({ tool, version }) => newestComponent(tool, version)),
   ];
+}
+
+export interface NewestTool {
+  readonly tool: string;
+  readonly version: string;
+}
+
+/** The newest release of each development tool. */
+export function newestTools(releases: readonly ToolRelease[]): readonly NewestTool[] {
+  const newest = new Map<string, string>();
+  for (const { tool, version } of releases) {
+    const known = newest.get(tool);
+    if (known === undefined || compareVersions(version, known) > 0) newest.set(tool, version);
+  }
+  return [...newest].map(([tool, version]) => ({ tool, version }));
 }
 
 function component(
@@ -55,8 +69,6 @@ function isNewer({ kind, version }: Release, installed: string): boolean {
 }
 
 /** Whose machines have which one is not known here: developers are asked to install it (TOOLS-01). */
-function newestTool(component: string, tools: readonly ToolRelease[]): ComponentVersion[] {
-  const versions = tools.filter(({ tool }) => tool === component).map(({ version }) => version);
-  const newest = versions.toSorted(compareVersions).at(-1);
-  return newest === undefined ? [] : [{ component, environment: null, installed: null, newest, newer: null }];
+function newestComponent(component: string, newest: string): ComponentVersion {
+  return { component, environment: null, installed: null, newest, newer: null };
 }

@@ -16,7 +16,7 @@ export interface PlanPart {
 /** Zero downtime has halves in every zone: whether that is possible was looked at before. */
 export function environmentDecisions({ toUpgrade, path }: PlanPart, to: string): EnvironmentDecisions {
   const { environment, from } = toUpgrade;
-  const { name, stage, hosting, zones, controller, windows, freezes, checks } = environment;
+  const { name, stage, hosting, zones, controller, windows, freezes, checks, teams } = environment;
   const server = path.kind === 'upgrade';
   // Without a server step nothing keeps users out: what is left of an earlier upgrade goes on as any Deploy All does (VER-10).
   const strategy = server ? plannedStrategy(environment) : 'in place';
@@ -35,9 +35,14 @@ export function environmentDecisions({ toUpgrade, path }: PlanPart, to: string):
     controller,
     windows,
     freezes,
+    developers: developersOf(teams),
     tests: checks.tests,
     gates: environmentGates(environment, strategy),
   };
+}
+
+function developersOf(teams: Environment['teams']): readonly string[] {
+  return [...new Set(teams.filter(({ role }) => role === 'development').flatMap(({ members }) => members))];
 }
 
 /**

@@ -80,6 +80,8 @@ export interface EnvironmentDecisions {
   /** None: any time is open. */
   readonly windows: readonly Window[];
   readonly freezes: readonly Freeze[];
+  /** Who develops there, and needs the development tools that match (EXEC-01). */
+  readonly developers: readonly string[];
   /** What people look at themselves and sign at the gate `tests`, every one by name (TEST-01). */
   readonly tests: readonly string[];
   readonly gates: readonly GateDecision[];

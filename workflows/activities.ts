@@ -50,6 +50,7 @@ export const {
   endUpgrade,
   makePlan,
   nextOpening,
+  askForTools,
 } = proxyActivities<Activities>(quick);
 export const { holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
 export const { openPreparation, closePreparation, openDeployment, closeDeployment } =

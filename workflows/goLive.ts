@@ -54,6 +54,7 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
   const within = windowOf(run, plan, 'ask people');
   const steps = await bringToRelease(run, {
     infrastructure,
+    upgrade,
     plan,
     expected,
     within,

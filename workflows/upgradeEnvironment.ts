@@ -114,9 +114,18 @@ async function upgrade(held: Held): Promise<Steps> {
       const snapshot = await takeSnapshot.executeWithOptions({ summary: `snapshot of ${environment}` }, [
         { infrastructure, environment, id: planned.upgrade, token: hold },
       ]);
-      const { plan, expected } = planned;
+      const { plan, expected, upgrade } = planned;
       const since = snapshot.takenAt;
-      const steps = await bringToRelease(run, { infrastructure, plan, expected, within, hold, since, requestedBy });
+      const steps = await bringToRelease(run, {
+        infrastructure,
+        upgrade,
+        plan,
+        expected,
+        within,
+        hold,
+        since,
+        requestedBy,
+      });
       run.step('done');
       return { ...steps, snapshot, downtime: 0, durations: stepsOf(plan, run.durations()), approvals: [] };
     }

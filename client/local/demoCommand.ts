@@ -125,6 +125,11 @@ function environmentLines(report: EnvironmentReport, probing: Probing | undefine
     `  steps: ${Object.entries(durations)
       .map(([step, time]) => `${step} ${seconds(time)}`)
       .join(', ')}`,
+    ...(report.tools
+      ? [
+          `  development tools: ${report.tools.developers.join(', ')} install ${report.tools.newest.map(({ tool, version }) => `${tool} ${version}`).join(', ')}`,
+        ]
+      : []),
     `  modules: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped, ${preparation.notApplicable} never published${deployment ? `; ${deployment.deployed} deployed${deployment.fullyUpgraded ? ', fully upgraded' : ''}` : ''}`,
     `  downtime: ${downtime === 0 ? 'none' : seconds(downtime)}${probing && downtime === 0 ? `; of ${probing.requests} pages asked for, ${probing.failures} were not answered` : ''}`,
     `  hot points: ${checks.checked - checks.failures} of ${checks.checked} answer well, ${checks.newErrors} new kinds of errors${checks.signed.length > 0 ? `; signed: ${checks.signed.join('; ')}` : ''}`,

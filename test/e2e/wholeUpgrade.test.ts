@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ids } from '../../workflows/ids.js';
 import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
 import { newer, older } from '../platform/tinyFactory.js';
-import { base, infrastructure, screen, writeTinyFactory } from './factories.js';
-import { until } from './until.js';
+import { happeningsOf } from '../workflows/happenings.js';
+import { base, environment, infrastructure, screen, writeTinyFactory } from './factories.js';
 import { startUplift, type Uplift } from './uplift.js';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 });
@@ -20,7 +20,13 @@ beforeAll(async () => {
     writeTinyFactory(
       older,
       { base: { source: base('a text') }, home: { uses: ['base'], source: screen('Home') } },
-      { development: { checks: { hotPoints: ['/home/Nowhere'], tests: [signed] } }, testing: {} },
+      {
+        development: {
+          checks: { hotPoints: ['/home/Nowhere'], tests: [signed] },
+          teams: [{ name: 'Claims', role: 'development', members: ['ines', 'tiago'] }],
+        },
+        testing: {},
+      },
     ),
   );
 });
@@ -85,9 +91,7 @@ it('TEST-01 keeps the next environment shut while a check fails or a test is not
 it('ends with a report of each environment once the test is signed', async () => {
   const words = ['--gate', 'tests', '--as', 'sofia', '--accept', signed, '--reason', 'seen; Nowhere comes next week'];
   expect(await uplift.cli('approve', 'Development', ...words)).toMatchObject({ exit: 0 });
-  const report = (await until('the report', () =>
-    uplift.client.workflow.getHandle(whole).result(),
-  )) as InfrastructureReport;
+  const report = await reportNow();
   expect(report.environments).toMatchObject([
     {
       environment: 'Development',
@@ -99,6 +103,22 @@ it('ends with a report of each environment once the test is signed', async () =>
     { environment: 'Testing', outcome: 'upgraded', checks: { checked: 2, failures: 0, signed: [] }, approvals: [] },
   ]);
   expect(Math.min(...Object.values(report.environments[0]?.durations ?? { none: 0 }))).toBeGreaterThan(0);
+});
+
+it('EXEC-01 goes from the server to the tools of its developers to the applications', async () => {
+  const workflowId = ids.upgradeEnvironment(infrastructure, environment);
+  const happenings = await happeningsOf(uplift.client, workflowId);
+  const steps = happenings.flatMap(({ run, kind, name }) => (run === workflowId && kind === 'step' ? name : []));
+  const order = ['snapshot', 'server', 'tools', 'preparation', 'deployment', 'tests', 'done'];
+  expect(steps.filter((step) => order.includes(step))).toEqual(order);
+  const { environments } = await reportNow();
+  expect(environments.map(({ tools }) => tools)).toEqual([
+    {
+      developers: ['ines', 'tiago'],
+      newest: expect.arrayContaining([expect.objectContaining({ tool: expect.any(String) })]),
+    },
+    null,
+  ]);
 });
 
 it('PLAN-01 is expected to take as long as it took, once that was measured', async () => {
@@ -122,6 +142,10 @@ interface Planned {
       }[];
     };
   };
+}
+
+async function reportNow(): Promise<InfrastructureReport> {
+  return (await uplift.client.workflow.getHandle(whole).result()) as InfrastructureReport;
 }
 
 async function upgrade() {

@@ -75,6 +75,7 @@ afterAll(async () => {
 describe('an upgrade of five weeks', () => {
   let report: InfrastructureReport;
   let happenings: readonly Happening[];
+  let refusals: readonly string[];
 
   beforeAll(async () => {
     await temporal.skipTo(at(-13, '09:00'));
@@ -87,6 +88,10 @@ describe('an upgrade of five weeks', () => {
     await people.approve(goLiveOf('Pre-Production'), 'go live', 'otto');
     await temporal.skipTo(at(3, '15:00'));
     await people.approve(upgradeOf('Production'), 'start', 'ana');
+    refusals = [
+      await people.refusalOf(upgradeOf('Production'), 'start', ' Ana'),
+      await people.refusalOf(upgradeOf('Production'), 'start', 'Rita'),
+    ];
     await temporal.skipTo(at(8, '09:30'));
     await people.approve(upgradeOf('Production'), 'start', 'otto');
     await temporal.skipTo(at(21, '07:00'));
@@ -149,6 +154,13 @@ describe('an upgrade of five weeks', () => {
     ]);
     expect(environments.filter((name, index) => !isInside(first[index] ?? 0, windows[name]))).toEqual([]);
     expect(touches.flat().filter((touch) => isFrozen(touch.at, freeze))).toEqual([]);
+  });
+
+  it('LIVE-01 counts nobody twice for Production, and not who asked for it', () => {
+    expect(refusals).toEqual([
+      expect.stringMatching(/^Ana has approved already: somebody else has to send/),
+      expect.stringMatching(/^Rita asked for this upgrade and cannot approve it/),
+    ]);
   });
 
   it('takes five weeks, to the hour: one of its days has 25', () => {

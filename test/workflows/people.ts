@@ -14,6 +14,8 @@ export interface People {
     approver: string,
     reasons?: { readonly accept?: readonly string[]; readonly reason: string },
   ) => Promise<void>;
+  /** Why the run does not take it. */
+  readonly refusalOf: (workflowId: string, gate: string, approver: string) => Promise<string>;
   readonly send: (workflowId: string, signal: string, payload: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
@@ -25,7 +27,7 @@ function notBegun(error: unknown): undefined {
 const patience = 60_000;
 
 export function peopleWith({ workflow }: Client): People {
-  return { see, findAtGate, approve, send };
+  return { see, findAtGate, approve, refusalOf, send };
 
   async function see(workflowId: string): Promise<RunStatus> {
     const run: WorkflowHandle = workflow.getHandle(workflowId);
@@ -48,6 +50,16 @@ export function peopleWith({ workflow }: Client): People {
       return now?.name !== name || now.approvalsMissing < (gate?.approvalsMissing ?? 0);
     };
     await until(`approval of ${approver} at gate ${name}`, counted, patience);
+  }
+
+  async function refusalOf(workflowId: string, name: string, approver: string): Promise<string> {
+    const { gate } = await findAtGate(workflowId, name);
+    const args: [unknown] = [{ ...gate?.approve, approver }];
+    const answer = await workflow
+      .getHandle(workflowId)
+      .executeUpdate('approve', { args })
+      .catch((error: Error) => error.cause);
+    return answer instanceof Error ? answer.message : 'taken';
   }
 
   async function send(workflowId: string, signal: string, payload: Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,8 +1,9 @@
 /** The steps that bring an environment to a release, whoever takes them: its upgrade in place, or its go live behind a closed door. */
 import type { ExpectedDurations } from '../../activities/planning.js';
+import type { NewestTool } from '../../domain/components.js';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
-import { checkApplications, installFrontEnd, installPart } from '../activities.js';
+import { askForTools, checkApplications, installFrontEnd, installPart } from '../activities.js';
 import { deployAll, prepareAll } from './applications.js';
 import { rejected } from './approval.js';
 import type { UpgradeRun } from './upgradeRun.js';
@@ -11,6 +12,8 @@ import type { WithinWindow } from './window.js';
 /** What the steps need to know; `hold` is the environment's token, under which every effect stands. */
 export interface StepContext {
   readonly infrastructure: string;
+  /** Its number. */
+  readonly upgrade: string;
   readonly plan: EnvironmentDecisions;
   readonly expected: ExpectedDurations;
   readonly within: WithinWindow;
@@ -21,11 +24,19 @@ export interface StepContext {
 }
 
 export interface StepsReport {
+  /** Null: nobody was asked, for the server was upgraded before or no developers are described. */
+  readonly tools: ToolsReport | null;
   readonly preparation: PreparationReport;
   /** Null: the teams publish module by module. */
   readonly deployment: DeploymentReport | null;
   readonly acceptedModules: readonly string[];
   readonly checks: ChecksReport;
+}
+
+interface ToolsReport {
+  /** Who was asked to install them. */
+  readonly developers: readonly string[];
+  readonly newest: readonly NewestTool[];
 }
 
 interface ChecksReport {
@@ -36,12 +47,14 @@ interface ChecksReport {
   readonly signed: readonly string[];
 }
 
-/** Server, applications, tests: in the order of the upgrade guide (EXEC-01). */
+/** Server, development tools, applications, tests: in the order of the upgrade guide (EXEC-01). */
 export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
-  if (context.plan.steps.includes('server')) await upgradeServer(context);
+  const withServer = context.plan.steps.includes('server');
+  if (withServer) await upgradeServer(context);
+  const tools = withServer ? await askDevelopers(run, context) : null;
   const { preparation, acceptedModules } = await prepareApplications(run, context);
   const deployment = await deployApplications(run, context);
-  return { preparation, deployment, acceptedModules, checks: await test(run, context) };
+  return { tools, preparation, deployment, acceptedModules, checks: await test(run, context) };
 }
 
 /** Front ends one after the other, so that the others serve; then the parts that count as one server with them (SELF-01). */
@@ -59,6 +72,17 @@ async function upgradeServer({ plan, expected, within, hold: token }: StepContex
     await within('server', 0);
     await installPart.executeWithOptions({ summary: `${part} to ${release}` }, [{ environment, part, release, token }]);
   }
+}
+
+/** Their machines are theirs: they are asked, and the upgrade goes on (EXEC-01). */
+async function askDevelopers(run: UpgradeRun, { upgrade, plan }: StepContext): Promise<ToolsReport | null> {
+  const { name: environment, to: release, developers } = plan;
+  if (developers.length === 0) return null;
+  run.step('tools');
+  const newest = await askForTools.executeWithOptions({ summary: `${developers.join(', ')}: install the tools` }, [
+    { upgrade, environment, release, developers },
+  ]);
+  return { developers, newest };
 }
 
 /** Prepares until nothing failed, or until people accept what did (PREP-08, PREP-11). */

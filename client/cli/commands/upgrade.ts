@@ -148,6 +148,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
+    ...(report.tools ? [`${report.tools.developers.join(', ')} were asked to install ${toolsText(report)}`] : []),
     `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
     deployment
       ? `${counted(deployment.deployed, 'module')} deployed`
@@ -163,6 +164,10 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
     text: `${upgrade}: ${environment} was upgraded from ${from} to ${to}${left}\n${indented(lines.join('\n'))}`,
     exit: outcome === 'upgraded' ? exitCodes.ok : exitCodes.unfinishedModules,
   };
+}
+
+function toolsText({ tools }: EnvironmentReport): string {
+  return (tools?.newest ?? []).map(({ tool, version }) => `${tool} ${version}`).join(', ');
 }
 
 interface Waiting {
