@@ -1,8 +1,10 @@
 /** The upgrade of a whole infrastructure as people drive it with the command line: held, stopped, tested by people, ended. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ids } from '../../workflows/ids.js';
 import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
-import { newer, older } from '../platform/tinyFactory.js';
+import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
 import { happeningsOf } from '../workflows/happenings.js';
 import { base, environment, infrastructure, screen, writeTinyFactory } from './factories.js';
 import { startUplift, type Uplift } from './uplift.js';
@@ -35,11 +37,14 @@ afterAll(async () => {
   await uplift.close();
 });
 
-it('waits for the approval of its plan, which status shows with the command that answers', async () => {
-  const started = await upgrade();
-  expect(started).toMatchObject({
+it('applies the plan in a file and waits for its approval, which status shows with the command that answers', async () => {
+  const file = path.join(temporaryFolder(), 'plan.json');
+  expect(await uplift.cli('plan', '--to', newer, '-o', file)).toMatchObject({ exit: 0 });
+  const { hash } = JSON.parse(readFileSync(file, 'utf8'));
+  const started = await uplift.cli('upgrade', file, '--no-wait', '--json');
+  expect({ exit: started.exit, document: started.json() }).toMatchObject({
     exit: 6,
-    document: { outcome: 'waiting', workflowId: whole, gate: { name: 'plan' } },
+    document: { outcome: 'waiting', workflowId: whole, gate: { name: 'plan', approve: { plan: hash } } },
   });
   const status = await uplift.cli('status');
   expect(status.out).toContain(`${infrastructure}: waits for an approval of the gate plan`);
