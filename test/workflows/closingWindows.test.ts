@@ -2,18 +2,14 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
-import { breaking, newer, type TinyEnvironment } from '../platform/tinyFactory.js';
-import { fourEnvironments } from './fourEnvironments.js';
+import { breaking, newer } from '../platform/tinyFactory.js';
 import { type Happening, happeningsOf } from './happenings.js';
 import { daysAfter, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
-import { type People, peopleWith } from './people.js';
-import { type ServingProcesses, startServing } from './servingProcesses.js';
-import { type SkippingTemporal, startSkippingTemporal } from './skippingServer.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
 
@@ -27,32 +23,21 @@ const production = ids.upgradeEnvironment(infrastructure, 'Production');
 const goLive = ids.goLive(infrastructure, 'Production');
 const accepting = { accept: ['broken'], reason: 'its team repairs it later' };
 
-let temporal: SkippingTemporal;
-let tiny: TinyEnvironment;
-let serving: ServingProcesses;
-let worker: RunningWorker;
-let people: People;
+let world: SkippingWorld;
+let temporal: SkippingWorld['temporal'];
+let people: SkippingWorld['people'];
 
 beforeAll(async () => {
-  [temporal, tiny] = await Promise.all([
-    startSkippingTemporal(),
-    fourEnvironments(
-      { timeZone, windows: [nights], gates: { plan: { expiresAfterHours: 48 } } },
-      { Development: {}, Testing: {}, 'Pre-Production': {}, Production: { gates: { start: { quorum: 1 } } } },
-      { broken: { source: breaking } },
-    ),
-  ]);
-  people = peopleWith(temporal.client);
-  serving = startServing(tiny);
-  worker = await startWorker(temporal, tiny);
-  await serving.ready();
+  world = await startSkippingWorld(
+    { timeZone, windows: [nights], gates: { plan: { expiresAfterHours: 48 } } },
+    { Development: {}, Testing: {}, 'Pre-Production': {}, Production: { gates: { start: { quorum: 1 } } } },
+    { broken: { source: breaking } },
+  );
+  ({ temporal, people } = world);
 });
 
-/** Of what has begun. */
 afterAll(async () => {
-  await serving?.close();
-  await worker?.close();
-  await temporal?.close();
+  await world?.close();
 });
 
 it('a plan that nobody approves in time ends the upgrade, with nothing touched', async () => {
@@ -63,7 +48,7 @@ it('a plan that nobody approves in time ends the upgrade, with nothing touched',
   const failure = await upgrade.result().catch((error: Error) => error.cause);
   expect(failure).toBeInstanceOf(ApplicationFailure);
   expect(failure).toMatchObject({ type: 'GATE_REJECTED', message: expect.stringContaining('the gate has expired') });
-  expect(await tiny.context.database.selectFrom('holds').selectAll().execute()).toEqual([]);
+  expect(await world.tiny.context.database.selectFrom('holds').selectAll().execute()).toEqual([]);
 });
 
 describe('an upgrade that is held beyond its window', () => {
@@ -116,12 +101,7 @@ describe('an upgrade that is held beyond its window', () => {
 });
 
 function start(workflowId: string, environment: string): Promise<WorkflowHandle> {
-  const args = [{ infrastructure, environment, to: newer, requestedBy: 'rita' }];
-  return temporal.client.workflow.start('upgradeEnvironment', {
-    workflowId,
-    taskQueue: taskQueues.orchestrator,
-    args,
-  });
+  return world.start('upgradeEnvironment', workflowId, { environment, to: newer, requestedBy: 'rita' });
 }
 
 /** When an activity was scheduled first, on the clock of the windows. */

@@ -2,21 +2,17 @@
  * Five weeks of an upgrade, in seconds: the real workflows and activities on a server whose clock skips the time in which nothing
  * happens. Windows, a freeze, the night in which clocks are put back, and people who answer after days.
  */
-import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
 import { infrastructure } from '../e2e/factories.js';
-import { newer, older, type TinyEnvironment } from '../platform/tinyFactory.js';
+import { newer, older } from '../platform/tinyFactory.js';
 import { recordedOf } from './evidence.js';
-import { type EnvironmentName, environments, fourEnvironments } from './fourEnvironments.js';
+import { type EnvironmentName, environments } from './fourEnvironments.js';
 import { type Happening, happeningsOf, isTouch, phaseOf } from './happenings.js';
 import { daysAfter, isFrozen, isInside, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
-import { type People, peopleWith } from './people.js';
-import { type ServingProcesses, startServing } from './servingProcesses.js';
-import { type SkippingTemporal, startSkippingTemporal } from './skippingServer.js';
+import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
 import { eventTypes } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
 
@@ -38,17 +34,14 @@ const whole = ids.upgradeInfrastructure(infrastructure);
 const upgradeOf = (environment: EnvironmentName): string => ids.upgradeEnvironment(infrastructure, environment);
 const goLiveOf = (environment: EnvironmentName): string => ids.goLive(infrastructure, environment);
 
-let temporal: SkippingTemporal;
-let tiny: TinyEnvironment;
-let serving: ServingProcesses;
-let worker: RunningWorker;
-let people: People;
+let world: SkippingWorld;
+let temporal: SkippingWorld['temporal'];
+let people: SkippingWorld['people'];
 
 beforeAll(async () => {
-  const defaults = { timeZone, freezes: [freeze] };
-  [temporal, tiny] = await Promise.all([
-    startSkippingTemporal(),
-    fourEnvironments(defaults, {
+  world = await startSkippingWorld(
+    { timeZone, freezes: [freeze] },
+    {
       Development: { windows: [windows.Development] },
       Testing: { windows: [windows.Testing] },
       'Pre-Production': { windows: [windows['Pre-Production']], gates: { 'go live': { quorum: 1 } } },
@@ -57,19 +50,13 @@ beforeAll(async () => {
         freezes: [freezeAfterwards],
         gates: { start: { quorum: 2 }, 'go live': { quorum: 2 } },
       },
-    }),
-  ]);
-  people = peopleWith(temporal.client);
-  serving = startServing(tiny);
-  worker = await startWorker(temporal, tiny);
-  await serving.ready();
+    },
+  );
+  ({ temporal, people } = world);
 });
 
-/** Of what has begun: without the package index, for one, there is nothing to end. */
 afterAll(async () => {
-  await serving?.close();
-  await worker?.close();
-  await temporal?.close();
+  await world?.close();
 });
 
 describe('an upgrade of five weeks', () => {
@@ -79,7 +66,7 @@ describe('an upgrade of five weeks', () => {
 
   beforeAll(async () => {
     await temporal.skipTo(at(-13, '09:00'));
-    const upgrade = await start('upgradeInfrastructure', whole, { to: newer, requestedBy: 'rita' });
+    const upgrade = await world.start('upgradeInfrastructure', whole, { to: newer, requestedBy: 'rita' });
     await people.findAtGate(whole, 'plan');
     await temporal.skipTo(at(-11, '11:00'));
     await people.approve(whole, 'plan', 'ana');
@@ -110,8 +97,8 @@ describe('an upgrade of five weeks', () => {
       ...environments.flatMap(() => ['Execution', 'Testing']),
     ]);
 
-    expect(await worker.store.selectFrom('plans').select('hash').execute()).toEqual([{ hash: report.plan }]);
-    const recorded = await recordedOf(worker.store, report.upgrade);
+    expect(await world.worker.store.selectFrom('plans').select('hash').execute()).toEqual([{ hash: report.plan }]);
+    const recorded = await recordedOf(world.worker.store, report.upgrade);
     expect(recorded.map(({ what }) => what)).toEqual([
       'plan approved by ana',
       'Development upgraded',
@@ -205,7 +192,7 @@ it('LIVE-05 a rollback that is asked for in a freeze, with every window closed, 
 
   const environment = 'Production';
   const request = { environment, requestedBy: 'ana', reason: 'the sums are wrong' };
-  const rollback = await start('rollback', ids.rollback(infrastructure, environment), request);
+  const rollback = await world.start('rollback', ids.rollback(infrastructure, environment), request);
   const result = temporal.client.withDeadline(Date.now() + 30_000, () => rollback.result());
   expect(await result).toMatchObject({ environment, hotPoints: { checked: 2, failures: 0 } });
 
@@ -218,7 +205,7 @@ it('a pause of two weeks holds an upgrade: windows that open meanwhile are let p
   const environment = 'Production';
   const workflowId = upgradeOf(environment);
   const touches = async () => (await happeningsOf(temporal.client, workflowId)).filter(isTouch);
-  const upgrade = await start('upgradeEnvironment', workflowId, { environment, to: newer, requestedBy: 'rita' });
+  const upgrade = await world.start('upgradeEnvironment', workflowId, { environment, to: newer, requestedBy: 'rita' });
   await people.approve(workflowId, 'plan', 'ana');
   for (const approver of ['ana', 'otto']) await people.approve(workflowId, 'start', approver);
   await temporal.skipTo(at(24, '10:00'));
@@ -237,18 +224,9 @@ it('a pause of two weeks holds an upgrade: windows that open meanwhile are let p
   expect(shownAt(first?.at ?? 0)).toBe(`${date(42)} 01:30`);
 });
 
-function start(
-  workflow: string,
-  workflowId: string,
-  request: Readonly<Record<string, unknown>>,
-): Promise<WorkflowHandle> {
-  const args = [{ infrastructure, ...request }];
-  return temporal.client.workflow.start(workflow, { workflowId, taskQueue: taskQueues.orchestrator, args });
-}
-
 /** Of each environment's server. */
 async function releases(): Promise<readonly string[]> {
-  const { database } = tiny.context;
+  const { database } = world.tiny.context;
   const rows = await database.selectFrom('environments').select('server_release').orderBy('position').execute();
   return rows.map(({ server_release }) => server_release);
 }

@@ -1,0 +1,50 @@
+/** Four environments whose front ends serve, a worker and people, on a server whose clock skips time. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { taskQueues } from '../../workflows/ids.js';
+import { infrastructure } from '../e2e/factories.js';
+import type { TinyEnvironment } from '../platform/tinyFactory.js';
+import { fourEnvironments } from './fourEnvironments.js';
+import { type People, peopleWith } from './people.js';
+import { startServing } from './servingProcesses.js';
+import { type SkippingTemporal, startSkippingTemporal } from './skippingServer.js';
+import { type RunningWorker, startWorker } from './worker.js';
+
+export interface SkippingWorld {
+  readonly temporal: SkippingTemporal;
+  readonly tiny: TinyEnvironment;
+  readonly worker: RunningWorker;
+  readonly people: People;
+  readonly start: (
+    workflow: string,
+    workflowId: string,
+    request: Readonly<Record<string, unknown>>,
+  ) => Promise<WorkflowHandle>;
+  readonly close: () => Promise<void>;
+}
+
+/** What has begun is ended when the rest cannot begin: without the package index, for one. */
+export async function startSkippingWorld(...described: Parameters<typeof fourEnvironments>): Promise<SkippingWorld> {
+  const temporal = await startSkippingTemporal();
+  const ends: (() => Promise<void>)[] = [temporal.close];
+  const close = async () => {
+    for (const end of ends.toReversed()) await end();
+  };
+  try {
+    const tiny = await fourEnvironments(...described);
+    const worker = await startWorker(temporal, tiny);
+    ends.push(worker.close);
+    const serving = startServing(tiny);
+    ends.push(serving.close);
+    await serving.ready();
+    const start: SkippingWorld['start'] = (workflow, workflowId, request) =>
+      temporal.client.workflow.start(workflow, {
+        workflowId,
+        taskQueue: taskQueues.orchestrator,
+        args: [{ infrastructure, ...request }],
+      });
+    return { temporal, tiny, worker, people: peopleWith(temporal.client), start, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
