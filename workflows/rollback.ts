@@ -41,7 +41,7 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   const { infrastructure, environment, requestedBy, reason } = request;
   const step = (name: string) => {
     upsertSearchAttributes([{ key: stepKey, value: name }]);
-    setCurrentDetails(`**Rollback of ${environment}**, asked for by ${requestedBy}: ${reason}\n- step: **${name}**`);
+    setCurrentDetails(`**Rollback of ${environment}**, asked for by ${requestedBy}: ${reason}\n\n- step: **${name}**`);
   };
   upsertSearchAttributes(environmentAttributes(infrastructure, environment));
   const started = Date.now();

@@ -12,7 +12,7 @@ export async function messageShown(page: Page, gate: string): Promise<ShownMessa
   const code = page
     .frameLocator('iframe >> nth=-1')
     .locator('pre')
-    .filter({ hasText: `"gate":"${gate}"` });
+    .filter({ hasText: `"gate": "${gate}"` });
   const shown = async () => {
     const text = await code.textContent({ timeout: 3_000 }).catch(() => null);
     if (text === null) await page.keyboard.press('r'); // details refresh only when they are asked to

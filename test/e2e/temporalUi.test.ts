@@ -47,7 +47,7 @@ beforeAll(async () => {
   uplift = await startUplift(writeTwoEnvironments());
   browser = await openChromium(executablePath);
   const permissions = ['clipboard-read', 'clipboard-write'];
-  page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, timezoneId: 'UTC', permissions });
+  page = await browser.newPage({ viewport: { width: 1280, height: 1250 }, timezoneId: 'UTC', permissions });
   page.setDefaultTimeout(60_000);
 });
 

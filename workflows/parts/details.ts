@@ -1,7 +1,7 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
 import { ids } from '../ids.js';
-import type { WaitingGate } from './gate.js';
+import { goLiveGate, type WaitingGate } from './gate.js';
 import type { RunPlan, RunSubject } from './upgradeRun.js';
 
 type Paused = { readonly by: string; readonly reason: string } | null;
@@ -16,6 +16,8 @@ interface UpgradeView {
   readonly stopping: { readonly requestedBy: string } | undefined;
   readonly refusals: readonly string[];
   readonly token: string;
+  /** Of the run itself. */
+  readonly workflowId: string;
 }
 
 /** Lines of a gate's question that are shown; the rest is in Service Center. */
@@ -31,26 +33,27 @@ export function upgradeDetails({
   stopping,
   refusals,
   token,
+  workflowId,
 }: UpgradeView): string {
   const { infrastructure, environment, to } = subject;
   return lines(
     `**${environment ?? infrastructure} to ${plan?.to ?? to ?? 'the newest release'}**${plan ? `, upgrade ${plan.upgrade}` : ''}`,
+    '',
     `- step: **${step}**${remark ? `, ${remark}` : ''}`,
-    `- waits for: ${gate ? `**${gate.missing} more approval of gate ${gate.gate.name}**` : 'nobody'}`,
+    `- waits for: ${gate ? `**${gate.missing} more ${gate.missing === 1 ? 'approval' : 'approvals'} of gate ${gate.gate.name}**` : 'nobody'}`,
     ...pausedLines(paused),
     ...(stopping ? [`- **stops** before its next step, as ${stopping.requestedBy} asked`] : []),
     ...(plan ? [`- plan: ${plan.summary}, hash \`${plan.hash}\``] : []),
-    ...linksTo(subject, step),
+    ...linksTo(subject, step, workflowId),
     ...(gate ? gateLines(gate, token) : []),
     ...refusedLines(refusals),
   );
 }
 
 /** The run that does the step, where another one does. */
-function linksTo({ infrastructure, environment }: RunSubject, step: string): string[] {
-  const link = (text: string, id: string) => [
-    `- [${text}](/namespaces/{namespace}/workflows/${encodeURIComponent(id)})`,
-  ];
+function linksTo({ infrastructure, environment }: RunSubject, step: string, self: string): string[] {
+  const link = (text: string, id: string) =>
+    id === self ? [] : [`- [${text}](/namespaces/{namespace}/workflows/${encodeURIComponent(id)})`];
   const executed = /^execution of (.+)$/.exec(step)?.[1];
   if (executed !== undefined)
     return link(`the upgrade of ${executed}`, ids.upgradeEnvironment(infrastructure, executed));
@@ -73,9 +76,11 @@ function gateLines(gate: WaitingGate, token: string): string[] {
     ...gate.asks.slice(0, shownLines).map((text) => `> ${cut(text)}`),
     ...(gate.gate.expiresAt === undefined ? [] : [`> Expires ${new Date(gate.gate.expiresAt).toISOString()}`]),
     '',
-    'Send the signal **approve** (or the update, which answers):',
+    gate.gate.name === goLiveGate
+      ? 'Send the signal **approve**, or **goLive** without the gate (or the update, which answers):'
+      : 'Send the signal **approve** (or the update, which answers):',
     '```json',
-    JSON.stringify(approvalToSend(gate, token)),
+    JSON.stringify(approvalToSend(gate, token), null, 1),
     '```',
   ];
 }
@@ -93,6 +98,7 @@ export function preparationDetails({ request, opened, turn, paused, refusals }: 
   const left = turn?.left ?? total;
   return lines(
     `**Preparation of ${request.environment}**${opened ? ` for ${opened.release}` : ''}`,
+    '',
     ...(opened ? [`- ${total - left} of ${total} modules, ${left} left`] : []),
     ...(turn
       ? [`- last group: ${turn.group}: ${turn.prepared} prepared, ${turn.failed} failed, ${turn.skipped} skipped`]
@@ -115,6 +121,7 @@ interface DeploymentView {
 export function deploymentDetails({ request, opened, turn, paused, refusals }: DeploymentView): string {
   return lines(
     `**Deploy All of ${request.environment}**${opened ? ` in ${opened.release}` : ''}`,
+    '',
     ...(opened ? [`- ${opened.modules} modules to deploy, ${turn?.left ?? opened.modules} left`] : []),
     ...(turn ? [`- ${turn.deployed} deployed, ${turn.failed} failed`] : []),
     ...pausedLines(paused),

@@ -89,6 +89,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         stopping,
         refusals,
         token: workflowInfo().runId,
+        workflowId: workflowInfo().workflowId,
       }),
     );
   const refused = (message: string, reason: string, payload?: unknown) => {
