@@ -22,15 +22,12 @@ export async function freeFirstPort(): Promise<number> {
   }
 }
 
-/** The ports of an infrastructure with two environments of two front ends. */
+/** The ports of an infrastructure with four environments of two front ends. */
 export function portsOf(first: number): readonly number[] {
   const { temporal, temporalUi, workerMetrics, environment } = portsFrom(first);
-  const environments = [environment(0), environment(1)].flatMap(({ balancer, serviceCenter, frontEnds }) => [
-    balancer,
-    serviceCenter,
-    frontEnds,
-    frontEnds + 1,
-  ]);
+  const environments = [0, 1, 2, 3]
+    .map(environment)
+    .flatMap(({ balancer, serviceCenter, frontEnds }) => [balancer, serviceCenter, frontEnds, frontEnds + 1]);
   return [temporal, temporalUi, workerMetrics, ...environments];
 }
 

@@ -15,7 +15,10 @@ const names: Readonly<Record<Exclude<ProcessKind, 'compiler' | 'up'>, string>> =
   'Service Center': `service-center ${environment}`,
 };
 
-/** Ends one of that kind at once, with SIGKILL. Returns when it is gone, and for `up` when the same command serves again. */
+/**
+ * Ends one of that kind at once, with SIGKILL. Returns when it is gone; for `up` when the same command serves again, for the
+ * Temporal server when another one answers.
+ */
 export async function kill(uplift: Uplift, kind: ProcessKind): Promise<void> {
   const killed = await until(`a ${kind} to kill`, async () => {
     const pid = await pidOf(uplift, kind);
@@ -23,6 +26,7 @@ export async function kill(uplift: Uplift, kind: ProcessKind): Promise<void> {
   });
   await until(`the end of the ${kind}`, async () => (await startTimeOf(killed)) === undefined);
   if (kind === 'up') await uplift.startAgain();
+  if (kind === 'Temporal server') await uplift.reconnect();
 }
 
 /** Undefined while none runs. */

@@ -1,4 +1,4 @@
-/** What the databases of a data folder say, read only, and the state in which an upgrade leaves an environment. */
+/** What the databases of a data folder say, read only, and the state in which an upgrade leaves its environments. */
 import path from 'node:path';
 import Database from 'libsql';
 import { older } from '../platform/tinyFactory.js';
@@ -14,20 +14,32 @@ export function platformRows<T = Row>({ dataFolder }: Where, query: string, ...v
   return rows(path.join(dataFolder, 'platform.db'), query, values);
 }
 
+/** The rows of a query of the store. */
+export function storeRows<T = Row>({ dataFolder }: Where, query: string, ...values: readonly unknown[]): T[] {
+  return rows(path.join(dataFolder, 'store.db'), query, values);
+}
+
 /** All that may differ in no way between two upgrades of the same factory. */
 export function finalState(where: Where) {
   return {
     environment: platformRows(
       where,
-      'select server_release, service_center_release, system_components_release from environments order by name',
+      `select name, server_release, service_center_release, system_components_release, wanted_door, observed_door
+        from environments order by name`,
     ),
     modules: platformRows(
       where,
-      `select name, state, release, artifact, declarations, published_source, uploaded_source, diagnostics, cause, faults
-        from modules order by name`,
+      `select environment, name, state, release, artifact, declarations, published_source, uploaded_source, diagnostics,
+        cause, faults from modules order by environment, name`,
     ),
-    deployed: platformRows(where, 'select module, instance, release from deployed_modules order by module'),
-    wanted: platformRows(where, 'select module, instance from wanted_modules order by module'),
+    deployed: platformRows(
+      where,
+      'select environment, module, instance, release from deployed_modules order by environment, module',
+    ),
+    wanted: platformRows(
+      where,
+      'select environment, module, instance from wanted_modules order by environment, module',
+    ),
     served: platformRows(
       where,
       'select front_end, module, instance, error from front_end_modules order by front_end, module',
@@ -36,14 +48,14 @@ export function finalState(where: Where) {
       where,
       'select name, wanted_release, observed_release, wanted_traffic, observed_traffic from front_ends order by name',
     ),
-    locks: platformRows(where, 'select module from locks'),
-    holds: platformRows(where, 'select workflow from holds'),
+    locks: platformRows(where, 'select environment, module from locks'),
+    holds: platformRows(where, 'select environment, workflow from holds'),
     preparations: platformRows(
       where,
-      'select release, status, counts from preparations where release != ? order by id',
+      'select environment, release, status, counts from preparations where release != ? order by id',
       older,
     ),
-    deployments: platformRows(where, 'select release, status from deployments order by id'),
+    deployments: platformRows(where, 'select environment, release, status from deployments order by id'),
     errors: platformRows(where, 'select module, message from error_log order by id'),
   };
 }
@@ -68,38 +80,44 @@ export async function answersOf(where: Where) {
 }
 
 export interface Attempts {
-  /** Of each module, in order: how its attempts of the newer release ended. */
-  readonly outcomes: Readonly<Record<string, readonly string[]>>;
+  /** Those of the newer release, in order. */
+  readonly rows: readonly { readonly environment: string; readonly module: string; readonly outcome: string }[];
   /** Groups whose work was lost. */
   readonly lostGroups: number;
 }
 
 export function attemptsOf(where: Where): Attempts {
-  const attempts = platformRows<{ module: string; outcome: string }>(
-    where,
-    `select a.module, a.outcome from attempts a join preparations p on p.id = a.preparation where p.release != ? order by a.id`,
-    older,
-  );
   const lost = platformRows<{ lost: number }>(
     where,
     `select count(*) as lost from preparation_groups g join preparations p on p.id = g.preparation
       where p.release != ? and g.status != 'finished'`,
     older,
   );
-  const outcomes: Record<string, string[]> = {};
-  for (const { module, outcome } of attempts) {
-    outcomes[module] ??= [];
-    outcomes[module].push(outcome);
-  }
-  return { outcomes, lostGroups: lost[0]?.lost ?? 0 };
+  return {
+    rows: platformRows(
+      where,
+      `select a.environment, a.module, a.outcome from attempts a join preparations p on p.id = a.preparation
+        where p.release != ? order by a.id`,
+      older,
+    ),
+    lostGroups: lost[0]?.lost ?? 0,
+  };
 }
 
-/** Modules that were prepared and then prepared again, though nothing of theirs had changed. */
-export function preparedTwice({ outcomes }: Attempts): readonly string[] {
+/** Modules that were prepared and then tried again in the same environment, though nothing of theirs had changed. */
+export function preparedTwice({ rows }: Attempts): readonly string[] {
   const undone = ['abandoned', 'fault', 'stale'];
-  return Object.entries(outcomes)
-    .filter(([, all]) => all.slice(0, -1).some((outcome) => !undone.includes(outcome)))
-    .map(([module]) => module);
+  const last = new Map(rows.map((row) => [`${row.module} in ${row.environment}`, row]));
+  return [...last].flatMap(([name, newest]) => {
+    const earlier = rows.filter((row) => row !== newest && `${row.module} in ${row.environment}` === name);
+    return earlier.some(({ outcome }) => !undone.includes(outcome)) ? name : [];
+  });
+}
+
+/** Modules that were compiled in one environment and again in another, which could have used what the first one had compiled. */
+export function compiledAgain({ rows }: Attempts): readonly string[] {
+  const compiled = rows.filter(({ outcome }) => outcome === 'prepared').map(({ module }) => module);
+  return compiled.filter((module, index) => compiled.indexOf(module) !== index);
 }
 
 function rows<T>(file: string, query: string, values: readonly unknown[]): T[] {

@@ -21,6 +21,8 @@ export interface Uplift {
   /** Of the newest start. */
   readonly run: RunFile;
   readonly client: Client;
+  /** Anew, as soon as the server answers: a connection that has lost its server looks for it ever more rarely. */
+  readonly reconnect: () => Promise<void>;
   /** The process of `uplift up`. */
   readonly pid: number;
   /** A command of the command line, on this data folder. */
@@ -48,7 +50,7 @@ export async function startUplift(factory: string, environment: NodeJS.ProcessEn
   let client: Client;
   try {
     run = await untilItServes(child, dataFolder);
-    connection = await Connection.connect({ address: run.temporal.address });
+    connection = await connect(run);
     client = new Client({ connection });
   } catch (error) {
     await endEverything(child, dataFolder);
@@ -58,9 +60,17 @@ export async function startUplift(factory: string, environment: NodeJS.ProcessEn
   return {
     dataFolder,
     firstPort,
-    client,
     get run() {
       return run;
+    },
+    get client() {
+      return client;
+    },
+    reconnect: async () => {
+      const lost = connection;
+      connection = await connect(run);
+      client = new Client({ connection });
+      await lost.close();
     },
     get pid() {
       return child.pid as number;
@@ -111,6 +121,14 @@ async function spawnUp({
 
 function outputOf(dataFolder: string): string {
   return path.join(dataFolder, 'up.txt');
+}
+
+async function connect({ temporal: { address } }: RunFile): Promise<Connection> {
+  return until(
+    'the Temporal server to answer',
+    () => Connection.connect({ address, connectTimeout: '1s' }).catch(() => undefined),
+    upWithin,
+  );
 }
 
 async function untilItServes(child: ChildProcess, dataFolder: string): Promise<RunFile> {
