@@ -63,6 +63,34 @@ export function writeTinyFactory(
   return folder;
 }
 
+/**
+ * A few modules in the four environments of the lifecycle, with a front end each. The plan asks two people, the go live of
+ * Pre-Production one: who rehearses one is asked as in Production.
+ */
+export function writeLifecycleFactory(): string {
+  const folder = writeFactory({
+    base: { source: base('a text') },
+    middle: { uses: ['base'] },
+    other: { uses: ['base'] },
+    home: { uses: ['middle', 'other'], source: screen('Home') },
+  });
+  const one = (name: string, stage: string, gates: object = {}) => ({
+    ...{ name, stage, release: older, gates },
+    zones: [{ name: 'Main', frontEnds: [`${stage}-1`] }],
+  });
+  const environments = [
+    one('Development', 'development', { plan: { quorum: 2 } }),
+    one('Testing', 'testing'),
+    one('Pre-Production', 'pre-production', { 'go live': { quorum: 1 } }),
+    one('Production', 'production'),
+  ];
+  writeFileSync(
+    path.join(folder, 'uplift.yaml'),
+    stringify({ infrastructure, hotPoints: ['/', '/home/Home'], environments }),
+  );
+  return folder;
+}
+
 /** A module's folder with this source. */
 export function writeSources(text: string): string {
   const folder = temporaryFolder();
