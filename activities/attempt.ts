@@ -46,6 +46,20 @@ export function attemptProgress(): Progress {
   return { signal: cancellationSignal(), heartbeat };
 }
 
+/** Milliseconds between heartbeats; well below every timeout. */
+const beat = 3_000;
+
+/** Heartbeats while `work` goes on, which only waits for others. */
+export async function beating<T>(details: unknown, work: () => Promise<T>): Promise<T> {
+  heartbeat(details);
+  const timer = setInterval(() => heartbeat(details), beat);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 function asFailure(error: UpliftError): ApplicationFailure {
   return ApplicationFailure.create({
     message: error.message,

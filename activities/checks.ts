@@ -1,7 +1,15 @@
 /** Whether an environment's applications work (TEST-01). Reads only. */
 import type { HotPoint, NewError } from '../platform/port.js';
-import { attemptProgress, explained } from './attempt.js';
+import { attemptProgress, beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+
+export interface CheckRequest {
+  readonly environment: string;
+  /** Paths that have to answer. */
+  readonly hotPoints: readonly string[];
+  /** ISO 8601 UTC, on the platform's clock. */
+  readonly since: string;
+}
 
 export interface CheckResult {
   readonly checked: number;
@@ -15,17 +23,18 @@ export interface CheckResult {
 const shown = 10;
 
 export const checkActivities = ({ platform }: Dependencies) => ({
-  checkApplications: explained(
-    async ({ environment, since }: { environment: string; since: string }): Promise<CheckResult> => {
-      const points = await platform.checks.hotPoints(environment, attemptProgress().signal);
-      const failed = points.filter(({ ok }) => !ok);
-      const newErrors = await platform.checks.newErrors(environment, since);
-      return {
-        checked: points.length,
-        failures: failed.length,
-        failed: failed.slice(0, shown),
-        newErrors: newErrors.slice(0, shown),
-      };
-    },
-  ),
+  checkApplications: explained(async ({ environment, hotPoints, since }: CheckRequest): Promise<CheckResult> => {
+    const { signal } = attemptProgress();
+    const points = await beating({ checking: environment }, () =>
+      platform.checks.hotPoints(environment, hotPoints, signal),
+    );
+    const failed = points.filter(({ ok }) => !ok);
+    const newErrors = await platform.checks.newErrors(environment, since);
+    return {
+      checked: points.length,
+      failures: failed.length,
+      failed: failed.slice(0, shown),
+      newErrors: newErrors.slice(0, shown),
+    };
+  }),
 });

@@ -1,11 +1,12 @@
 /** The door, the snapshot, and taking an environment back. Keys: environment for the door, environment and upgrade for a snapshot. */
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { UpliftError } from '../domain/errors.js';
+import { hotPointsOf } from '../domain/infrastructure.js';
 import type { Hold, RestoreReport, Snapshot } from '../platform/port.js';
 import { recordEvidence } from '../store/evidence.js';
 import { assertNotPaused } from '../store/pause.js';
-import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
+import { activityKey, attemptProgress, beating, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
 interface Held {
@@ -49,13 +50,21 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
     }: {
       infrastructure: string;
       environment: string;
-    }): Promise<{ hold: Hold; snapshot: Snapshot }> => {
-      await platform.inventory.environment(infrastructure, environment);
+    }): Promise<{ hold: Hold; snapshot: Snapshot; hotPoints: readonly string[] }> => {
+      const { hold: held } = await platform.inventory.environment(infrastructure, environment);
       const snapshot = await platform.snapshots.newest(environment);
       if (!snapshot) {
         throw new UpliftError('SNAPSHOT_MISSING', {
           what: `${environment} has no snapshot to go back to: no upgrade has changed it yet`,
           next: `uplift status ${environment}`,
+        });
+      }
+      // The newest snapshot may be that of an earlier upgrade: going back to it would undo more than this one did.
+      if (held?.operation === 'upgrade' && snapshot.takenAt < held.since) {
+        throw new UpliftError('SNAPSHOT_MISSING', {
+          what: `Nothing is to be taken back: ${held.workflow} holds ${environment} since ${held.since} and has changed nothing yet, for it has no snapshot`,
+          blockedBy: held.workflow,
+          next: `stop that upgrade, or start it again: it goes on`,
         });
       }
       const workflow = activityInfo().workflowExecution?.workflowId ?? '';
@@ -65,20 +74,16 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
         workflow,
         release: snapshot.release,
       });
-      return { hold, snapshot };
+      const described = await platform.inventory.infrastructure(infrastructure);
+      return { hold, snapshot, hotPoints: hotPointsOf(described, environment) };
     },
   ),
 
   /** Cancels those that run and waits until each has closed; one that does not exist has. */
   endWorkflows: explained(async ({ workflowIds }: { workflowIds: readonly string[] }): Promise<void> => {
-    const timer = setInterval(() => heartbeat({ ending: workflowIds }), beat);
-    try {
-      await client.withAbortSignal(cancellationSignal(), () =>
-        Promise.all(workflowIds.map((id) => endOne(client, id))),
-      );
-    } finally {
-      clearInterval(timer);
-    }
+    const ended = () =>
+      client.withAbortSignal(cancellationSignal(), () => Promise.all(workflowIds.map((id) => endOne(client, id))));
+    await beating({ ending: workflowIds }, ended);
   }),
 
   recordRollback: explained(
@@ -96,9 +101,6 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
     },
   ),
 });
-
-/** Milliseconds between heartbeats; well below the timeout. */
-const beat = 3_000;
 
 async function endOne(client: Client, workflowId: string): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);

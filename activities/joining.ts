@@ -1,8 +1,8 @@
 /** Waiting for a run that somebody else has started: a long poll, with a heartbeat. Reads only. */
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { explained } from './attempt.js';
+import { beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
 export type Joined =
@@ -12,17 +12,12 @@ export type Joined =
   /** Failed, terminated, or gone. */
   | { readonly kind: 'ended without a result'; readonly reason: string };
 
-/** Milliseconds between heartbeats; well below the timeout. */
-const beat = 5_000;
-
 export const joiningActivities = ({ client }: Dependencies) => ({
   awaitWorkflow: explained(async ({ workflowId }: { workflowId: string }): Promise<Joined> => {
-    heartbeat({ waitingFor: workflowId });
-    const timer = setInterval(() => heartbeat({ waitingFor: workflowId }), beat);
+    const ended = () =>
+      client.withAbortSignal(cancellationSignal(), () => client.workflow.getHandle(workflowId).result());
     try {
-      const result = await client.withAbortSignal(cancellationSignal(), () =>
-        client.workflow.getHandle(workflowId).result(),
-      );
+      const result = await beating({ waitingFor: workflowId }, ended);
       return { kind: 'completed', result };
     } catch (error) {
       if (error instanceof WorkflowFailedError && error.cause instanceof CancelledFailure) return { kind: 'cancelled' };
@@ -30,8 +25,6 @@ export const joiningActivities = ({ client }: Dependencies) => ({
         return { kind: 'ended without a result', reason: error.message };
       }
       throw error;
-    } finally {
-      clearInterval(timer);
     }
   }),
 });

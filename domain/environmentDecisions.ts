@@ -2,7 +2,7 @@
 import type { EnvironmentToUpgrade } from './analysisRequest.js';
 import { environmentGates } from './gateDecision.js';
 import { halvesOf } from './halves.js';
-import type { ApplicationsWay, Environment } from './infrastructure.js';
+import { type ApplicationsWay, type Environment, hotPointsOf, type Infrastructure } from './infrastructure.js';
 import type { EnvironmentDecisions } from './infrastructurePlan.js';
 import { type PlannedStrategy, plannedSteps } from './plannedStep.js';
 import type { UpgradePath } from './upgradePath.js';
@@ -14,7 +14,11 @@ export interface PlanPart {
 }
 
 /** Zero downtime has halves in every zone: whether that is possible was looked at before. */
-export function environmentDecisions({ toUpgrade, path }: PlanPart, to: string): EnvironmentDecisions {
+export function environmentDecisions(
+  { toUpgrade, path }: PlanPart,
+  to: string,
+  infrastructure: Infrastructure,
+): EnvironmentDecisions {
   const { environment, from } = toUpgrade;
   const { name, stage, hosting, zones, controller, windows, freezes, checks, teams } = environment;
   const server = path.kind === 'upgrade';
@@ -36,6 +40,7 @@ export function environmentDecisions({ toUpgrade, path }: PlanPart, to: string):
     windows,
     freezes,
     developers: developersOf(teams),
+    hotPoints: hotPointsOf(infrastructure, name),
     tests: checks.tests,
     gates: environmentGates(environment, strategy),
   };

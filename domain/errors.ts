@@ -61,6 +61,7 @@ export const errors = {
   PLAN_UNKNOWN: refuse(exitCodes.stalePlan),
   PLAN_STALE: refuse(exitCodes.stalePlan),
   STOPPED: fail(),
+  SNAPSHOT_FAILED: fail(),
   WINDOW_TOO_SHORT: refuse(exitCodes.refused),
   ENVIRONMENT_NOT_UPGRADED: fail(),
   FENCED: retry(),

@@ -115,6 +115,12 @@ export function leastPolicy(gate: GateName, stage: Stage): GatePolicy {
   }
 }
 
+/** Paths that have to answer in the environment, each once (TEST-01). */
+export function hotPointsOf({ hotPoints, environments }: Infrastructure, environment: string): readonly string[] {
+  const own = environments.find(({ name }) => name === environment)?.checks.hotPoints ?? [];
+  return [...new Set([...hotPoints, ...own])];
+}
+
 /** LIVE-02: zones with fewer than two front ends, where half of them cannot serve while the other half is upgraded. */
 export function zonesTooSmall({ zones }: Pick<Environment, 'zones'>): readonly Zone[] {
   return zones.filter(({ frontEnds }) => frontEnds.length < 2);

@@ -82,6 +82,8 @@ export interface EnvironmentDecisions {
   readonly freezes: readonly Freeze[];
   /** Who develops there, and needs the development tools that match (EXEC-01). */
   readonly developers: readonly string[];
+  /** Paths that have to answer (TEST-01). */
+  readonly hotPoints: readonly string[];
   /** What people look at themselves and sign at the gate `tests`, every one by name (TEST-01). */
   readonly tests: readonly string[];
   readonly gates: readonly GateDecision[];
@@ -143,7 +145,7 @@ function planOf(request: PlanRequest, order: readonly string[]): InfrastructureP
       environments: where,
       acknowledgement,
     })),
-    environments: parts.map((part) => environmentDecisions(part, analysis.to)),
+    environments: parts.map((part) => environmentDecisions(part, analysis.to, request.infrastructure)),
   };
   const forecasts = environmentForecasts(parts, decisions.environments, request);
   return {

@@ -299,8 +299,8 @@ export interface RestoreReport {
 
 /** Whether the environment's applications work (TEST-01). */
 interface Checks {
-  /** Also while the door is closed. */
-  hotPoints(environment: string, signal: AbortSignal): Promise<readonly HotPoint[]>;
+  /** Of these paths, in their order; also while the door is closed. */
+  hotPoints(environment: string, paths: readonly string[], signal: AbortSignal): Promise<readonly HotPoint[]>;
   /** Kinds of errors logged since `since` (ISO 8601 UTC, on the platform's clock) that were not logged in the time before. */
   newErrors(environment: string, since: string): Promise<readonly NewError[]>;
 }

@@ -61,18 +61,21 @@ export const { deployNextModules, installFrontEnd, publishThroughServiceCenter, 
   proxyActivities<Activities>(frontEnds);
 export const { awaitWorkflow, endWorkflows } = proxyActivities<Activities>(joining);
 
-/** Copying and hashing application data: minutes for gigabytes. A snapshot that keeps failing ends the run before anything changed. */
-const data: ActivityOptions = { startToCloseTimeout: '2h', heartbeatTimeout: '60s', cancellationType };
+/**
+ * Copying and hashing application data: minutes for gigabytes, off the event loop, which beats every few seconds meanwhile. A snapshot
+ * that keeps failing ends the run before anything changed.
+ */
+const data: ActivityOptions = { startToCloseTimeout: '2h', heartbeatTimeout: '20s', cancellationType };
 export const { takeSnapshot } = proxyActivities<Activities>({
   ...data,
   retry: { ...untilItWorks, maximumAttempts: 5 },
 });
 export const { restoreSnapshot } = proxyActivities<Activities>({ ...data, retry: untilItWorks });
 
-/** Three tries for a page that is slow for a moment; a check that keeps failing is a result, not a fault. */
+/** Ten seconds for each page, four at a time: a quarter of an hour is for hundreds that all hang. What fails is a result, not a fault. */
 export const { checkApplications } = proxyActivities<Activities>({
-  startToCloseTimeout: '5m',
+  startToCloseTimeout: '15m',
   heartbeatTimeout,
-  retry: { ...untilItWorks, maximumAttempts: 3 },
+  retry: untilItWorks,
   cancellationType,
 });

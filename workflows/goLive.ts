@@ -5,10 +5,11 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { Snapshot } from '../platform/port.js';
-import { closeDoor, openDoor, planOf, takeSnapshot } from './activities.js';
+import { closeDoor, openDoor, planOf } from './activities.js';
 import { approved } from './parts/approval.js';
 import { goLiveGate } from './parts/gate.js';
 import { accepted } from './parts/refusal.js';
+import { snapshotOf } from './parts/snapshot.js';
 import { allSteps, bringToRelease, type StepsReport, stepsOf } from './parts/steps.js';
 import { undoing } from './parts/undo.js';
 import { upgradeRun } from './parts/upgradeRun.js';
@@ -46,9 +47,7 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     undo(() => openDoor.executeWithOptions({ summary: 'let users in again: nothing was changed' }, [door]));
     await closeDoor.executeWithOptions({ summary: 'keep users out' }, [door]);
     run.step('snapshot');
-    return takeSnapshot.executeWithOptions({ summary: `snapshot of ${environment}` }, [
-      { infrastructure, environment, id: upgrade, token: hold },
-    ]);
+    return snapshotOf({ infrastructure, environment, id: upgrade, token: hold });
   });
 
   const within = windowOf(run, plan, 'ask people');

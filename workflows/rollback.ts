@@ -47,9 +47,10 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   const started = Date.now();
 
   step('taking over');
-  const { hold, snapshot } = await holdForRollback.executeWithOptions({ summary: `take ${environment} over` }, [
-    request,
-  ]);
+  const { hold, snapshot, hotPoints } = await holdForRollback.executeWithOptions(
+    { summary: `take ${environment} over` },
+    [request],
+  );
   const { token } = hold;
   upsertSearchAttributes([{ key: releaseKey, value: snapshot.release }]);
   await endWorkflows.executeWithOptions({ summary: 'cancel what works on it, and wait' }, [
@@ -71,7 +72,7 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   );
   step('tests');
   const { checked, failures } = await checkApplications.executeWithOptions({ summary: 'hot points' }, [
-    { environment, since: hold.since },
+    { environment, hotPoints, since: hold.since },
   ]);
   step('opening');
   await openDoor.executeWithOptions({ summary: 'let users in' }, [{ environment, token }]);

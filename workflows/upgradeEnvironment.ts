@@ -12,11 +12,12 @@ import {
 import type { PlannedEnvironment } from '../activities/planning.js';
 import { inputs, type UpgradeEnvironmentInput } from '../domain/message.js';
 import type { Snapshot } from '../platform/port.js';
-import { endUpgrade, holdEnvironment, planEnvironment, releaseEnvironment, takeSnapshot } from './activities.js';
+import { endUpgrade, holdEnvironment, planEnvironment, releaseEnvironment } from './activities.js';
 import { type GoLiveReport, goLive } from './goLive.js';
 import { ids } from './ids.js';
 import { approved } from './parts/approval.js';
 import { accepted } from './parts/refusal.js';
+import { snapshotOf } from './parts/snapshot.js';
 import { allSteps, bringToRelease, type StepsReport, stepsOf } from './parts/steps.js';
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { type WithinWindow, windowOf } from './parts/window.js';
@@ -111,9 +112,7 @@ async function upgrade(held: Held): Promise<Steps> {
   switch (planned.plan.strategy) {
     case 'in place': {
       await within('snapshot', planned.expected.snapshot ?? 0);
-      const snapshot = await takeSnapshot.executeWithOptions({ summary: `snapshot of ${environment}` }, [
-        { infrastructure, environment, id: planned.upgrade, token: hold },
-      ]);
+      const snapshot = await snapshotOf({ infrastructure, environment, id: planned.upgrade, token: hold });
       const { plan, expected, upgrade } = planned;
       const since = snapshot.takenAt;
       const steps = await bringToRelease(run, {

@@ -17,14 +17,22 @@ export function activityItems({ environment, runs, preparation, deployment }: Ac
     ...(deployment
       ? [{ key: `deployment ${environment}`, text: `${environment}: ${deploymentText(deployment)}` }]
       : []),
+    ...runs.flatMap((run) => retryingItems(environment, run)),
     ...runs.flatMap((run) => waitingItems(environment, run)),
   ];
 }
 
-/** Whether the run goes on only when a person does something. */
-export function waitsForPeople({ status }: Run): boolean {
-  return status !== null && (status.gate !== null || status.paused !== null);
+/** The run of an upgrade, or one that it waits for, that goes on only when a person does something. */
+export function waitingForPeople(runs: readonly Run[]): Run | undefined {
+  const steps = runs.filter(({ procedure }) => upgrading.includes(procedure)).map(({ step }) => step);
+  const concerns = ({ procedure }: Run) =>
+    upgrading.includes(procedure) ||
+    (procedure === 'prepare' && steps.includes('preparation')) ||
+    (procedure === 'deploy' && steps.includes('deployment'));
+  return runs.find((run) => concerns(run) && (run.status?.gate ?? run.status?.paused));
 }
+
+const upgrading: readonly Run['procedure'][] = ['infrastructure', 'upgrade', 'go-live'];
 
 export function preparationText({ percent, prepared, failed, skipped, left, timeLeft }: PreparationReport): string {
   const time = timeLeft === null || left === 0 ? '' : `, about ${duration(timeLeft)} left`;
@@ -63,6 +71,14 @@ function runWords({ procedure, release, step }: Run): string {
     case 'nightly':
       return 'nightly Deploy All';
   }
+}
+
+/** Nothing is asked of people, and nothing gets further, until what is said is gone. */
+function retryingItems(environment: string, { workflowId, retrying }: Run): Item[] {
+  return retrying.map(({ activity, attempt, failure }) => ({
+    key: `retrying ${workflowId} ${activity}`,
+    text: `${environment}: ${activity} fails and is tried again (attempt ${attempt}): ${failure}`,
+  }));
 }
 
 function waitingItems(environment: string, { procedure, workflowId, status }: Run): Item[] {

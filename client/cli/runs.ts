@@ -1,5 +1,5 @@
 /** The runs of an infrastructure and its environments in Temporal: what goes on, how far it is, what it waits for. */
-import type { WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowExecutionDescription, WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
@@ -26,6 +26,14 @@ export type TellingProcedure = PausableProcedure | 'infrastructure';
 const procedures = Object.keys(known) as readonly Procedure[];
 export const pausableProcedures = procedures.filter(isPausable);
 
+/** An activity that has failed and goes on trying. */
+export interface Retrying {
+  readonly activity: string;
+  /** The number of the next, or present, one. */
+  readonly attempt: number;
+  readonly failure: string;
+}
+
 export interface Run {
   readonly workflowId: string;
   readonly runId: string;
@@ -37,6 +45,8 @@ export interface Run {
   readonly step: string | null;
   /** Null where it has ended, tells nothing, or no worker answers. */
   readonly status: RunStatus | null;
+  /** What fails and is tried again. */
+  readonly retrying: readonly Retrying[];
   /** Its page in the Temporal UI. */
   readonly link: string | null;
 }
@@ -109,11 +119,21 @@ async function readExecution(
   try {
     const info = await handle.describe();
     const asked = info.status.name === 'RUNNING' && tells(procedure);
-    return shown(info, procedure, place, temporal, asked ? await askStatus(temporal, handle) : null);
+    const run = shown(info, procedure, place, temporal, asked ? await askStatus(temporal, handle) : null);
+    return { ...run, retrying: retryingOf(info) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
+}
+
+function retryingOf({ raw }: WorkflowExecutionDescription): readonly Retrying[] {
+  const pending = raw.pendingActivities ?? [];
+  return pending.flatMap(({ activityType, attempt, lastFailure }) =>
+    lastFailure?.message
+      ? [{ activity: activityType?.name ?? '', attempt: attempt ?? 1, failure: lastFailure.message }]
+      : [],
+  );
 }
 
 /** How long, in milliseconds, a worker may take to answer: it answers in a few, or there is none. */
@@ -150,6 +170,7 @@ function shown(
     release: status?.target ?? typedSearchAttributes.get(releaseKey) ?? null,
     step: status?.step ?? typedSearchAttributes.get(stepKey) ?? null,
     status,
+    retrying: [],
     link: run.temporal.ui === null ? null : new URL(page, `${run.temporal.ui}/`).href,
   };
 }

@@ -10,13 +10,14 @@ const limit = 10_000;
 /** Fetched at a time: enough to be quick, few enough not to be a load test. */
 const lanes = 4;
 
-/** The infrastructure's hot points, in its order. Throws `ENVIRONMENT_UNKNOWN`, and what `signal` says when it is aborted. */
+/** In the order of `paths`. Throws `ENVIRONMENT_UNKNOWN`, and what `signal` says when it is aborted. */
 export async function hotPoints(
   database: PlatformDatabase,
   environment: string,
+  paths: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly HotPoint[]> {
-  const { paths, site } = await hotPointsOf(database, environment);
+  const site = await siteOf(database, environment);
   const results: HotPoint[] = [];
   const waiting = paths.entries();
   const lane = async () => {
@@ -32,22 +33,15 @@ interface Site {
   readonly secret: string;
 }
 
-async function hotPointsOf(
-  database: PlatformDatabase,
-  environment: string,
-): Promise<{ readonly paths: readonly string[]; readonly site: Site }> {
+async function siteOf(database: PlatformDatabase, environment: string): Promise<Site> {
   const row = await database
     .selectFrom('environments')
-    .innerJoin('infrastructures', 'infrastructures.name', 'environments.infrastructure')
-    .select(['infrastructures.hot_points as everywhere', 'environments.hot_points as here', 'balancer_port'])
-    .where('environments.name', '=', environment)
+    .select('balancer_port')
+    .where('name', '=', environment)
     .executeTakeFirst();
   if (!row) throw new UpliftError('ENVIRONMENT_UNKNOWN', { what: `There is no environment ${environment}` });
   const secret = await checkSecret(database, environment);
-  return {
-    paths: [...new Set([row.everywhere, row.here].flatMap((list) => JSON.parse(list) as string[]))],
-    site: { applicationsUrl: `http://127.0.0.1:${row.balancer_port}`, secret },
-  };
+  return { applicationsUrl: `http://127.0.0.1:${row.balancer_port}`, secret };
 }
 
 /** Throws only when `signal` is aborted. */

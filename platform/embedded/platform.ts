@@ -29,7 +29,7 @@ export function embeddedPlatform(context: EmbeddedContext): Platform {
     deployment: embeddedDeployment(context),
     publishing: publishingThrough(serviceCenterUrl),
     checks: {
-      hotPoints: (environment, signal) => hotPoints(context.database, environment, signal),
+      hotPoints: (environment, paths, signal) => hotPoints(context.database, environment, paths, signal),
       newErrors: (environment, since) => newErrors(context.database, environment, since),
     },
     maintenance: embeddedMaintenance(context),

@@ -15,7 +15,7 @@ import type { LockOperation, ModuleState } from '../../domain/module.js';
 
 export interface PlatformTables {
   /** `folder`: where its factory was imported from; `described`: JSON `Infrastructure` as it was then. */
-  infrastructures: { name: string; hot_points: string; folder: Generated<string>; described: Generated<string> };
+  infrastructures: { name: string; folder: Generated<string>; described: Generated<string> };
   releases: { version: string; digest: string; compiler: string };
   environments: EnvironmentsTable;
   check_secrets: { environment: string; secret: string };
@@ -63,7 +63,6 @@ interface EnvironmentsTable {
   service_center_release: string;
   system_components_release: string;
   /** JSON list of paths that have to answer here, besides those of every environment. */
-  hot_points: Generated<string>;
   balancer_port: number;
   service_center_port: number;
   /** `closed`: users get a maintenance page (LIVE-01); observed once no request of theirs is in flight. */
@@ -279,13 +278,13 @@ export const withoutFences = fences.map((text) =>
 );
 
 export const platformSchema: readonly string[] = [
-  `create table if not exists infrastructures (name text primary key, hot_points text not null, folder text not null default '',
+  `create table if not exists infrastructures (name text primary key, folder text not null default '',
     described text not null default '{}')`,
   'create table if not exists releases (version text primary key, digest text not null, compiler text not null)',
   `create table if not exists environments (name text primary key, infrastructure text not null references infrastructures,
     stage text not null, position integer not null, server_release text not null references releases,
     service_center_release text not null references releases, system_components_release text not null references releases,
-    hot_points text not null default '[]', balancer_port integer not null, service_center_port integer not null, wanted_door text not null default 'open',
+    balancer_port integer not null, service_center_port integer not null, wanted_door text not null default 'open',
     observed_door text not null default 'open', token integer)`,
   'create table if not exists check_secrets (environment text primary key references environments, secret text not null)',
   'create table if not exists zones (environment text not null references environments, name text not null, primary key (environment, name))',

@@ -56,7 +56,6 @@ describe('the upgrade of four environments', { timeout: 240_000 }, () => {
       'tiny analysis': 'Temporal server',
       'tiny gate plan': 'Temporal server',
       'Development server': 'worker',
-      'Testing start': 'Temporal server',
       'Testing snapshot': 'Temporal server',
       'Pre-Production closing': 'worker',
       'Pre-Production gate go live': 'Temporal server',

@@ -1,7 +1,7 @@
 /** Answers for people: columns, progress, what waits and what to type. */
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { activityItems, waitsForPeople } from '../../client/cli/activityText.js';
+import { activityItems, waitingForPeople } from '../../client/cli/activityText.js';
 import { scheduleText } from '../../client/cli/commands/schedule.js';
 import { explanation, nextSteps } from '../../client/cli/commands/why.js';
 import { nodeVersion } from '../../client/cli/doctor/machine.js';
@@ -80,6 +80,7 @@ function upgrade(status: Partial<RunStatus> | null): Run {
     release: '11.41.0',
     step: status?.step ?? 'server',
     status: status && { ...standing, ...status },
+    retrying: [],
     link: null,
   };
 }
@@ -94,7 +95,7 @@ function textOf(...runs: readonly Run[]): string {
 describe('what goes on', () => {
   it('a run that works says where it is', () => {
     expect(textOf(upgrade({}))).toBe('Development: upgrade to 11.41.0, step server');
-    expect(waitsForPeople(upgrade({}))).toBe(false);
+    expect(waitingForPeople([upgrade({})])).toBeUndefined();
   });
 
   it('a run whose workers are gone says so', () => {
@@ -109,7 +110,7 @@ describe('what goes on', () => {
       approve: { gate: 'applications', plan: 'p', token: 't', approver: '', accept: ['@acme/feedback'] },
     };
     const run = upgrade({ step: 'applications', gate });
-    expect(waitsForPeople(run)).toBe(true);
+    expect(waitingForPeople([run])).toBe(run);
     expect(textOf(run).split('\n')).toEqual([
       'Development: upgrade to 11.41.0, step applications',
       'Development: waits for an approval of the gate applications',
@@ -122,9 +123,23 @@ describe('what goes on', () => {
 
   it('a paused run says who paused it, why, and how it goes on', () => {
     const run = upgrade({ paused: { by: 'ana', reason: 'slow front ends' } });
-    expect(waitsForPeople(run)).toBe(true);
+    expect(waitingForPeople([run])).toBe(run);
     expect(textOf(run)).toContain('paused by ana: slow front ends');
     expect(textOf(run)).toContain('uplift resume Development --run upgrade --as NAME --reason WHY');
+  });
+
+  it('an upgrade waits with its preparation when that is paused, and not with another', () => {
+    const paused = { by: 'ana', reason: 'slow front ends' };
+    const preparation: Run = { ...upgrade({ paused }), procedure: 'prepare' };
+    expect(waitingForPeople([upgrade({ step: 'preparation' }), preparation])).toBe(preparation);
+    expect(waitingForPeople([upgrade({ step: 'window' }), preparation])).toBeUndefined();
+  });
+
+  it('a step that fails and is tried again says why', () => {
+    const retrying = [{ activity: 'takeSnapshot', attempt: 3, failure: 'ENOSPC: no space left on device' }];
+    expect(textOf({ ...upgrade({ step: 'snapshot' }), retrying })).toContain(
+      'Development: takeSnapshot fails and is tried again (attempt 3): ENOSPC: no space left on device',
+    );
   });
 
   it('a message that was refused is shown with the reason', () => {

@@ -1,6 +1,8 @@
 /** What the databases of a data folder say, read only, and the state in which an upgrade leaves its environments. */
+
 import path from 'node:path';
 import Database from 'libsql';
+import type { Infrastructure } from '../../domain/infrastructure.js';
 import { older } from '../platform/tinyFactory.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -66,8 +68,8 @@ export async function answersOf(where: Where) {
     where,
     'select name, port from front_ends order by name',
   );
-  const [infrastructure] = platformRows<{ hot_points: string }>(where, 'select hot_points from infrastructures');
-  const paths = JSON.parse(infrastructure?.hot_points ?? '[]') as string[];
+  const [infrastructure] = platformRows<{ described: string }>(where, 'select described from infrastructures');
+  const { hotPoints: paths } = JSON.parse(infrastructure?.described ?? '{"hotPoints":[]}') as Infrastructure;
   return Promise.all(
     frontEnds.flatMap(({ name, port }) =>
       paths.map(async (path) => {

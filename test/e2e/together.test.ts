@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NightlySchedule } from '../../client/schedule.js';
 import type { PreparationReport } from '../../platform/port.js';
-import { ids } from '../../workflows/ids.js';
+import { ids, taskQueues } from '../../workflows/ids.js';
 import type { NightlyReport } from '../../workflows/nightlyDeployAll.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { newer, older } from '../platform/tinyFactory.js';
@@ -105,16 +105,19 @@ describe('a preparation', () => {
   it('PREP-12 is one, whoever starts it: alone, the nightly one and an upgrade at once', async () => {
     await makePending('the second text');
     const before = preparations();
-    await uplift.cli('prepare', '--no-wait', '--requested-by', 'paul');
-    expect(await uplift.cli('pause', '--run', 'prepare', '--as', 'ana', '--reason', 'not yet')).toMatchObject({
-      exit: 0,
+    await uplift.client.workflow.signalWithStart('prepareModules', {
+      workflowId: preparationId,
+      taskQueue: taskQueues.orchestrator,
+      args: [{ infrastructure, environment, requestedBy: 'paul' }],
+      signal: 'pause',
+      signalArgs: [{ requestedBy: 'ana', reason: 'not yet' }],
     });
     const nightly = uplift.client.workflow.getHandle<() => Promise<NightlyReport>>(await triggerNightly());
     await joined(nightly.workflowId);
     await uplift.cli('upgrade', '--to', newer, '--no-wait');
     await approve(uplift, 'plan');
     await joined(upgradeId);
-    expect(preparations()).toBe(before + 1);
+    expect(preparations()).toBe(before);
 
     await uplift.cli('resume', '--run', 'prepare', '--as', 'ana', '--reason', 'now');
 

@@ -22,7 +22,7 @@ let database: PlatformDatabase;
 beforeEach(async () => {
   data = dataFolder();
   database = openPlatformDatabase(data.folder);
-  await database.insertInto('infrastructures').values({ name: 'acme', hot_points: '[]' }).execute();
+  await database.insertInto('infrastructures').values({ name: 'acme' }).execute();
   await database.insertInto('releases').values({ version: '11.41.0', digest: '', compiler: '' }).execute();
   await database
     .insertInto('sources')

@@ -266,12 +266,8 @@ describe('hot points', () => {
        export const Away = { name: 'Away', render: () => ({ redirect: '/who/Good' }) };`,
     );
     const paths = ['/who/Good', '/who/Bad', '/who/Away', '/_platform/health', '//evil.example/', 'who'];
-    await platform.database
-      .updateTable('infrastructures')
-      .set({ hot_points: JSON.stringify(paths) })
-      .execute();
 
-    const results = await hotPoints(platform.database, environment, new AbortController().signal);
+    const results = await hotPoints(platform.database, environment, paths, new AbortController().signal);
 
     expect(results.map(({ path: at, ok, status, problem }) => ({ at, ok, status, problem }))).toEqual([
       { at: '/who/Good', ok: true, status: 200, problem: null },
@@ -281,14 +277,15 @@ describe('hot points', () => {
       { at: '//evil.example/', ok: false, status: 0, problem: expect.stringContaining('a hot point is a path') },
       { at: 'who', ok: false, status: 0, problem: expect.stringContaining('a hot point is a path') },
     ]);
-    await expect(hotPoints(platform.database, 'Nowhere', new AbortController().signal)).rejects.toThrow('Nowhere');
+    await expect(hotPoints(platform.database, 'Nowhere', paths, new AbortController().signal)).rejects.toThrow(
+      'Nowhere',
+    );
   });
 
   it('TEST-01 reports an environment that does not answer instead of failing', async () => {
     const platform = await testPlatform();
-    await platform.database.updateTable('infrastructures').set({ hot_points: '["/who/Good"]' }).execute();
 
-    const [result] = await hotPoints(platform.database, environment, new AbortController().signal);
+    const [result] = await hotPoints(platform.database, environment, ['/who/Good'], new AbortController().signal);
 
     expect(result).toMatchObject({ ok: false, status: 0, problem: expect.stringContaining('ECONNREFUSED') });
   });

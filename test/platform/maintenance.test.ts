@@ -122,7 +122,6 @@ function users(url: string) {
 describe('the closed door', () => {
   it('LIVE-01 under load no user reaches a front end once it is closed, checks do, and it opens again', async () => {
     const { platform, url, close, open } = await maintained(['fe-1', 'fe-2'], visited);
-    await platform.database.updateTable('infrastructures').set({ hot_points: '["/who/Who?as=check"]' }).execute();
     const load = users(url);
     await eventually('users are served', async () => load.count(200) > 50);
 
@@ -130,7 +129,7 @@ describe('the closed door', () => {
     const reached = await visitsOf(platform.data, 'user');
     const turnedAway = load.count(503);
     await eventually('many more were turned away', async () => load.count(503) > turnedAway + 200);
-    const [check] = await hotPoints(platform.database, environment, signal);
+    const [check] = await hotPoints(platform.database, environment, ['/who/Who?as=check'], signal);
 
     expect(await visitsOf(platform.data, 'user')).toBe(reached);
     expect(load.count(200)).toBe(reached);

@@ -54,7 +54,7 @@ export async function paperFactory(modules: readonly PaperModule[]): Promise<Emb
 }
 
 async function insertEnvironment(transaction: PlatformTransaction): Promise<void> {
-  await transaction.insertInto('infrastructures').values({ name: 'paper', hot_points: '[]' }).execute();
+  await transaction.insertInto('infrastructures').values({ name: 'paper' }).execute();
   await transaction.insertInto('releases').values({ version: release, digest: 'd', compiler: 'none' }).execute();
   await transaction
     .insertInto('environments')

@@ -47,7 +47,7 @@ export async function testPlatform(frontEnds: readonly string[] = ['fe-1']): Pro
     await rm(data, { recursive: true, force: true, maxRetries: 3 });
   });
   await addRelease(database, '11.18.1');
-  await database.insertInto('infrastructures').values({ name: 'acme', hot_points: '[]' }).execute();
+  await database.insertInto('infrastructures').values({ name: 'acme' }).execute();
   await database
     .insertInto('environments')
     .values({

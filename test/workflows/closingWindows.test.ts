@@ -2,6 +2,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { embeddedServer } from '../../platform/embedded/server.js';
 import { ids } from '../../workflows/ids.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { infrastructure } from '../e2e/factories.js';
@@ -98,6 +99,23 @@ describe('an upgrade that is held beyond its window', () => {
     const happenings = await happeningsOf(temporal.client, production);
     expect(firstOf(happenings, 'openDeployment')).toMatch(new RegExp(`^${daysAfter(sunday, 7)} 12:0`));
   });
+});
+
+it('LIVE-05 an upgrade that has changed nothing yet is not taken back to the snapshot of an earlier one', async () => {
+  const environment = 'Production';
+  const server = embeddedServer(world.tiny.context);
+  const hold = { environment, operation: 'upgrade', workflow: 'another upgrade', release: newer } as const;
+  const { token } = await server.hold(hold);
+  const request = { environment, requestedBy: 'ana', reason: 'too late' };
+  const rollback = await world.start('rollback', ids.rollback(infrastructure, environment), request);
+  const failure = await rollback
+    .result()
+    .catch((error: Error) => (error.cause instanceof Error ? error.cause.cause : error));
+  expect(failure).toMatchObject({
+    type: 'SNAPSHOT_MISSING',
+    message: expect.stringMatching(/^Nothing is to be taken back: another upgrade holds Production/),
+  });
+  await server.release({ environment, token });
 });
 
 function start(workflowId: string, environment: string): Promise<WorkflowHandle> {

@@ -142,7 +142,7 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
     await run.clear();
     const { checked, failures, failed, newErrors } = await checkApplications.executeWithOptions(
       { summary: 'hot points and error log' },
-      [{ environment: plan.name, since }],
+      [{ environment: plan.name, hotPoints: plan.hotPoints, since }],
     );
     const report = { checked, failures, newErrors: newErrors.length, signed: plan.tests };
     if (failures + newErrors.length + plan.tests.length === 0) return report;

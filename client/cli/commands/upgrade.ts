@@ -5,7 +5,7 @@ import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { parseVersion } from '../../../domain/version.js';
 import type { EnvironmentReport } from '../../../workflows/upgradeEnvironment.js';
 import type { Temporal } from '../../connection.js';
-import { waitsForPeople } from '../activityText.js';
+import { waitingForPeople } from '../activityText.js';
 import { type Answer, command } from '../command.js';
 import { followRun } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
@@ -70,10 +70,10 @@ async function upgradeOne(
   terminal.talk(`${place.environment}: the upgrade to ${options.to} ${begun} ${workflowId}`);
   const enough = (activities: readonly Activity[]) =>
     !options.wait &&
-    activities.some(({ environment, runs }) => environment === place.environment && runs.some(waitsForPeople));
+    activities.some(({ environment, runs }) => environment === place.environment && waitingForPeople(runs));
   const report = await followRun({ temporal, places: [place], terminal }, handle, enough);
   if (report) return ended(report, { workflowId, attached });
-  const run = (await runningRuns(temporal, place)).find(waitsForPeople);
+  const run = waitingForPeople(await runningRuns(temporal, place));
   return waiting(place, { workflowId, attached, run });
 }
 
@@ -91,7 +91,7 @@ async function upgradeAll(
   });
   const { handle, workflowId, attached } = started;
   terminal.talk(`${infrastructure}: the upgrade ${attached ? 'runs already: attached to' : 'started:'} ${workflowId}`);
-  const enough = (activities: readonly Activity[]) => !wait && activities.some(({ runs }) => runs.some(waitsForPeople));
+  const enough = (activities: readonly Activity[]) => !wait && activities.some(({ runs }) => waitingForPeople(runs));
   const report = await followRun({ temporal, places: places.places, terminal }, handle, enough);
   if (!report) return waitingSomewhere(temporal, places, { workflowId, attached });
   const complete = report.environments.every(({ outcome }) => outcome === 'upgraded');

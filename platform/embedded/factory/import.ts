@@ -34,7 +34,6 @@ export async function importFactory(context: EmbeddedContext, factory: Factory, 
       .insertInto('infrastructures')
       .values({
         name: factory.infrastructure.infrastructure,
-        hot_points: JSON.stringify(factory.infrastructure.hotPoints),
         folder: path.resolve(factory.folder),
         described: JSON.stringify(factory.infrastructure),
       })
@@ -70,7 +69,6 @@ async function insertEnvironment(
       server_release: release,
       service_center_release: release,
       system_components_release: release,
-      hot_points: JSON.stringify(environment.checks.hotPoints),
       balancer_port: balancer,
       service_center_port: serviceCenter,
     })
