@@ -27,7 +27,7 @@ const procedures = Object.keys(known) as readonly Procedure[];
 export const pausableProcedures = procedures.filter(isPausable);
 
 /** An activity that has failed and goes on trying. */
-export interface Retrying {
+interface Retrying {
   readonly activity: string;
   /** The number of the next, or present, one. */
   readonly attempt: number;

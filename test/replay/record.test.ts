@@ -20,7 +20,7 @@ const [development, production] = ['Development', 'Production'] as const;
 
 const modules = {
   base: { source: base('a text') },
-  home: { uses: ['base'], source: screen('Home') },
+  start: { uses: ['base'], source: screen('Home') },
   slow: { uses: ['base'], source: slowSource('s') },
   loud: { source: breaking },
   below: { uses: ['loud'] },
