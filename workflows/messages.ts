@@ -51,8 +51,8 @@ export type Refusal = string | undefined;
 
 /**
  * Handles `message` as signal and as update. A signal that is refused is told to `refused`, for it has no answer, with its payload
- * when that was never received; an update fails
- * with the refusal: a wrong shape in its validator, which leaves nothing in the history, the rest in its handler.
+ * when that was never received; an update fails with the refusal: a wrong shape in its validator, which leaves nothing in the history,
+ * the rest in its handler. A message that came with the start would be handled while the run is still being set up: each yields first.
  */
 export function onMessage<T>(
   message: Message<T>,
@@ -67,6 +67,7 @@ export function onMessage<T>(
   setHandler(
     defineSignal<[unknown]>(name),
     async (payload) => {
+      await Promise.resolve();
       const checked = check(payload);
       const refusal = checked.ok ? await receive(checked.value) : checked.problem;
       if (refusal !== undefined) refused(name, refusal, checked.ok ? undefined : (payload ?? null));
@@ -76,6 +77,7 @@ export function onMessage<T>(
   setHandler(
     defineUpdate<{ accepted: true }, [unknown]>(name),
     async (payload) => {
+      await Promise.resolve();
       const checked = check(payload);
       const refusal = checked.ok ? await receive(checked.value) : checked.problem;
       if (refusal !== undefined) throw ApplicationFailure.nonRetryable(refusal, 'MESSAGE_REFUSED');

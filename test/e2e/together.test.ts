@@ -117,7 +117,7 @@ describe('a preparation', () => {
     await uplift.cli('upgrade', '--to', newer, '--no-wait');
     await approve(uplift, 'plan');
     await joined(upgradeId);
-    expect(preparations()).toBe(before);
+    expect(preparations()).toBe(before + 1);
 
     await uplift.cli('resume', '--run', 'prepare', '--as', 'ana', '--reason', 'now');
 

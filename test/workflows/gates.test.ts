@@ -99,6 +99,25 @@ describe('an answer to the gate of the plan', () => {
     expect(await evidence()).toMatchObject([{ name: 'approve', refusal: expect.stringContaining('send for example') }]);
   });
 
+  it.each<[string, unknown, Partial<RunStatus>]>([
+    ['pause', { requestedBy: 'ana', reason: 'not yet' }, { paused: { by: 'ana', reason: 'not yet' } }],
+    ['approve', {}, { refusals: [expect.stringMatching(/^approve: .*send for example/)] }],
+  ])(
+    'or another message (%s) may come with the start: it is handled once the run stands',
+    async (signal, payload, then) => {
+      upgrade = await temporal.client.workflow.signalWithStart('upgradeEnvironment', {
+        workflowId: ids.upgradeEnvironment(infrastructure, 'Development'),
+        taskQueue: taskQueues.orchestrator,
+        args: [{ infrastructure, environment: 'Development', to: newer, requestedBy: 'rita' }],
+        signal,
+        signalArgs: [payload],
+      });
+      await until('the gate of the plan', async () => (await statusNow()).gate);
+      expect(await statusNow()).toMatchObject(then);
+      expect(await eventTypes(upgrade)).not.toContain('WORKFLOW_TASK_FAILED');
+    },
+  );
+
   it('before there is a gate is refused and kept as evidence', async () => {
     await pauseEverything(worker.store, 'ana', 'not yet');
     await start();
