@@ -41,14 +41,15 @@ export interface NewestTool {
   readonly version: string;
 }
 
-/** The newest release of each development tool. */
+/** The newest release of each development tool. One `for` a system alone was replaced when there is one for all of them. */
 export function newestTools(releases: readonly ToolRelease[]): readonly NewestTool[] {
   const newest = new Map<string, string>();
   for (const { tool, version } of releases) {
     const known = newest.get(tool);
     if (known === undefined || compareVersions(version, known) > 0) newest.set(tool, version);
   }
-  return [...newest].map(([tool, version]) => ({ tool, version }));
+  const replaced = (tool: string) => [...newest.keys()].some((other) => tool.startsWith(`${other} for `));
+  return [...newest].flatMap(([tool, version]) => (replaced(tool) ? [] : [{ tool, version }]));
 }
 
 function component(
