@@ -41,7 +41,7 @@ export const demoCommand = command<DemoCommandOptions>({
       terminal.talk(`${seconds(Date.now() - started).padStart(8)} ${line}`);
     };
     say(
-      `Uplift takes a factory to ${options.to}: its modules are prepared in the background, repaired where they break, deployed; nothing goes down`,
+      `Uplift takes a factory to ${options.to}: its modules are prepared in the background, repaired where they break, deployed and tested; users are kept out only where the plan says so`,
     );
     // Loaded when it is wanted: no other command pays for the platform.
     const { up } = await import('./up.js');
