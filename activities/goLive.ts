@@ -4,10 +4,10 @@ import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@tempor
 import { UpliftError } from '../domain/errors.js';
 import { hotPointsOf } from '../domain/infrastructure.js';
 import type { Hold, RestoreReport, Snapshot } from '../platform/port.js';
-import { recordEvidence } from '../store/evidence.js';
 import { assertNotPaused } from '../store/pause.js';
-import { activityKey, attemptProgress, beating, effectful, explained } from './attempt.js';
+import { attemptProgress, beating, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { keepEvidence } from './evidence.js';
 
 interface Held {
   readonly environment: string;
@@ -88,16 +88,7 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
 
   recordRollback: explained(
     async ({ infrastructure, report }: { infrastructure: string; report: unknown }): Promise<void> => {
-      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
-      const record = {
-        key: activityKey(),
-        upgrade: infrastructure,
-        workflow: workflowId,
-        run: runId,
-        name: 'rollback',
-        refusal: null,
-      };
-      await recordEvidence(store, { ...record, payload: report });
+      await keepEvidence(store, { upgrade: infrastructure, name: 'rollback', payload: report });
     },
   ),
 });

@@ -6,10 +6,10 @@
 import { activityInfo } from '@temporalio/activity';
 import { decide, type Gate, type GateMessage } from '../domain/gate.js';
 import { entriesLeft, testsToSign } from '../domain/infrastructurePlan.js';
-import { recordEvidence } from '../store/evidence.js';
 import { loadPlan } from '../store/upgrades.js';
-import { activityKey, explained } from './attempt.js';
+import { explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { keepEvidence } from './evidence.js';
 
 /** A gate as a workflow describes it: without the token, which it must not compare. */
 export type OpenGate = Omit<Gate, 'token' | 'toAccept'>;
@@ -45,28 +45,17 @@ export const messageActivities = ({ platform, store }: Dependencies) => ({
       refusal: string;
       payload: unknown;
     }): Promise<void> => {
-      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
-      await recordEvidence(store, {
-        key: activityKey(),
-        upgrade,
-        workflow: workflowId,
-        run: runId,
-        name,
-        payload,
-        refusal,
-      });
+      await keepEvidence(store, { upgrade, name, payload, refusal });
     },
   ),
 
   recordMessage: explained(
     async ({ upgrade, environment, gate, accepted, message, now }: ReceivedMessage): Promise<MessageAnswer> => {
-      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
       const refusal = gate
-        ? await answer({ ...gate, token: runId })
+        ? await answer({ ...gate, token: activityInfo().workflowExecution?.runId ?? '' })
         : 'No gate waits for an answer now: nothing is left to send';
       const { kind, ...payload } = message;
-      const record = { key: activityKey(), upgrade, workflow: workflowId, run: runId, name: kind, payload, refusal };
-      return { refusal: await recordEvidence(store, record) };
+      return { refusal: await keepEvidence(store, { upgrade, name: kind, payload, refusal }) };
 
       async function answer(open: Gate): Promise<string | null> {
         const toAccept = message.kind === 'approve' ? await namesToAccept(open) : [];

@@ -16,11 +16,12 @@ import { knowledge } from '../domain/knowledge.js';
 import { upgradeOrder } from '../domain/order.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
 import type { EnvironmentFacts } from '../platform/port.js';
-import { isApproved, recordEvidence, upgraded } from '../store/evidence.js';
+import { isApproved, upgraded } from '../store/evidence.js';
 import { endUpgradeRecord, loadPlan, numberUpgrade, savePlan, upgradeOfPlan } from '../store/upgrades.js';
-import { activityKey, effectful, explained } from './attempt.js';
+import { effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 import { measuredSteps, testedEnvironments } from './earlierRuns.js';
+import { keepEvidence } from './evidence.js';
 
 interface Planned {
   /** `acme#7` */
@@ -94,7 +95,7 @@ export const planningActivities = (dependencies: Dependencies) => {
         const { environment } = request;
         const { hash, plan } = await planOfRequest(dependencies, request, environment);
         const decisions = environmentOf(plan, environment);
-        await assertOrder(dependencies, request.infrastructure, decisions);
+        if (request.plan !== undefined) await assertOrder(dependencies, request.infrastructure, decisions);
         const upgrade =
           (request.plan === undefined ? undefined : await upgradeOfPlan(store, hash)) ??
           (await number(dependencies, request, hash, environment));
@@ -126,10 +127,9 @@ export const planningActivities = (dependencies: Dependencies) => {
 
     /** Keeps the report as evidence; of an environment also that this plan is done there. */
     endUpgrade: explained(async ({ upgrade, plan, environment, report }: Ended): Promise<void> => {
-      const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
-      const record = { key: activityKey(), upgrade, workflow: workflowId, run: runId, name: upgraded, refusal: null };
-      await recordEvidence(store, { ...record, payload: { plan, environment: environment ?? null, report } });
-      await endUpgradeRecord(store, runId, report);
+      const payload = { plan, environment: environment ?? null, report };
+      await keepEvidence(store, { upgrade, name: upgraded, payload });
+      await endUpgradeRecord(store, activityInfo().workflowExecution?.runId ?? '', report);
     }),
   };
 };
@@ -158,7 +158,7 @@ async function planOfRequest(
   return { hash: request.plan, plan };
 }
 
-/** PLAN-04 again at the start: a plan may be applied to one of its environments alone. */
+/** PLAN-04 again for a plan that was made before: it may be applied to one of its environments alone. */
 async function assertOrder(
   dependencies: Dependencies,
   infrastructure: string,

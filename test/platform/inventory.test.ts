@@ -1,12 +1,11 @@
 /** What the platform says of itself: environments, releases, and how each module stands. */
 import { expect, it } from 'vitest';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
-import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare } from './preparing.js';
 import { publishModule } from './publishing.js';
-import { stoppable } from './stoppable.js';
+import { stoppedInAGroup } from './stoppable.js';
 import { breaking, newer, older, published, quiet, upgraded } from './tinyFactory.js';
 
 it('names what there is when an infrastructure or an environment is not known', async () => {
@@ -106,14 +105,7 @@ it('PREP-06 tells of each module what it is, what it runs and whether it can be 
 
 it('PREP-05 shows the lock of a module that is being prepared, with its holder', async () => {
   const tiny = await upgraded({ base: {} });
-  const worker = stoppable(tiny.context);
-  const preparation = embeddedPreparation(worker.context);
-  const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
-  const turn = preparation.prepareNextGroup(
-    { preparation: id, claimedBy: 'lane' },
-    { ...quiet, heartbeat: worker.stop },
-  );
-  await worker.waiting;
+  const { worker, turn } = await stoppedInAGroup(tiny);
 
   const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
   expect(await embeddedInventory(tiny.context).modules(tiny.environment)).toMatchObject([

@@ -8,7 +8,7 @@ import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { publishModule } from './publishing.js';
 import { running } from './running.js';
-import { stoppable } from './stoppable.js';
+import { stoppable, stoppedInAGroup } from './stoppable.js';
 import { published, quiet, statesOf, type TinyEnvironment, upgraded } from './tinyFactory.js';
 
 /** Gives operation, user, time, ongoing operation, its holder, its time and the module. */
@@ -48,14 +48,7 @@ async function expectLocked(tiny: TinyEnvironment, locked: string, ongoing: stri
 it('PREP-04 PREP-05 the three operations are refused on a module that is being prepared, and work on a free one at that moment', async () => {
   const tiny = await upgraded({ one: {}, other: {} }, { groupUnits: 1 });
   await obedientFrontEnds(tiny);
-  const worker = stoppable(tiny.context);
-  const preparation = embeddedPreparation(worker.context);
-  const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
-  const turn = preparation.prepareNextGroup(
-    { preparation: id, claimedBy: 'lane' },
-    { ...quiet, heartbeat: worker.stop },
-  );
-  await worker.waiting;
+  const { worker, turn } = await stoppedInAGroup(tiny);
   const { module: locked } = await tiny.context.database.selectFrom('locks').select('module').executeTakeFirstOrThrow();
 
   await expectLocked(tiny, locked, 'Modules upgrade', 'Compiler Service');

@@ -3,6 +3,8 @@ import type { KyselyPlugin } from 'kysely';
 import { onTestFinished } from 'vitest';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
+import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
+import { quiet, type TinyEnvironment } from './tinyFactory.js';
 
 export interface Stoppable {
   /** With a connection of its own, and leases that it would never have to renew. */
@@ -44,6 +46,19 @@ export function stoppable({ dataFolder, settings }: EmbeddedContext): Stoppable 
       open();
     },
   };
+}
+
+/** Stopped while it prepares a group, whose locks it holds; `turn` resolves once it goes on. */
+export async function stoppedInAGroup({ context, environment }: TinyEnvironment) {
+  const worker = stoppable(context);
+  const preparation = embeddedPreparation(worker.context);
+  const { id } = await preparation.open({ environment, requestedBy: 'test' });
+  const turn = preparation.prepareNextGroup(
+    { preparation: id, claimedBy: 'lane' },
+    { ...quiet, heartbeat: worker.stop },
+  );
+  await worker.waiting;
+  return { worker, turn };
 }
 
 /** Time passes: whoever holds a lock or more now has not renewed them. */

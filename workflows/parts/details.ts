@@ -1,6 +1,7 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
 import { ids } from '../ids.js';
+import type { ExecutionView } from './execution.js';
 import { goLiveGate, type WaitingGate } from './gate.js';
 import type { RunPlan, RunSubject } from './upgradeRun.js';
 
@@ -85,12 +86,8 @@ function gateLines(gate: WaitingGate, token: string): string[] {
   ];
 }
 
-interface PreparationView {
+interface PreparationView extends ExecutionView<OpenPreparation, Extract<Turn, { kind: 'group' }>> {
   readonly request: { readonly environment: string };
-  readonly opened: OpenPreparation | undefined;
-  readonly turn: Extract<Turn, { kind: 'group' }> | undefined;
-  readonly paused: Paused;
-  readonly refusals: readonly string[];
 }
 
 export function preparationDetails({ request, opened, turn, paused, refusals }: PreparationView): string {
@@ -110,12 +107,8 @@ export function preparationDetails({ request, opened, turn, paused, refusals }: 
   );
 }
 
-interface DeploymentView {
+interface DeploymentView extends ExecutionView<OpenDeployment, Extract<DeployTurn, { kind: 'deployed' }>> {
   readonly request: { readonly environment: string };
-  readonly opened: OpenDeployment | undefined;
-  readonly turn: Extract<DeployTurn, { kind: 'deployed' }> | undefined;
-  readonly paused: Paused;
-  readonly refusals: readonly string[];
 }
 
 export function deploymentDetails({ request, opened, turn, paused, refusals }: DeploymentView): string {

@@ -1,0 +1,91 @@
+/** What the runs of a preparation and of a deployment share: pause, what people and programs see, the end of one that is cancelled. */
+import {
+  CancellationScope,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { status } from '../messages.js';
+import { environmentAttributes, modulesLeftKey, releaseKey, stepKey } from '../searchAttributes.js';
+import { type PauseControl, type PausedFrom, pausable } from './pause.js';
+
+/** What its details are made from. */
+export interface ExecutionView<Opened, Turn> {
+  readonly opened: Opened | undefined;
+  /** The newest. */
+  readonly turn: Turn | undefined;
+  readonly paused: ReturnType<PauseControl['paused']>;
+  readonly refusals: readonly string[];
+}
+
+export interface Execution<Opened, Turn> extends Pick<PauseControl, 'clear' | 'handOn'> {
+  readonly opened: (value: Opened) => void;
+  readonly turned: (turn: Turn) => void;
+}
+
+interface Request extends PausedFrom {
+  readonly infrastructure: string;
+  readonly environment: string;
+}
+
+/** Registers every handler. */
+export function execution<
+  Opened extends { readonly release: string; readonly modules: number },
+  Turn extends { readonly left: number },
+>(
+  step: 'preparation' | 'deployment',
+  { infrastructure, environment, pausedBy, pauseReason }: Request,
+  details: (view: ExecutionView<Opened, Turn>) => string,
+): Execution<Opened, Turn> {
+  const refusals: string[] = [];
+  let opened: Opened | undefined;
+  let turn: Turn | undefined;
+  const show = () => setCurrentDetails(details({ opened, turn, paused: controls.paused(), refusals }));
+  const controls = pausable(
+    show,
+    (message, reason) => {
+      refusals.push(`${message}: ${reason}`);
+      show();
+    },
+    undefined,
+    { pausedBy, pauseReason },
+  );
+  setHandler(status, () => ({
+    step,
+    target: opened?.release ?? null,
+    gate: null,
+    paused: controls.paused(),
+    refusals,
+  }));
+  upsertSearchAttributes([...environmentAttributes(infrastructure, environment), { key: stepKey, value: step }]);
+  show();
+
+  return {
+    clear: controls.clear,
+    handOn: controls.handOn,
+    opened: (value) => {
+      opened = value;
+      upsertSearchAttributes([
+        { key: releaseKey, value: value.release },
+        { key: modulesLeftKey, value: value.modules },
+      ]);
+      show();
+    },
+    turned: (value) => {
+      turn = value;
+      upsertSearchAttributes([{ key: modulesLeftKey, value: value.left }]);
+      show();
+    },
+  };
+}
+
+/** One that is cancelled frees every claim before it ends: `close` says `stopped` in its report. */
+export async function closingOnCancel<T>(close: () => Promise<unknown>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(close);
+    throw error;
+  }
+}
