@@ -73,6 +73,8 @@ export const errors = {
   BALANCER_TIMEOUT: fail(),
   PORT_IN_USE: refuse(exitCodes.failed),
   DATA_FOLDER_BUSY: refuse(exitCodes.failed),
+  DATA_FOLDER_OLDER: refuse(exitCodes.failed),
+  DATA_FOLDER_NEWER: refuse(exitCodes.failed),
   NOT_RUNNING: refuse(exitCodes.failed),
   PROCESS_NOT_READY: fail(),
   RUN_FAILED: fail(),

@@ -1,7 +1,7 @@
 /** What Uplift remembers outside Temporal: plans by hash, upgrades by number, messages as evidence, the pause of everything. */
 import path from 'node:path';
 import { type Generated, type Kysely, sql } from 'kysely';
-import { openSqlite } from './sqlite.js';
+import { openMigrated, type SchemaChange } from '../database/migrations.js';
 
 interface StoreTables {
   plans: { hash: string; plan: string; made_at: string };
@@ -34,7 +34,8 @@ interface StoreTables {
 
 export type Store = Kysely<StoreTables>;
 
-const schema = [
+/** As it was before schemas were numbered: each statement leaves alone what is there. */
+const base: readonly string[] = [
   'create table if not exists plans (hash text primary key, plan text not null, made_at text not null)',
   `create table if not exists upgrades (infrastructure text not null, number integer not null, environment text not null, workflow text not null,
     run text not null unique, plan text not null references plans, requested_by text, started_at text not null, ended_at text, result text,
@@ -45,8 +46,14 @@ const schema = [
   'create table if not exists pauses (scope text primary key, requested_by text not null, reason text not null, since text not null)',
 ];
 
+export const storeChanges: readonly SchemaChange[] = [{ name: '0001_base', statements: base }];
+
+export function storeFile(dataFolder: string): string {
+  return path.join(dataFolder, 'store.db');
+}
+
 export function openStore(dataFolder: string): Store {
-  return openSqlite<StoreTables>(path.join(dataFolder, 'store.db'), { schema });
+  return openMigrated<StoreTables>(storeFile(dataFolder), storeChanges);
 }
 
 /** The database's clock as ISO 8601 UTC. */

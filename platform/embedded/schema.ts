@@ -11,6 +11,7 @@
  * same way.
  */
 import type { Generated, Selectable } from 'kysely';
+import type { SchemaChange } from '../../database/migrations.js';
 import type { LockOperation, ModuleState } from '../../domain/module.js';
 
 export interface PlatformTables {
@@ -277,7 +278,8 @@ export const withoutFences = fences.map((text) =>
   text.replace(/^create trigger if not exists (\S+) [\s\S]*$/, 'drop trigger if exists $1'),
 );
 
-export const platformSchema: readonly string[] = [
+/** As it was before schemas were numbered: each statement leaves alone what is there. */
+const base: readonly string[] = [
   `create table if not exists infrastructures (name text primary key, folder text not null default '',
     described text not null default '{}')`,
   'create table if not exists releases (version text primary key, digest text not null, compiler text not null)',
@@ -341,3 +343,5 @@ export const platformSchema: readonly string[] = [
   'create index if not exists error_log_environment on error_log (environment, at)',
   ...fences,
 ];
+
+export const platformChanges: readonly SchemaChange[] = [{ name: '0001_base', statements: base }];
