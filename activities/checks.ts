@@ -18,23 +18,33 @@ export interface CheckResult {
   readonly failed: readonly HotPoint[];
   /** At most ten kinds. */
   readonly newErrors: readonly NewError[];
+  /** Digest of what was deployed, before and after: what was tested. Null: it changed meanwhile. */
+  readonly tested: string | null;
 }
 
 const shown = 10;
 
 export const checkActivities = ({ platform }: Dependencies) => ({
+  /** Digest of what is deployed now. */
+  deployedDigest: explained(
+    ({ environment }: { environment: string }): Promise<string> => platform.checks.deployed(environment),
+  ),
+
   checkApplications: explained(async ({ environment, hotPoints, since }: CheckRequest): Promise<CheckResult> => {
     const { signal } = attemptProgress();
+    const before = await platform.checks.deployed(environment);
     const points = await beating({ checking: environment }, () =>
       platform.checks.hotPoints(environment, hotPoints, signal),
     );
     const failed = points.filter(({ ok }) => !ok);
     const newErrors = await platform.checks.newErrors(environment, since);
+    const after = await platform.checks.deployed(environment);
     return {
       checked: points.length,
       failures: failed.length,
       failed: failed.slice(0, shown),
       newErrors: newErrors.slice(0, shown),
+      tested: before === after ? after : null,
     };
   }),
 });

@@ -58,6 +58,7 @@ export const errors = {
   NOTHING_WAITING: refuse(exitCodes.refused),
   SNAPSHOT_MISSING: refuse(exitCodes.refused),
   SNAPSHOT_CORRUPTED: refuse(exitCodes.failed),
+  NOTHING_TO_TAKE_BACK: refuse(exitCodes.refused),
   PLAN_UNKNOWN: refuse(exitCodes.stalePlan),
   PLAN_STALE: refuse(exitCodes.stalePlan),
   STOPPED: fail(),

@@ -45,17 +45,21 @@ export const {
   planUpgrade,
   planEnvironment,
   planOf,
-  recordMessage,
+  askGate,
+  answerGate,
   recordRefused,
   endUpgrade,
   makePlan,
   nextOpening,
+  isOpen,
   askForTools,
 } = proxyActivities<Activities>(quick);
-export const { holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
-export const { openPreparation, closePreparation, openDeployment, closeDeployment } =
+export const { rollbackReadiness, holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
+export const { openPreparation, closePreparation, stopPreparation, newestPreparation } =
   proxyActivities<Activities>(quick);
-export const { holdEnvironment, releaseEnvironment, installPart } = proxyActivities<Activities>(quick);
+export const { openDeployment, closeDeployment, stopDeployment } = proxyActivities<Activities>(quick);
+export const { holdEnvironment, sealEnvironment, releaseEnvironment, installPart, deployedDigest } =
+  proxyActivities<Activities>(quick);
 export const { prepareNextGroup } = proxyActivities<Activities>(group);
 export const { deployNextModules, installFrontEnd, publishThroughServiceCenter, closeDoor, openDoor } =
   proxyActivities<Activities>(frontEnds);

@@ -89,6 +89,10 @@ async function readEnvironments(database: PlatformDatabase): Promise<readonly En
             since: hold.since,
           }
         : null,
+      door:
+        row.wanted_door === 'closed'
+          ? { since: row.door_since ?? '', closedBy: row.door_workflow ?? '', reason: row.door_reason ?? '' }
+          : null,
     };
   });
 }

@@ -3,61 +3,19 @@
  * Service Center and System Components follow (SELF-01, EXEC-01). Every write is guarded by the environment's hold.
  */
 import { UpliftError } from '../../domain/errors.js';
-import type { Hold, Progress, ServerPart, ServerUpgrade } from '../port.js';
+import type { Progress, ServerPart, ServerUpgrade } from '../port.js';
 import type { EmbeddedContext } from './context.js';
-import { inTransaction, nowText, type PlatformTransaction } from './database.js';
-import { nextToken } from './locks.js';
+import { inTransaction, type PlatformTransaction } from './database.js';
+import { assertHeld, embeddedHolds } from './holds.js';
 import { untilObserved } from './observe.js';
 import { stopExecutions } from './stopExecutions.js';
 
 export function embeddedServer(context: EmbeddedContext): ServerUpgrade {
   return {
-    hold: (request) => hold(context, request),
-    release: ({ environment, token }) =>
-      inTransaction(context.database, async (transaction) => {
-        await transaction
-          .deleteFrom('holds')
-          .where('environment', '=', environment)
-          .where('token', '=', token)
-          .execute();
-      }),
+    ...embeddedHolds(context),
     installFrontEnd: (request, progress) => installFrontEnd(context, request, progress),
     install: (request) => install(context, request),
   };
-}
-
-async function hold(
-  { database }: EmbeddedContext,
-  { environment, operation, workflow, release }: Parameters<ServerUpgrade['hold']>[0],
-): Promise<Hold> {
-  return inTransaction(database, async (transaction) => {
-    const held = await transaction
-      .selectFrom('holds')
-      .selectAll()
-      .where('environment', '=', environment)
-      .executeTakeFirst();
-    const takesOver = operation === 'rollback' && held?.operation === 'upgrade';
-    if (held && held.workflow !== workflow && !takesOver) {
-      throw new UpliftError('ENVIRONMENT_HELD', {
-        what: `${environment} is held by the ${held.operation} to ${held.release} since ${held.since}`,
-        blockedBy: held.workflow,
-        next: `uplift status ${environment}`,
-      });
-    }
-    const token = await nextToken(transaction);
-    const row = { operation, workflow, release, token, since: held && !takesOver ? held.since : nowText };
-    await transaction
-      .insertInto('holds')
-      .values({ environment, ...row })
-      .onConflict((conflict) => conflict.column('environment').doUpdateSet(row))
-      .execute();
-    const { since } = await transaction
-      .selectFrom('holds')
-      .select('since')
-      .where('environment', '=', environment)
-      .executeTakeFirstOrThrow();
-    return { operation, workflow, release, token, since };
-  });
 }
 
 interface FrontEndRequest {
@@ -192,21 +150,6 @@ async function assertFrontEnds(transaction: PlatformTransaction, environment: st
   if (behind.length === 0) return;
   throw new UpliftError('SERVER_STEP_UNFINISHED', {
     what: `${environment}: ${behind.map(({ name }) => name).join(', ')} are not on ${release} yet; the server counts as installed once all are`,
-    next: `uplift status ${environment}`,
-  });
-}
-
-/** Throws `ENVIRONMENT_HELD` unless `token` holds the environment. */
-export async function assertHeld(transaction: PlatformTransaction, environment: string, token: number): Promise<void> {
-  const held = await transaction
-    .selectFrom('holds')
-    .selectAll()
-    .where('environment', '=', environment)
-    .executeTakeFirst();
-  if (held?.token === token) return;
-  throw new UpliftError('ENVIRONMENT_HELD', {
-    what: `${environment}: token ${token} no longer holds the environment, its effect was refused`,
-    ...(held ? { blockedBy: `the ${held.operation} of ${held.workflow} under token ${held.token}` } : {}),
     next: `uplift status ${environment}`,
   });
 }

@@ -153,6 +153,7 @@ describe('what goes on', () => {
       preparation: 3,
       environment: 'Development',
       release: '11.41.0',
+      scope: 'unfinished' as const,
       status: 'running' as const,
       requestedBy: 'ana',
       startedAt: '2026-03-01T10:00:00.000Z',

@@ -3,7 +3,7 @@ import type { ExpectedDurations } from '../../activities/planning.js';
 import type { NewestTool } from '../../domain/components.js';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
-import { askForTools, checkApplications, installFrontEnd, installPart } from '../activities.js';
+import { askForTools, checkApplications, installFrontEnd, installPart, newestPreparation } from '../activities.js';
 import { deployAll, prepareAll } from './applications.js';
 import { rejected } from './approval.js';
 import type { UpgradeRun } from './upgradeRun.js';
@@ -39,12 +39,14 @@ interface ToolsReport {
   readonly newest: readonly NewestTool[];
 }
 
-interface ChecksReport {
+export interface ChecksReport {
   readonly checked: number;
   readonly failures: number;
   readonly newErrors: number;
   /** Tests that people looked at themselves. */
   readonly signed: readonly string[];
+  /** Digest of what was deployed when it was tested. */
+  readonly tested: string;
 }
 
 /** Server, development tools, applications, tests: in the order of the upgrade guide (EXEC-01). */
@@ -85,30 +87,42 @@ async function askDevelopers(run: UpgradeRun, { upgrade, plan }: StepContext): P
   return { developers, newest };
 }
 
+interface Prepared {
+  readonly preparation: PreparationReport;
+  readonly acceptedModules: readonly string[];
+}
+
 /** Prepares until nothing failed, or until people accept what did (PREP-08, PREP-11). */
-async function prepareApplications(
-  run: UpgradeRun,
-  context: StepContext,
-): Promise<{ preparation: PreparationReport; acceptedModules: readonly string[] }> {
-  const { plan } = context;
+async function prepareApplications(run: UpgradeRun, context: StepContext): Promise<Prepared> {
+  const { plan, upgrade } = context;
+  const before = await preparedBefore(run, context);
+  if (before) return before;
   for (;;) {
     run.step('preparation');
     await run.clear();
     const scope = plan.applications === 'publish all' ? 'everything' : 'unfinished';
-    const preparation = await prepareAll({ ...applicationsOf(context), release: plan.to, scope }, run);
+    const preparation = await prepareAll({ ...applicationsOf(context), release: plan.to, scope, upgrade }, run);
     if (preparation === null) {
       await goingOn(run, 'The preparation');
       continue;
     }
     if (preparation.failed + preparation.skipped === 0) return { preparation, acceptedModules: [] };
     run.step('applications');
-    const outcome = await run.open('applications', applicationsAsk(preparation), {
-      canRetry: true,
-      toAccept: preparation.failures.map(({ module }) => module),
-    });
+    const outcome = await run.open('applications', applicationsAsk(preparation), { canRetry: true });
     if (outcome.kind === 'rejected') throw rejected('applications', outcome);
     if (outcome.kind === 'approved') return { preparation, acceptedModules: outcome.accepted };
   }
+}
+
+/** What an earlier run of this upgrade has prepared, and people have accepted as it is, is not done again. */
+async function preparedBefore(run: UpgradeRun, { plan: { name, to } }: StepContext): Promise<Prepared | undefined> {
+  const acceptedModules = await run.accepted('applications');
+  if (!acceptedModules) return undefined;
+  const preparation = await newestPreparation.executeWithOptions({ summary: `what is prepared in ${name}?` }, [
+    { environment: name },
+  ]);
+  const stands = preparation?.release === to && preparation.status !== 'running' && preparation.left === 0;
+  return stands ? { preparation, acceptedModules } : undefined;
 }
 
 async function deployApplications(run: UpgradeRun, context: StepContext): Promise<DeploymentReport | null> {
@@ -131,7 +145,7 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
 /** What somebody cancelled is gone on with when somebody says so. */
 async function goingOn(run: UpgradeRun, what: string): Promise<void> {
   const asks = [`${what} was cancelled. Send retry to go on with what is left; reject ends the upgrade`];
-  const outcome = await run.open('applications', asks, { canRetry: true });
+  const outcome = await run.open('applications', asks, { canRetry: true, about: asks });
   if (outcome.kind === 'rejected') throw rejected('applications', outcome);
 }
 
@@ -140,23 +154,36 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
   for (;;) {
     run.step('tests');
     await run.clear();
-    const { checked, failures, failed, newErrors } = await checkApplications.executeWithOptions(
+    const { checked, failures, failed, newErrors, tested } = await checkApplications.executeWithOptions(
       { summary: 'hot points and error log' },
       [{ environment: plan.name, hotPoints: plan.hotPoints, since }],
     );
-    const report = { checked, failures, newErrors: newErrors.length, signed: plan.tests };
-    if (failures + newErrors.length + plan.tests.length === 0) return report;
-    const asks = [
-      `${checked - failures} of ${checked} hot points answer well, ${newErrors.length} kinds of errors are new`,
+    const report = { checked, failures, newErrors: newErrors.length, signed: plan.tests, tested: tested ?? '' };
+    const wrong = [
       ...failed.map(({ path, problem }) => `${path}: ${problem}`),
       ...newErrors.map(({ module, message, count }) => `${count} × ${module ?? 'platform'}: ${message}`),
-      ...(failures + newErrors.length > 0 ? ['Repair and send retry; or approve with a reason'] : []),
+      ...(tested === null ? ['What is deployed changed while it was tested'] : []),
+    ];
+    if (wrong.length + plan.tests.length === 0) return report;
+    const asks = [
+      `${checked - failures} of ${checked} hot points answer well, ${newErrors.length} kinds of errors are new`,
+      ...wrong,
+      ...(wrong.length > 0 ? ['Repair and send retry; or approve with a reason'] : []),
       ...plan.tests.map((name) => `To be signed: ${name}`),
     ];
-    const outcome = await run.open('tests', asks, { canRetry: true, toAccept: plan.tests });
+    const outcome = await run.open('tests', asks, { canRetry: true, about: wrong, tested: report.tested });
     if (outcome.kind === 'rejected') throw rejected('tests', outcome);
     if (outcome.kind === 'approved') return report;
   }
+}
+
+/** Before users are let in somebody wants a repair, or something has changed: it may be published, then everything is tested again. */
+export async function testAgain(run: UpgradeRun, context: StepContext, why: string): Promise<ChecksReport> {
+  run.step('tests');
+  const asks = [`${why}. Publish what is to be repaired, then send retry: it is tested again before it goes live`];
+  const outcome = await run.open('tests', asks, { canRetry: true, about: asks });
+  if (outcome.kind === 'rejected') throw rejected('tests', outcome);
+  return test(run, context);
 }
 
 /** Milliseconds that all of them are expected to take. */

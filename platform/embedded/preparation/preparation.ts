@@ -22,6 +22,15 @@ export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation
       }),
     close: (request) => closePreparation(context, request),
     report: (preparation) => readReport(context.database, preparation),
+    newest: async (environment) => {
+      const row = await context.database
+        .selectFrom('preparations')
+        .select('id')
+        .where('environment', '=', environment)
+        .orderBy('id', 'desc')
+        .executeTakeFirst();
+      return row ? readReport(context.database, row.id) : null;
+    },
   };
 }
 
