@@ -213,6 +213,17 @@ describe('why', () => {
     expect(text).toContain('uplift publish Development @acme/claims --source DIR');
   });
 
+  it.each([
+    ['COMPILER_TIMEOUT', 'make what takes the compiler so long in @acme/claims simpler, or the machine faster, then'],
+    ['COMPILER_FAULT', 'give the machine of the worker more memory; no error in @acme/claims is known'],
+  ])('a module that failed with %s is not said to be wrong', (code, advice) => {
+    const failed = { file: '', line: 0, column: 0, code, message: 'was ended' };
+    const text = explanation(why({ state: 'failed', diagnostics: [failed] }));
+    expect(text).toContain(`${code} was ended`);
+    expect(text).toContain(`next: ${advice}`);
+    expect(text).not.toContain('next: correct');
+  });
+
   it('PREP-07 a skipped module names the failed one at the root, the way to it, and what is wrong there', () => {
     const cause = { module: '@acme/money', path: ['@acme/claims', '@acme/claims-core', '@acme/money'] };
     const text = explanation(why({ state: 'skipped', cause }, [diagnostic]));
