@@ -15,7 +15,7 @@ const quick: ActivityOptions = { startToCloseTimeout: '30s', retry: untilItWorks
 /** A worker that died is noticed after the heartbeat timeout; lease and heartbeat are both renewed every few seconds. */
 const heartbeatTimeout = '10s';
 
-/** The compiler takes seconds for a group; an hour is for a slow machine with an old compiler and a huge unit. */
+/** The platform ends each compilation after minutes by itself, and counts it: nothing comes to an hour that does not hang. */
 const group: ActivityOptions = {
   startToCloseTimeout: '1h',
   heartbeatTimeout,
@@ -24,7 +24,7 @@ const group: ActivityOptions = {
   taskQueue: taskQueues.compile,
 };
 
-/** Front ends load modules in seconds and restart in under a minute; what takes ten times that is stuck. */
+/** Front ends load modules in seconds; the platform waits a minute for each, then says which one did not. What takes this long hangs. */
 const frontEnds: ActivityOptions = {
   startToCloseTimeout: '15m',
   heartbeatTimeout,
@@ -55,7 +55,7 @@ export const {
 export const { holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
 export const { openPreparation, closePreparation, openDeployment, closeDeployment } =
   proxyActivities<Activities>(quick);
-export const { holdEnvironment, releaseEnvironment, installPart } = proxyActivities<Activities>(quick);
+export const { holdEnvironment, releaseEnvironment, installPart, returnToTraffic } = proxyActivities<Activities>(quick);
 export const { prepareNextGroup } = proxyActivities<Activities>(group);
 export const { deployNextModules, installFrontEnd, publishThroughServiceCenter, closeDoor, openDoor } =
   proxyActivities<Activities>(frontEnds);

@@ -103,7 +103,7 @@ function pausedText(
 }
 
 /** Gates that list failures, which can be tried again. */
-const retried = ['applications', 'tests'];
+const retried = ['server', 'applications', 'tests'];
 
 /** What is asked, then the commands that answer. */
 function gateText(
