@@ -1,12 +1,12 @@
 /** The door, the snapshot, and taking an environment back. Keys: environment for the door, environment and upgrade for a snapshot. */
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { UpliftError } from '../domain/errors.js';
 import { hotPointsOf } from '../domain/infrastructure.js';
 import type { Hold, RestoreReport, Snapshot } from '../platform/port.js';
 import { assertNotPaused } from '../store/pause.js';
 import { attemptProgress, beating, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { cancelPatience, endRun } from './endRun.js';
 import { keepEvidence } from './evidence.js';
 
 interface Held {
@@ -79,10 +79,13 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
     },
   ),
 
-  /** Cancels those that run and waits until each has closed; one that does not exist has. */
+  /** Cancels those that run and waits until each has closed; terminates what does not close. One that does not exist has. */
   endWorkflows: explained(async ({ workflowIds }: { workflowIds: readonly string[] }): Promise<void> => {
+    const signal = cancellationSignal();
     const ended = () =>
-      client.withAbortSignal(cancellationSignal(), () => Promise.all(workflowIds.map((id) => endOne(client, id))));
+      client.withAbortSignal(signal, () =>
+        Promise.all(workflowIds.map((id) => endRun(client, id, { signal, patience: cancelPatience }))),
+      );
     await beating({ ending: workflowIds }, ended);
   }),
 
@@ -92,16 +95,3 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
     },
   ),
 });
-
-async function endOne(client: Client, workflowId: string): Promise<void> {
-  const handle = client.workflow.getHandle(workflowId);
-  try {
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') return;
-    await handle.cancel();
-    await handle.result();
-  } catch (error) {
-    // Cancelled, failed or completed: it has closed.
-    if (!(error instanceof WorkflowNotFoundError || error instanceof WorkflowFailedError)) throw error;
-  }
-}

@@ -72,7 +72,7 @@ export const { takeSnapshot } = proxyActivities<Activities>({
 });
 export const { restoreSnapshot } = proxyActivities<Activities>({ ...data, retry: untilItWorks });
 
-/** Ten seconds for each page, four at a time: a quarter of an hour is for hundreds that all hang. What fails is a result, not a fault. */
+/** Ten seconds for each page, ten minutes for all of them by the platform's own clock. What fails is a result, not a fault. */
 export const { checkApplications } = proxyActivities<Activities>({
   startToCloseTimeout: '15m',
   heartbeatTimeout,

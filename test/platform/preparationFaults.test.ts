@@ -8,7 +8,7 @@ import { claimGroup } from '../../platform/embedded/preparation/claim.js';
 import { claimOutcome } from '../../platform/embedded/preparation/claimOutcome.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { recordVerdicts } from '../../platform/embedded/preparation/record.js';
-import { killCompilersOf, stopCompilersOf } from './compilerKiller.js';
+import { killCompilersOf } from './compilerKiller.js';
 import { deploy } from './deploying.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
@@ -71,45 +71,58 @@ it('PREP-07 a unit that alone keeps killing the compiler is failed as no fault o
   expect(killers).toEqual(['fault', 'fault', 'fault', 'failed']);
 });
 
-it('PREP-07 a unit whose compilation never ends is failed with the time it had, all others are prepared and nothing stays locked', {
-  timeout: 60_000,
-}, async () => {
-  const tiny = await upgraded({ endless: {}, other: {}, below: { uses: ['endless'] } });
-  const stopped = stopCompilersOf('endless');
-  const patient = { ...tiny, context: { ...tiny.context, settings: { ...tiny.context.settings, compilerPatience } } };
-  const report = await prepare(patient);
+/** Milliseconds: more than a compiler needs for the other modules on a busy machine, far less than for the endless one. */
+const compilerPatience = 6_000;
 
-  expect(stopped()).toBe(4);
+/** Types of which each has a hundred thousand members, in the releases that `condition` names. */
+function endless(condition: string): string {
+  const rules = Array.from(
+    { length: 200 },
+    (_, rule) => `export const rule${rule} = (x: Rule<Depth, 'r${rule}-'>): string => x;`,
+  );
+  return `import { format } from '@system/text';
+    type Rule<D extends unknown[], P extends string> = D extends [unknown, ...infer R] ? Rule<R, \`\${P}a\`> | Rule<R, \`\${P}b\`> : P;
+    type Depth = ${condition} ? [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] : [];
+    ${rules.join('\n')}`;
+}
+
+function patient(tiny: TinyEnvironment): TinyEnvironment {
+  return { ...tiny, context: { ...tiny.context, settings: { ...tiny.context.settings, compilerPatience } } };
+}
+
+it('PREP-07 a unit whose compilation never ends is failed with the time it had, all others are prepared and nothing stays locked', {
+  timeout: 120_000,
+}, async () => {
+  const source = endless('ReturnType<typeof format> extends { text: string }');
+  const tiny = patient(await upgraded({ endless: { source }, other: {}, below: { uses: ['endless'] } }));
+  const report = await prepare(tiny);
+
   expect(await statesOf(tiny)).toEqual({ below: 'skipped', endless: 'failed', other: 'prepared' });
   expect(report.failures).toEqual([
     {
       module: 'endless',
-      problem: `COMPILER_TIMEOUT typescript 7.0.2, compiling endless for ${newer}, was ended after 4 s`,
+      problem: `COMPILER_TIMEOUT typescript 7.0.2, compiling endless for ${newer}, was ended after 6 s`,
     },
   ]);
-  const endless = (await attemptsOf(tiny)).filter(({ module }) => module === 'endless').map(({ outcome }) => outcome);
-  expect(endless).toEqual(['fault', 'fault', 'fault', 'failed']);
+  const outcomes = (await attemptsOf(tiny)).filter(({ module }) => module === 'endless').map(({ outcome }) => outcome);
+  expect(outcomes).toEqual(['fault', 'fault', 'fault', 'failed']);
   expect(await tiny.context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
 });
 
 it('APPS-01 a publish whose compilation never ends fails with the time it had; the module is free and as it was', {
   timeout: 60_000,
 }, async () => {
-  const tiny = await published({ endless: {} });
+  const tiny = patient(await published({ base: {} }));
   await obedientFrontEnds(tiny);
-  stopCompilersOf('endless');
-  const patient = { ...tiny, context: { ...tiny.context, settings: { ...tiny.context.settings, compilerPatience } } };
+  const source = endless('ReturnType<typeof format> extends string');
 
-  await expect(publishModule(patient, 'endless', { source: 'export const one = 1;\n' })).rejects.toMatchObject({
+  await expect(publishModule(tiny, 'base', { source })).rejects.toMatchObject({
     code: 'COMPILER_TIMEOUT',
-    message: expect.stringContaining('compiling endless for 11.18.1, was ended after 4 s'),
+    message: expect.stringContaining('compiling base for 11.18.1, was ended after 6 s'),
   });
   expect(await tiny.context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
-  expect(await statesOf(tiny)).toEqual({ endless: 'prepared' });
+  expect(await statesOf(tiny)).toEqual({ base: 'prepared' });
 });
-
-/** Milliseconds: more than a compiler needs for these modules on a busy machine. */
-const compilerPatience = 4_000;
 
 describe('PREP-08 a worker that ends, again and again, while it works on the same modules', () => {
   /** A worker that dies in the middle of a group that contains `fatal`: it gives no sign of life any more. */
@@ -161,6 +174,24 @@ describe('PREP-08 a worker that ends, again and again, while it works on the sam
     expect(fatal?.diagnostics).toMatchObject([
       { code: 'COMPILER_FAULT', message: expect.stringContaining('broken off again and again, at last alone') },
     ]);
+  });
+
+  it('is given up too when each attempt is told to stop before its end, as by a timeout', async () => {
+    const { context, environment } = await upgraded({ long: {} });
+    const preparation = embeddedPreparation(context);
+    const { id } = await preparation.open({ environment, requestedBy: 'test' });
+    const attempt = () => {
+      const timeout = new AbortController();
+      const heartbeat = () => timeout.abort(new Error('TIMED_OUT'));
+      return preparation.prepareNextGroup(
+        { preparation: id, claimedBy: 'lane' },
+        { signal: timeout.signal, heartbeat },
+      );
+    };
+
+    for (let count = 0; count < 5; count++) await expect(attempt()).rejects.toThrow('TIMED_OUT');
+    expect(await attempt()).toMatchObject({ kind: 'group', failed: 1, left: 0 });
+    expect(await context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
   });
 
   it('fails nothing when one after it lives', async () => {

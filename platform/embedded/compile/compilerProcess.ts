@@ -27,13 +27,12 @@ export async function runCompiler(
   },
 ): Promise<CompilerRun> {
   signal.throwIfAborted();
-  const late = AbortSignal.timeout(patience);
   const child = spawn(command, args, {
     cwd: folder,
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-    signal: AbortSignal.any([signal, late]),
+    signal,
     killSignal: 'SIGKILL',
   });
   const failed = new Promise<Error>((resolve) => child.once('error', resolve));
@@ -42,9 +41,14 @@ export async function runCompiler(
   });
   if (child.pid === undefined) return { stdout: '', stderr: (await failed).message, exit: 'not started' };
   onSpawn?.(child.pid);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = child.kill('SIGKILL');
+  }, patience);
   const [stdout, stderr, exit] = await Promise.all([textOf(child.stdout), textOf(child.stderr), closed]);
+  clearTimeout(timer);
   signal.throwIfAborted();
-  return { stdout, stderr, exit: late.aborted && 'signal' in exit ? 'out of time' : exit };
+  return { stdout, stderr, exit: late && 'signal' in exit ? 'out of time' : exit };
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
