@@ -35,6 +35,12 @@ export const environmentActivities = ({ platform, store }: Dependencies) => ({
       platform.server.installFrontEnd(request, attemptProgress()),
   ),
 
+  /** Not held back by a pause: serving users again undoes harm. */
+  returnToTraffic: explained(
+    (request: { environment: string; frontEnd: string; token: number }): Promise<void> =>
+      platform.server.returnToTraffic(request),
+  ),
+
   installPart: effectful(
     store,
     (request: { environment: string; part: ServerPart; release: string; token: number }): Promise<void> =>

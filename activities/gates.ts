@@ -30,6 +30,8 @@ export interface GateQuestion {
   readonly gate: string;
   /** What it asks about beside the plan: an answer counts as long as these texts are the same. */
   readonly about: readonly string[];
+  /** Something has to be repaired: nothing is accepted as it is. */
+  readonly repair?: boolean;
   /** Digest of what was deployed when the tests ran: an answer counts as long as that is what is deployed. */
   readonly tested?: string;
   /** The first of the runs that resets made of this one. */
@@ -193,9 +195,9 @@ async function ruleOf(
 
 async function namesToAccept(
   { store, platform }: Dependencies,
-  { gate, plan, environment }: GateQuestion,
+  { gate, plan, environment, repair = false }: GateQuestion,
 ): Promise<{ readonly what: string; readonly names: readonly string[] }> {
-  switch (gate) {
+  switch (repair ? 'repair' : gate) {
     case 'plan':
       return { what: 'entries', names: entriesLeft(await loadPlan(store, plan)) };
     case 'tests':

@@ -1,12 +1,11 @@
 /** Around a rollback: what it would lose, the end of whatever works on the environment, evidence. Keys: the workflow id, the run. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
-import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { UpliftError } from '../domain/errors.js';
 import type { Loss, Snapshot } from '../platform/port.js';
 import { endUpgradesOf, upgradeRecord } from '../store/upgrades.js';
 import { beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { cancelPatience, endRun } from './endRun.js';
 import { keepEvidence } from './evidence.js';
 
 interface Environment {
@@ -23,13 +22,6 @@ export interface RollbackReadiness {
   /** Whether the environment asks somebody before users lose what they wrote. */
   readonly asks: boolean;
 }
-
-/**
- * How long, in milliseconds, a run may take to end when it is cancelled. Its activities are told at once and need seconds; what has not
- * ended then fails its tasks or waits for somebody, and is fenced by the token that the rollback holds already.
- */
-const cancelWithin = 60_000;
-const lookEvery = 500;
 
 export const rollbackActivities = ({ platform, store, client }: Dependencies) => ({
   /** Throws `SNAPSHOT_MISSING`, and `NOTHING_TO_TAKE_BACK` when the environment was taken back and nothing has changed it since. */
@@ -62,9 +54,10 @@ export const rollbackActivities = ({ platform, store, client }: Dependencies) =>
   /** Cancels those that run and waits until each has closed; one that does not end in time is terminated. One that does not exist has. */
   endWorkflows: explained(
     async ({ workflowIds, reason }: { workflowIds: readonly string[]; reason: string }): Promise<void> => {
+      const signal = cancellationSignal();
       const ended = () =>
-        client.withAbortSignal(cancellationSignal(), () =>
-          Promise.all(workflowIds.map((id) => endOne(client, id, reason))),
+        client.withAbortSignal(signal, () =>
+          Promise.all(workflowIds.map((id) => endRun(client, id, { signal, patience: cancelPatience, reason }))),
         );
       await beating({ ending: workflowIds }, ended);
     },
@@ -77,23 +70,3 @@ export const rollbackActivities = ({ platform, store, client }: Dependencies) =>
     },
   ),
 });
-
-async function endOne(client: Client, workflowId: string, reason: string): Promise<void> {
-  try {
-    const handle = client.workflow.getHandle(workflowId);
-    if (!(await isRunning(handle))) return;
-    await handle.cancel();
-    const deadline = Date.now() + cancelWithin;
-    while (Date.now() < deadline) {
-      if (!(await isRunning(handle))) return;
-      await delay(lookEvery, undefined, { signal: cancellationSignal() });
-    }
-    await handle.terminate(`${reason}; it did not end within ${cancelWithin / 1_000} s of being cancelled`);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error; // it has closed
-  }
-}
-
-async function isRunning(handle: WorkflowHandle): Promise<boolean> {
-  return (await handle.describe()).status.name === 'RUNNING';
-}

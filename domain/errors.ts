@@ -52,6 +52,7 @@ export const errors = {
   MODULE_HAS_CONSUMERS: refuse(exitCodes.refused),
   PRODUCER_NOT_PREPARED: refuse(exitCodes.refused),
   COMPILATION_FAILED: fail(),
+  COMPILER_TIMEOUT: fail(),
   FACTORY_INVALID: refuse(),
   MESSAGE_REFUSED: refuse(exitCodes.refused),
   GATE_REJECTED: refuse(exitCodes.refused),

@@ -65,6 +65,8 @@ export interface FrontEndFacts {
   readonly url: string;
   readonly release: string | null;
   readonly traffic: 'serving' | 'drained';
+  /** What is wanted of it: an upgrade takes it out of traffic, or it is out because it is down. */
+  readonly wanted: { readonly release: string; readonly traffic: 'serving' | 'drained' };
 }
 
 export interface Hold {
@@ -117,6 +119,11 @@ export interface ServerUpgrade {
     request: { environment: string; frontEnd: string; release: string; token: number },
     progress: Progress,
   ): Promise<void>;
+  /**
+   * The undo of an installation that failed: requests are sent there again, whatever release it runs. Returns at once, and without
+   * effect when the token is no longer the newest. Key: front end.
+   */
+  returnToTraffic(request: { environment: string; frontEnd: string; token: number }): Promise<void>;
   /** Publishes one of the parts that are not front ends. Key: environment, part and release. */
   install(
     request: { environment: string; part: ServerPart; release: string; token: number },

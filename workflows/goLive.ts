@@ -11,6 +11,7 @@ import { rejected } from './parts/approval.js';
 import { goLiveGate } from './parts/gate.js';
 import { held } from './parts/hold.js';
 import { accepted } from './parts/refusal.js';
+import { repairable } from './parts/repairable.js';
 import { snapshotOf } from './parts/snapshot.js';
 import {
   allSteps,
@@ -75,7 +76,7 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
   const steps = await bringToRelease(run, context);
   const checks = await untilTestedIsApproved(run, context, steps.checks, snapshot);
   run.step('opening');
-  await openDoor.executeWithOptions({ summary: 'let users in' }, [door]);
+  await repairable(run, 'opening', () => openDoor.executeWithOptions({ summary: 'let users in' }, [door]));
   run.doorClosed(false);
   const downtime = Date.now() - closed;
   run.step('done');

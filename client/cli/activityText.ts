@@ -103,7 +103,7 @@ function pausedText(
 }
 
 /** Gates at which something can be tried again. */
-const retried = ['applications', 'tests', 'go live'];
+const retried = ['server', 'applications', 'tests', 'go live', 'opening'];
 
 /** What is asked, then the commands that answer. */
 function gateText(

@@ -1,8 +1,8 @@
 /** How an environment stands, for people and for programs. */
-import type { FrontEndFacts } from '../../platform/port.js';
 import type { PauseOfEverything } from '../../store/pause.js';
 import { activityItems, preparationText } from './activityText.js';
 import { doorNext, doorText } from './doorText.js';
+import { frontEndText } from './frontEndText.js';
 import type { Place } from './infrastructure.js';
 import { stateColour } from './moduleText.js';
 import type { Run } from './runs.js';
@@ -87,10 +87,6 @@ export function statusText({ infrastructure }: Place, view: EnvironmentView, col
 function releasesText({ facts: { serverRelease, serviceCenterRelease, systemComponentsRelease } }: EnvironmentView) {
   if (serverRelease === serviceCenterRelease && serverRelease === systemComponentsRelease) return serverRelease;
   return `server ${serverRelease}, Service Center ${serviceCenterRelease}, System Components ${systemComponentsRelease}`;
-}
-
-function frontEndText({ name, release, traffic }: FrontEndFacts): string {
-  return `${name} ${release ?? 'not started'}${traffic === 'drained' ? ' (out of traffic)' : ''}`;
 }
 
 function modulesText({ modules }: EnvironmentView, colours: Colours): string {

@@ -93,7 +93,7 @@ async function untilDoorIs(
     late: (missing, seconds) =>
       new UpliftError('BALANCER_TIMEOUT', {
         what: `After ${seconds} s ${missing}`,
-        blockedBy: `the balancer of ${environment}: it is down, or a request of a user does not end`,
+        blockedBy: `the balancer of ${environment}, which is down or hangs: requests that do not end are cut`,
         next: 'look at its log and start it; it keeps what is wanted of the door, then try again',
       }),
   });

@@ -14,6 +14,7 @@ export function embeddedServer(context: EmbeddedContext): ServerUpgrade {
   return {
     ...embeddedHolds(context),
     installFrontEnd: (request, progress) => installFrontEnd(context, request, progress),
+    returnToTraffic: (request) => returnToTraffic(context, request),
     install: (request) => install(context, request),
   };
 }
@@ -47,6 +48,20 @@ async function installFrontEnd(context: EmbeddedContext, request: FrontEndReques
   }
   await want(context, request, { wanted_release: request.release, wanted_traffic: 'serving' });
   await observe(context, request, progress, 'serves', (now) => now.observed_traffic === 'serving');
+}
+
+async function returnToTraffic(
+  { database }: EmbeddedContext,
+  { environment, frontEnd, token }: Omit<FrontEndRequest, 'release'>,
+): Promise<void> {
+  await database
+    .updateTable('front_ends')
+    .set({ wanted_traffic: 'serving' })
+    .where('name', '=', frontEnd)
+    .where('environment', 'in', (eb) =>
+      eb.selectFrom('holds').select('environment').where('environment', '=', environment).where('token', '=', token),
+    )
+    .execute();
 }
 
 async function want(
@@ -85,7 +100,7 @@ async function observe(
     late: (missing, seconds) =>
       new UpliftError('FRONT_END_TIMEOUT', {
         what: `${frontEnd} on its way to ${release}: after ${seconds} s ${missing}`,
-        next: 'look at its log; a server step that is started again goes on from here',
+        next: `read the logs of ${frontEnd} and of the balancer in the data folder, repair that, then try again: it goes on from here`,
       }),
   });
 }

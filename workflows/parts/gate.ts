@@ -32,6 +32,8 @@ export interface GateOptions {
   readonly about?: readonly string[];
   /** Digest of what was deployed when the tests ran. */
   readonly tested?: string | undefined;
+  /** Something has to be repaired: asked anew each time, and there is nothing to accept as it is. */
+  readonly repair?: boolean;
 }
 
 export interface Gates {
@@ -87,11 +89,12 @@ export function gates(
     refused,
   );
 
-  function questionOf(gate: string, of: AskedOf, { about: texts = [], tested }: GateOptions): GateQuestion {
+  function questionOf(gate: string, of: AskedOf, { about: texts = [], tested, repair }: GateOptions): GateQuestion {
     return {
       ...of,
       gate,
-      about: texts,
+      about: repair ? [...texts, `since ${Date.now()}`] : texts,
+      ...(repair ? { repair } : {}),
       ...(tested === undefined ? {} : { tested }),
       firstRun: workflowInfo().firstExecutionRunId,
       asked: Date.now(),

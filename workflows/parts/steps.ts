@@ -3,9 +3,18 @@ import type { ExpectedDurations } from '../../activities/planning.js';
 import type { NewestTool } from '../../domain/components.js';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
-import { askForTools, checkApplications, installFrontEnd, installPart, newestPreparation } from '../activities.js';
+import {
+  askForTools,
+  checkApplications,
+  installFrontEnd,
+  installPart,
+  newestPreparation,
+  returnToTraffic,
+} from '../activities.js';
 import { deployAll, prepareAll } from './applications.js';
 import { rejected } from './approval.js';
+import { repairable } from './repairable.js';
+import { undoing } from './undo.js';
 import type { UpgradeRun } from './upgradeRun.js';
 import type { WithinWindow } from './window.js';
 
@@ -49,10 +58,13 @@ export interface ChecksReport {
   readonly tested: string;
 }
 
+/** Asks only when the server step has failed; no plan decides about it. */
+const serverGate = 'server';
+
 /** Server, development tools, applications, tests: in the order of the upgrade guide (EXEC-01). */
 export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
   const withServer = context.plan.steps.includes('server');
-  if (withServer) await upgradeServer(context);
+  if (withServer) await upgradeServer(run, context);
   const tools = withServer ? await askDevelopers(run, context) : null;
   const { preparation, acceptedModules } = await prepareApplications(run, context);
   const deployment = await deployApplications(run, context);
@@ -60,20 +72,38 @@ export async function bringToRelease(run: UpgradeRun, context: StepContext): Pro
 }
 
 /** Front ends one after the other, so that the others serve; then the parts that count as one server with them (SELF-01). */
-async function upgradeServer({ plan, expected, within, hold: token }: StepContext): Promise<void> {
+async function upgradeServer(run: UpgradeRun, context: StepContext): Promise<void> {
+  const { plan, expected, within, hold: token } = context;
   const { name: environment, to: release } = plan;
   await within('server', expected.server ?? 0);
   for (const frontEnd of plan.frontEnds) {
-    await within('server', 0);
+    await repairable(run, serverGate, () => replaceFrontEnd(context, frontEnd));
+  }
+  for (const part of ['server', 'service center', 'system components'] as const) {
+    await repairable(run, serverGate, async () => {
+      await within('server', 0);
+      await installPart.executeWithOptions({ summary: `${part} to ${release}` }, [
+        { environment, part, release, token },
+      ]);
+    });
+  }
+}
+
+/** One that does not come up, or is cancelled on the way, gets requests again as soon as it serves: others may wait for it. */
+async function replaceFrontEnd({ plan, within, hold: token }: StepContext, frontEnd: string): Promise<void> {
+  const { name: environment, to: release } = plan;
+  await within('server', 0);
+  await undoing(async (undo) => {
+    undo(() =>
+      returnToTraffic.executeWithOptions({ summary: `${frontEnd} back into traffic` }, [
+        { environment, frontEnd, token },
+      ]),
+    );
     await installFrontEnd.executeWithOptions(
       { activityId: `install-${frontEnd}`, summary: `${frontEnd} to ${release}` },
       [{ environment, frontEnd, release, token }],
     );
-  }
-  for (const part of ['server', 'service center', 'system components'] as const) {
-    await within('server', 0);
-    await installPart.executeWithOptions({ summary: `${part} to ${release}` }, [{ environment, part, release, token }]);
-  }
+  });
 }
 
 /** Their machines are theirs: they are asked, and the upgrade goes on (EXEC-01). */
@@ -101,7 +131,9 @@ async function prepareApplications(run: UpgradeRun, context: StepContext): Promi
     run.step('preparation');
     await run.clear();
     const scope = plan.applications === 'publish all' ? 'everything' : 'unfinished';
-    const preparation = await prepareAll({ ...applicationsOf(context), release: plan.to, scope, upgrade }, run);
+    const preparation = await repairable(run, 'applications', () =>
+      prepareAll({ ...applicationsOf(context), release: plan.to, scope, upgrade }, run),
+    );
     if (preparation === null) {
       await goingOn(run, 'The preparation');
       continue;
@@ -134,7 +166,9 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
       const as = context.plan.applications === 'publish all' ? 'solution' : 'deploy all';
       for (;;) {
         await context.within('deployment', context.expected.deployment ?? 0);
-        const deployment = await deployAll({ ...applicationsOf(context), as }, run);
+        const deployment = await repairable(run, 'applications', () =>
+          deployAll({ ...applicationsOf(context), as }, run),
+        );
         if (deployment) return deployment;
         await goingOn(run, 'Deploy All');
       }
@@ -145,7 +179,7 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
 /** What somebody cancelled is gone on with when somebody says so. */
 async function goingOn(run: UpgradeRun, what: string): Promise<void> {
   const asks = [`${what} was cancelled. Send retry to go on with what is left; reject ends the upgrade`];
-  const outcome = await run.open('applications', asks, { canRetry: true, about: asks });
+  const outcome = await run.open('applications', asks, { canRetry: true, repair: true });
   if (outcome.kind === 'rejected') throw rejected('applications', outcome);
 }
 
@@ -154,9 +188,10 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
   for (;;) {
     run.step('tests');
     await run.clear();
-    const { checked, failures, failed, newErrors, tested } = await checkApplications.executeWithOptions(
-      { summary: 'hot points and error log' },
-      [{ environment: plan.name, hotPoints: plan.hotPoints, since }],
+    const { checked, failures, failed, newErrors, tested } = await repairable(run, 'tests', () =>
+      checkApplications.executeWithOptions({ summary: 'hot points and error log' }, [
+        { environment: plan.name, hotPoints: plan.hotPoints, since },
+      ]),
     );
     const report = { checked, failures, newErrors: newErrors.length, signed: plan.tests, tested: tested ?? '' };
     const wrong = [
@@ -181,7 +216,7 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
 export async function testAgain(run: UpgradeRun, context: StepContext, why: string): Promise<ChecksReport> {
   run.step('tests');
   const asks = [`${why}. Publish what is to be repaired, then send retry: it is tested again before it goes live`];
-  const outcome = await run.open('tests', asks, { canRetry: true, about: asks });
+  const outcome = await run.open('tests', asks, { canRetry: true, repair: true });
   if (outcome.kind === 'rejected') throw rejected('tests', outcome);
   return test(run, context);
 }

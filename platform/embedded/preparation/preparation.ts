@@ -50,7 +50,7 @@ async function prepareNextGroup(
         await giveUpClaim(context, claim, outcome.kind);
         return undefined;
       },
-      giveUp: () => giveUpClaim(context, claim, 'abandoned'),
+      giveUp: () => giveUpClaim(context, claim, 'interrupted'),
     });
     if (turn) return turn;
   }
