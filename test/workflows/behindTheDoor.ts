@@ -1,0 +1,105 @@
+/** An upgrade of Production behind its closed door, on a server whose clock skips time, and what is seen of it from outside. */
+import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import Database from 'libsql';
+import { embeddedInventory } from '../../platform/embedded/inventory.js';
+import { layout } from '../../platform/embedded/layout.js';
+import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
+import { ids } from '../../workflows/ids.js';
+import { infrastructure } from '../e2e/factories.js';
+import { breaking, newer, quiet } from '../platform/tinyFactory.js';
+import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
+
+export const production = ids.upgradeEnvironment(infrastructure, 'Production');
+export const goLive = ids.goLive(infrastructure, 'Production');
+export const test = 'Pedro finds a text';
+
+/** What every approval of the modules that are broken accepts. */
+export const accepting = { accept: ['broken'], reason: 'its team repairs it later' };
+export const signing = { accept: [test], reason: 'seen' };
+
+export interface ProductionWorld extends SkippingWorld {
+  /** Asked for by rita. */
+  readonly upgrade: (more?: Readonly<Record<string, unknown>>) => Promise<WorkflowHandle>;
+  /** From its start to the gate `go live`, as people answer. */
+  readonly toGoLive: () => Promise<WorkflowHandle>;
+  /** Signal `stop`, until the run has ended. */
+  readonly stop: (upgrade: WorkflowHandle) => Promise<void>;
+  readonly door: () => Promise<'open' | 'closed'>;
+  /** Of all compilations of its modules. */
+  readonly attempts: () => Promise<number>;
+  readonly publish: (id: string) => Promise<unknown>;
+  /** Writes rows of application data, as users or testers do. */
+  readonly write: (rows: number) => void;
+}
+
+/** Development was upgraded and tested before. */
+export async function startProductionWorld(keys: Readonly<Record<string, unknown>> = {}): Promise<ProductionWorld> {
+  const world = await startSkippingWorld(
+    {},
+    {
+      Development: {},
+      Testing: {},
+      'Pre-Production': {},
+      Production: { checks: { tests: [test] }, ...keys },
+    },
+    { broken: { source: breaking }, below: { uses: ['broken'] } },
+  );
+  const { people, start, tiny } = world;
+  const development = ids.upgradeEnvironment(infrastructure, 'Development');
+  await start('upgradeEnvironment', development, { environment: 'Development', to: newer, requestedBy: 'rita' });
+  await people.approve(development, 'plan', 'ana');
+  await people.approve(development, 'applications', 'ana', accepting);
+  await world.temporal.client.workflow.getHandle(development).result();
+  const upgrade: ProductionWorld['upgrade'] = (more = {}) =>
+    start('upgradeEnvironment', production, { environment: 'Production', to: newer, requestedBy: 'rita', ...more });
+  return {
+    ...world,
+    upgrade,
+    toGoLive: async () => {
+      const run = await upgrade();
+      await people.approve(production, 'plan', 'ana');
+      await people.approve(production, 'start', 'ana');
+      await people.approve(goLive, 'applications', 'ana', accepting);
+      await people.approve(goLive, 'tests', 'sofia', signing);
+      await people.findAtGate(goLive, 'go live');
+      return run;
+    },
+    stop: async (run) => {
+      await people.send(production, 'stop', { requestedBy: 'rita', reason: 'for today' });
+      await run.result().catch(() => undefined);
+    },
+    door: async () => {
+      const facts = await embeddedInventory(tiny.context).environment(infrastructure, 'Production');
+      return facts.door ? 'closed' : 'open';
+    },
+    attempts: async () => {
+      const rows = await tiny.context.database
+        .selectFrom('attempts')
+        .select('id')
+        .where('environment', '=', 'Production')
+        .execute();
+      return rows.length;
+    },
+    publish: (id) =>
+      moduleOperations(tiny.context).publish({ id, environment: 'Production', module: 'base', user: 'ines' }, quiet),
+    write: (rows) => {
+      const database = new Database(layout.applicationDatabase(tiny.context.dataFolder, 'Production'));
+      database.exec('create table if not exists claims (id integer primary key, text text)');
+      for (let row = 0; row < rows; row++) database.exec(`insert into claims (text) values ('claim')`);
+      database.close();
+    },
+  };
+}
+
+/** What a run failed with: the innermost failure of Uplift's own. */
+export async function failureOf(run: WorkflowHandle): Promise<ApplicationFailure> {
+  const error = await run.result().then(
+    () => new Error('the run has completed'),
+    (failure: Error) => failure,
+  );
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure) return cause;
+  }
+  throw error;
+}

@@ -1,0 +1,116 @@
+/** Starting the same plan again goes on with it: under its number, with what people said before, behind the door that was closed. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { layout } from '../../platform/embedded/layout.js';
+import { ids } from '../../workflows/ids.js';
+import { infrastructure } from '../e2e/factories.js';
+import { newer } from '../platform/tinyFactory.js';
+import {
+  accepting,
+  failureOf,
+  goLive,
+  type ProductionWorld,
+  production,
+  signing,
+  startProductionWorld,
+} from './behindTheDoor.js';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
+
+let world: ProductionWorld;
+
+beforeAll(async () => {
+  world = await startProductionWorld({ gates: { tests: { quorum: 2 } } });
+});
+
+afterAll(async () => {
+  await world.close();
+});
+
+it('goLive is started by the upgrade of its environment alone', async () => {
+  const request = { environment: 'Production', to: newer, plan: 'a hash', upgrade: 'tiny#1' };
+  const byHand = await world.start('goLive', goLive, request);
+  expect(await failureOf(byHand)).toMatchObject({
+    type: 'INPUT_INVALID',
+    message: expect.stringContaining(production),
+  });
+  expect(await world.door()).toBe('open');
+});
+
+it('an upgrade that was stopped goes on: no approval, preparation or test twice, and one person counts once', async () => {
+  const { people, upgrade, stop, attempts } = world;
+  const first = await upgrade();
+  await people.approve(production, 'plan', 'ana');
+  await people.approve(production, 'start', 'ana');
+  await people.approve(goLive, 'applications', 'ana', accepting);
+  await people.approve(goLive, 'tests', 'sofia', signing);
+  const compiled = await attempts();
+  await stop(first);
+  expect(await world.door()).toBe('closed');
+
+  await upgrade();
+  const { gate } = await people.findAtGate(goLive, 'tests');
+  expect(gate).toMatchObject({ approvalsMissing: 1, asks: expect.arrayContaining(['Approved so far: sofia']) });
+  const again = { ...gate?.approve, approver: 'SOFIA ', ...signing };
+  await world.temporal.client.workflow
+    .getHandle(goLive)
+    .executeUpdate('approve', { args: [again] })
+    .then(
+      () => expect.unreachable(),
+      (error: Error) => expect(`${error.cause}`).toContain('SOFIA has approved already'),
+    );
+  await people.approve(goLive, 'tests', 'rui', signing);
+  await people.findAtGate(goLive, 'go live');
+  expect(await attempts()).toBe(compiled);
+});
+
+it('LIVE-01 a rejection leaves the door closed, and says so; starting again begins a new upgrade, which asks again', async () => {
+  const { people, upgrade, temporal } = world;
+  const { gate } = await people.findAtGate(goLive, 'go live');
+  expect(gate?.asks.join()).toContain('Reject ends the upgrade and leaves users out');
+  await people.send(goLive, 'reject', { ...gate?.approve, approver: 'otto', reason: 'payments fail' });
+  const run = temporal.client.workflow.getHandle(production);
+  expect(await failureOf(run)).toMatchObject({ type: 'GATE_REJECTED' });
+  expect(await world.door()).toBe('closed');
+
+  await upgrade();
+  await people.findAtGate(production, 'plan');
+  expect((await people.see(production)).gate?.asks[0]).toMatch(/^tiny#3: /);
+});
+
+it('a start form that copies an earlier request names nobody: one more approval is asked for, and why', async () => {
+  const { people } = world;
+  await people.approve(production, 'plan', 'ana');
+  const { gate } = await people.findAtGate(production, 'start');
+  expect(gate).toMatchObject({
+    approvalsMissing: 2,
+    asks: expect.arrayContaining([expect.stringContaining('nobody says who asked')]),
+  });
+  await people.approve(production, 'start', 'ana');
+  expect((await people.findAtGate(production, 'start')).gate?.approvalsMissing).toBe(1);
+});
+
+it('LIVE-01 a snapshot that fails in a second go live opens no door, for the run before had closed it', async () => {
+  const { people, temporal, tiny } = world;
+  const snapshots = layout.snapshots(tiny.context.dataFolder, 'Production');
+  rmSync(snapshots, { recursive: true });
+  writeFileSync(snapshots, 'no folder');
+  await people.approve(production, 'start', 'rui');
+
+  const failure = await failureOf(temporal.client.workflow.getHandle(production));
+  expect(failure).toMatchObject({ type: 'SNAPSHOT_FAILED' });
+  expect(failure.message).not.toContain('users are served');
+  expect(await world.door()).toBe('closed');
+});
+
+it('a copied input starts nothing: the plan of an upgrade that has ended is asked for again', async () => {
+  const { people, start, worker } = world;
+  const development = ids.upgradeEnvironment(infrastructure, 'Development');
+  const { plan } = await worker.store
+    .selectFrom('upgrades')
+    .select('plan')
+    .where('environment', '=', 'Development')
+    .executeTakeFirstOrThrow();
+  await start('upgradeEnvironment', development, { environment: 'Development', to: newer, plan, requestedBy: 'rita' });
+  await people.findAtGate(development, 'plan');
+});
