@@ -28,7 +28,8 @@ export interface ProductionWorld extends SkippingWorld {
   readonly door: () => Promise<'open' | 'closed'>;
   /** Of all compilations of its modules. */
   readonly attempts: () => Promise<number>;
-  readonly publish: (id: string) => Promise<unknown>;
+  /** The module `base`, as it is or with another source. */
+  readonly publish: (id: string, source?: string) => Promise<unknown>;
   /** Writes rows of application data, as users or testers do. */
   readonly write: (rows: number) => void;
 }
@@ -81,8 +82,14 @@ export async function startProductionWorld(keys: Readonly<Record<string, unknown
         .execute();
       return rows.length;
     },
-    publish: (id) =>
-      moduleOperations(tiny.context).publish({ id, environment: 'Production', module: 'base', user: 'ines' }, quiet),
+    publish: (id, source) =>
+      moduleOperations(tiny.context).publish(
+        {
+          ...{ id, environment: 'Production', module: 'base', user: 'ines' },
+          ...(source === undefined ? {} : { files: { 'src/index.ts': source } }),
+        },
+        quiet,
+      ),
     write: (rows) => {
       const database = new Database(layout.applicationDatabase(tiny.context.dataFolder, 'Production'));
       database.exec('create table if not exists claims (id integer primary key, text text)');
