@@ -17,7 +17,8 @@ import type { LockOperation, ModuleState } from '../../domain/module.js';
 export interface PlatformTables {
   /** `folder`: where its factory was imported from; `described`: JSON `Infrastructure` as it was then. */
   infrastructures: { name: string; folder: Generated<string>; described: Generated<string> };
-  releases: { version: string; digest: string; compiler: string };
+  /** `folder_digest`: over every file of its folder; null when an older program has imported it. */
+  releases: { version: string; digest: string; compiler: string; folder_digest: string | null };
   environments: EnvironmentsTable;
   check_secrets: { environment: string; secret: string };
   zones: { environment: string; name: string };
@@ -378,4 +379,5 @@ export const platformChanges: readonly SchemaChange[] = [
   { name: '0001_base', statements: base },
   { name: '0002_door_and_seal', statements: doorAndSeal },
   { name: '0003_scope_of_preparations', statements: scopeOfPreparations },
+  { name: '0004_release_folders', statements: ['alter table releases add column folder_digest text'] },
 ];
