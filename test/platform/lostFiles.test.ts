@@ -105,12 +105,14 @@ it('RELEASE_CORRUPTED compiles nothing against a release that is damaged and can
   await obedientFrontEnds(tiny);
   const moved = `${tiny.factory}-moved`;
   fs.renameSync(tiny.factory, moved);
-  fs.truncateSync(path.join(tiny.context.dataFolder, component));
+  fs.truncateSync(path.join(tiny.context.dataFolder, component.replace(/\.js$/, '.d.ts')));
+  const artifacts = await countArtifacts(tiny);
   try {
     await expect(publishModule(tiny, 'screen', { source: showing('second') })).rejects.toMatchObject({
       code: 'RELEASE_CORRUPTED',
       message: expect.stringContaining(path.join(tiny.context.dataFolder, 'releases', older)),
     });
+    expect(await countArtifacts(tiny)).toBe(artifacts);
   } finally {
     fs.renameSync(moved, tiny.factory);
   }
@@ -144,6 +146,10 @@ it('every database brings to the disk what it has committed', async () => {
   applications.close();
   await store.destroy();
 });
+
+async function countArtifacts({ context }: KeptEnvironment): Promise<number> {
+  return (await context.database.selectFrom('artifacts').select('key').execute()).length;
+}
 
 async function instanceOf({ context }: KeptEnvironment, module: string): Promise<string> {
   const { instance } = await context.database

@@ -85,15 +85,20 @@ async function take(
   return asSnapshot(taken);
 }
 
-interface State extends PlatformState {
+interface Moment {
   readonly takenAt: string;
+  readonly errors: number;
 }
+
+type State = PlatformState & Moment;
 
 async function readState({ database }: EmbeddedContext, { environment, token }: SnapshotRequest): Promise<State> {
   return inTransaction(database, async (transaction) => {
     await assertHeld(transaction, environment, token);
-    const { rows } = await sql<{ takenAt: string }>`select ${nowText} as "takenAt"`.execute(transaction);
-    return { takenAt: rows[0]?.takenAt ?? '', ...(await readPlatformState(transaction, environment)) };
+    const { rows } = await sql<Moment>`
+      select ${nowText} as "takenAt", (select coalesce(max(id), 0) from error_log) as errors`.execute(transaction);
+    const { takenAt = '', errors = 0 } = rows[0] ?? {};
+    return { takenAt, errors, ...(await readPlatformState(transaction, environment)) };
   });
 }
 
@@ -116,8 +121,8 @@ async function emptyFolder(parent: string): Promise<string> {
 
 async function fill(
   { dataFolder }: EmbeddedContext,
-  { environment, id }: SnapshotRequest,
-  { takenAt, ...state }: State,
+  { environment, id, token }: SnapshotRequest,
+  { takenAt, errors, ...state }: State,
   making: string,
 ): Promise<void> {
   const application = path.join(making, applicationFile);
@@ -128,7 +133,9 @@ async function fill(
     id,
     environment,
     release: state.releases.server,
+    token,
     takenAt,
+    errors,
     modules: state.modules.length,
     rows: Object.values(tables).reduce((sum, rows) => sum + rows, 0),
     tables,
