@@ -8,9 +8,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
 import Database from 'libsql';
 import { expect, it, onTestFinished } from 'vitest';
+import { obtainTemporal, temporalArguments, temporalServes } from '../../client/local/temporalServer.js';
 import { fileDigests } from '../../platform/embedded/compile/fileDigests.js';
+import { freePort } from '../e2e/freePort.js';
+import { until } from '../e2e/until.js';
 import { type Cut, type Disk, makeDisk, noPowerCut } from './powerCut.js';
 import { eventually } from './serving.js';
 import { newer, older, writeFactory } from './tinyFactory.js';
@@ -136,6 +140,48 @@ it.skipIf(skipped)(
     }
   },
 );
+
+it.skipIf(skipped)(
+  'loses no workflow of a power cut right after its start was acknowledged',
+  { timeout: 120_000 },
+  async () => {
+    const disk = makeDisk();
+    onTestFinished(() => disk.remove());
+    const before = await startServer(path.join(disk.folder, 'temporal.db'));
+    const { firstExecutionRunId } = await before.client.workflow.start('noWorkerDoesIt', {
+      workflowId: 'acknowledged',
+      taskQueue: 'nobody',
+    });
+    before.child.kill('SIGSTOP');
+    await eventually('it has stopped', async () => stateOf(before.child) === 'T');
+    const cut = disk.cut();
+
+    await cut.after(async (folder) => {
+      const after = await startServer(path.join(folder, 'temporal.db'));
+      const { runId, status } = await after.client.workflow.getHandle('acknowledged').describe();
+      expect({ runId, status: status.name }).toEqual({ runId: firstExecutionRunId, status: 'RUNNING' });
+      await after.end();
+    });
+  },
+);
+
+async function startServer(databaseFile: string) {
+  const server = await obtainTemporal({ say: () => undefined, environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
+  if (server.kind === 'running') throw new Error('a server of the test’s own is needed');
+  const [port, uiPort] = [await freePort(), await freePort()];
+  const words = temporalArguments({ port, uiPort, databaseFile, logLevel: 'error' });
+  const child = spawn(server.command, words, { stdio: 'ignore' });
+  const exit = once(child, 'exit');
+  const end = async () => {
+    child.kill('SIGKILL');
+    await exit;
+  };
+  onTestFinished(end);
+  await until('the Temporal server', () => temporalServes(`127.0.0.1:${port}`), 60_000);
+  const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
+  onTestFinished(() => connection.close());
+  return { child, client: new Client({ connection }), end };
+}
 
 it.skipIf(skipped || !process.env['UPLIFT_LONG'])(
   'loses nothing that was acknowledged when the power is cut at any moment',
