@@ -60,7 +60,7 @@ function startWork(disk: Disk, again: boolean): Working {
     child,
     acknowledged,
     async next() {
-      await eventually('something is acknowledged', async () => acknowledged.length > read || child.exitCode !== null);
+      await until('an acknowledgement', async () => acknowledged.length > read || child.exitCode !== null, 60_000);
       if (child.exitCode) throw new Error('it failed');
       return acknowledged[read++];
     },
@@ -190,7 +190,7 @@ it.skipIf(skipped || !process.env['UPLIFT_LONG'])(
     const disk = makeDisk(256);
     onTestFinished(() => disk.remove());
     const work = startWork(disk, true);
-    await eventually('it works', async () => work.acknowledged.some(({ what }) => what === 'round'));
+    await until('a round', async () => work.acknowledged.some(({ what }) => what === 'round'), 60_000);
 
     for (let turn = 0; turn < 40; turn++) {
       await delay(Math.random() * 300);

@@ -12,8 +12,9 @@ import { openApplicationDatabase } from '../../dist/platform/embedded/frontEnd/a
 import { embeddedPlatform, openEmbeddedContext } from '../../dist/platform/embedded/platform.js';
 import { moduleOperations } from '../../dist/platform/embedded/publishing/operations.js';
 import { recordEvidence } from '../../dist/store/evidence.js';
+import { savePlan } from '../../dist/store/plans.js';
 import { openStore } from '../../dist/store/store.js';
-import { numberUpgrade, savePlan } from '../../dist/store/upgrades.js';
+import { numberUpgrade } from '../../dist/store/upgrades.js';
 
 const { dataFolder, factory, older, newer, again } = JSON.parse(process.argv[2]);
 const environment = 'Development';
@@ -110,8 +111,8 @@ const following = repeat(5, followed, (error) => {
 await acknowledged('factory');
 
 const plan = await savePlan(store, { to: newer });
-const record = { infrastructure: 'acme', environment, workflow, run: 'run 1', plan, requestedBy: 'rita' };
-await acknowledged('upgrade', { upgrade: await numberUpgrade(store, record) });
+const record = { infrastructure: 'acme', environment, workflow, run: 'run 1', plan, requestedBy: 'rita', request: {} };
+await acknowledged('upgrade', await numberUpgrade(store, record));
 
 for (let number = 1; again; number++) {
   await approve(number);
@@ -124,7 +125,7 @@ await approve(1);
 await acknowledged('approval');
 const { token } = await hold('upgrade', newer);
 await acknowledged('hold');
-await maintenance.close({ environment, token }, quiet);
+await maintenance.close({ environment, token, by: { workflow, run: 'run 1' }, reason: 'it is upgraded' }, quiet);
 await acknowledged('closed door');
 const applications = openApplicationDatabase(dataFolder, environment);
 applications.run('create table claims (id integer primary key, body text not null)', []);

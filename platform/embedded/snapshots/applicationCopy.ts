@@ -4,8 +4,8 @@ import { toDisk } from '../../../database/disk.js';
 import { countRows, literal, openConnection, tablesOf } from './sqlite.js';
 
 /**
- * Writes the file `to`, and to the disk: what it was copied from may be replaced next. Returns its rows by table. The driver has no backup; `vacuum into` is as consistent, for it reads in one
- * transaction, and it keeps row ids.
+ * Writes the file `to`, and brings it to the disk: what it was copied from may be replaced next. Returns its rows by table. The driver
+ * has no backup; `vacuum into` is as consistent, for it reads in one transaction, and it keeps row ids.
  */
 export async function copyApplicationData(from: string, to: string): Promise<Readonly<Record<string, number>>> {
   const source = await openConnection(from);
