@@ -2,6 +2,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { UpliftError } from '../domain/errors.js';
 import { hotPointsOf } from '../domain/infrastructure.js';
+import { isOfHold } from '../domain/snapshotOrder.js';
 import type { DoorRequest, Hold, RestoreReport, Snapshot } from '../platform/port.js';
 import { assertNotPaused } from '../store/pause.js';
 import { attemptProgress, effectful, explained } from './attempt.js';
@@ -36,7 +37,7 @@ export const goLiveActivities = ({ platform, store }: Dependencies) => ({
     async ({ infrastructure, ...request }: Held & { infrastructure: string; id: string }): Promise<Snapshot> => {
       const { hold } = await platform.inventory.environment(infrastructure, request.environment);
       const newest = await platform.snapshots.newest(request.environment);
-      if (hold && newest && newest.takenAt >= hold.since) return newest;
+      if (hold && newest && isOfHold(newest, hold)) return newest;
       return platform.snapshots.take(request, attemptProgress());
     },
   ),
@@ -63,7 +64,7 @@ export const goLiveActivities = ({ platform, store }: Dependencies) => ({
         });
       }
       // The newest snapshot may be that of an earlier upgrade: going back to it would undo more than this one did.
-      if (held?.operation === 'upgrade' && snapshot.takenAt < held.since) {
+      if (held?.operation === 'upgrade' && !isOfHold(snapshot, held)) {
         throw new UpliftError('SNAPSHOT_MISSING', {
           what: `Nothing is to be taken back: ${held.workflow} holds ${environment} since ${held.since} and has changed nothing yet, for it has no snapshot`,
           blockedBy: held.workflow,

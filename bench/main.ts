@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { exitCodes, UpliftError } from '../domain/errors.js';
 import type { Benchmark } from './benchmark.js';
+import { durability } from './durability/benchmark.js';
 import { history } from './history/benchmark.js';
 import { describeMachine, load } from './machine.js';
 import { preparation } from './preparation/benchmark.js';
@@ -11,7 +12,7 @@ import { schedule } from './schedule/benchmark.js';
 import { start } from './start/benchmark.js';
 
 /** In the order of the page. */
-const benchmarks = [preparation, history, start, schedule] as readonly Benchmark[];
+const benchmarks = [preparation, durability, history, start, schedule] as readonly Benchmark[];
 
 interface Options {
   readonly quick: boolean;

@@ -6,6 +6,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { type Kysely, Migrator, sql } from 'kysely';
 import { UpliftError } from '../domain/errors.js';
+import { toDisk } from './disk.js';
 import { openSqlite, type SqliteOptions } from './sqlite.js';
 
 /** Never changed once a program with it was given away: what is to be different is a migration of its own. */
@@ -124,6 +125,8 @@ async function runAll(database: Kysely<Tables>, changes: readonly SchemaChange[]
 async function keepCopy(database: Kysely<Tables>, copy: string): Promise<void> {
   await fs.rm(copy, { force: true });
   await sql`vacuum into ${copy}`.execute(database);
+  await toDisk(copy);
+  await toDisk(path.dirname(copy));
 }
 
 async function withDatabase<T>(file: string, work: (database: Kysely<Tables>) => Promise<T>): Promise<T> {

@@ -68,6 +68,7 @@ export const errors = {
   ENVIRONMENT_NOT_UPGRADED: fail(),
   FENCED: retry(),
   ARTIFACT_CORRUPTED: retry(),
+  RELEASE_CORRUPTED: refuse(exitCodes.failed),
   COMPILER_FAULT: retry(),
   DISK_FULL: retry(),
   PAUSED: retry(),

@@ -74,6 +74,8 @@ export interface Hold {
   readonly workflow: string;
   readonly release: string;
   readonly token: number;
+  /** The token it began with, which stays while the same workflow takes it again; null when an older program has begun it. */
+  readonly firstToken: number | null;
   readonly since: string;
 }
 
@@ -327,7 +329,9 @@ export interface Snapshot {
   readonly id: string;
   readonly environment: string;
   readonly release: string;
-  /** ISO 8601 UTC. */
+  /** Of the hold it was taken under; null when an older program has taken it. */
+  readonly token: number | null;
+  /** ISO 8601 UTC. For people: clocks are set back. */
   readonly takenAt: string;
   readonly modules: number;
   /** Rows of application data. */
@@ -362,7 +366,10 @@ interface Checks {
   deployed(environment: string): Promise<string>;
   /** Of these paths, in their order; also while the door is closed. */
   hotPoints(environment: string, paths: readonly string[], signal: AbortSignal): Promise<readonly HotPoint[]>;
-  /** Kinds of errors logged since `since` (ISO 8601 UTC, on the platform's clock) that were not logged in the time before. */
+  /**
+   * Kinds of errors logged since `since` (ISO 8601 UTC, on the platform's clock) that were not logged in the time before. When a
+   * snapshot was taken then, what counts is what the log held at that moment, whatever clocks have said since.
+   */
   newErrors(environment: string, since: string): Promise<readonly NewError[]>;
 }
 

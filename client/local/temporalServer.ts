@@ -62,12 +62,14 @@ export async function obtainTemporal({ say, environment = process.env }: ObtainO
 
 /**
  * Arguments for a server that keeps everything in `databaseFile`, listens on the loopback address only and asks nothing outside.
+ * What it has acknowledged is on the disk, as in the other databases.
  * By default its history service takes up to 20 tasks a second for one workflow; 1000 lets a sequence of activities run at full speed.
  */
 export function temporalArguments({ port, uiPort, databaseFile, logLevel }: TemporalArguments): readonly string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
-    ...['--db-filename', databaseFile, '--sqlite-pragma', 'journal_mode=WAL', '--namespace', 'default'],
+    ...['--db-filename', databaseFile, '--namespace', 'default'],
+    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     ...['--dynamic-config-value', 'frontend.enableServerVersionCheck=false', '--ui-disable-news-fetch'],
     ...['--log-level', logLevel],

@@ -1,9 +1,9 @@
 /** The embedded default: everything on one machine, durable in one data folder, stopped and started again with nothing lost. */
-import fs from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
+import { makeFolder } from '../../database/disk.js';
 import { UpliftError } from '../../domain/errors.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { firstPublish } from '../../platform/embedded/factory/firstPublish.js';
@@ -49,7 +49,7 @@ const readyWithin = { temporal: 60_000, everything: 180_000 };
 
 export async function up(options: UpOptions): Promise<Up> {
   const dataFolder = path.resolve(options.dataFolder);
-  await fs.mkdir(path.join(dataFolder, 'logs'), { recursive: true });
+  await makeFolder(path.join(dataFolder, 'logs'));
   const unlock = await lockDataFolder(dataFolder);
   const context = openEmbeddedContext(dataFolder);
   try {

@@ -47,7 +47,9 @@ async function hold(
     const token = await nextToken(transaction);
     const row = {
       ...{ operation, workflow, release, token },
-      since: held && !takesOver ? held.since : nowText,
+      ...(held && !takesOver
+        ? { first_token: held.first_token, since: held.since }
+        : { first_token: token, since: nowText }),
       ...(takesOver ? { sealed: 0 } : {}),
     };
     await transaction
@@ -55,12 +57,12 @@ async function hold(
       .values({ environment, ...row })
       .onConflict((conflict) => conflict.column('environment').doUpdateSet(row))
       .execute();
-    const { since } = await transaction
+    const { since, first_token: firstToken } = await transaction
       .selectFrom('holds')
-      .select('since')
+      .select(['since', 'first_token'])
       .where('environment', '=', environment)
       .executeTakeFirstOrThrow();
-    return { operation, workflow, release, token, since };
+    return { operation, workflow, release, token, firstToken, since };
   });
 }
 

@@ -2,14 +2,11 @@
  * Which instance each module would run as: its artifact, bound to the instances of its producers (a Merkle tree), so that a
  * producer whose code changed gives its consumers a new instance without a compilation.
  */
-import { existsSync } from 'node:fs';
 import type { ModuleName } from '../../domain/module.js';
-import { readArtifact } from './compile/artifacts.js';
-import { instanceId, materialise } from './compile/instances.js';
+import { instanceId } from './compile/instances.js';
 import { loadRelease, type Release } from './compile/release.js';
 import type { EmbeddedContext } from './context.js';
-import { layout } from './layout.js';
-import { filesByMember } from './memberFiles.js';
+import { ensureInstances } from './ensureInstances.js';
 import type { FactoryModules } from './moduleGraph.js';
 
 export interface PlannedInstance {
@@ -53,8 +50,8 @@ export async function plannedInstances(
 }
 
 /**
- * Makes the folders of `module`'s instance and of every instance that it consumes, directly or not; those in `done` have theirs.
- * Throws `ARTIFACT_CORRUPTED`.
+ * Records `module`'s instance and every instance that it consumes, directly or not, and makes their folders; those in `done` have
+ * theirs. Throws `ARTIFACT_CORRUPTED` and `RELEASE_CORRUPTED`.
  */
 export async function materialiseInstance(
   context: EmbeddedContext,
@@ -65,19 +62,7 @@ export async function materialiseInstance(
   const instance = planned.get(module);
   if (!instance || done.has(instance.id)) return;
   for (const producer of instance.producers.keys()) await materialiseInstance(context, planned, producer, done);
-  const { database, dataFolder } = context;
-  if (!existsSync(layout.instance(dataFolder, instance.id))) {
-    const { files } = await readArtifact(database, instance.key);
-    const code = filesByMember(files, (path) => path.endsWith('.js'));
-    await materialise({
-      dataFolder,
-      version: instance.release,
-      id: instance.id,
-      members: instance.members.map((name) => ({ name, files: code.get(name) ?? [] })),
-      producers: instance.producers,
-    });
-  }
-  await database
+  await context.database
     .insertInto('instances')
     .values({
       id: instance.id,
@@ -87,5 +72,5 @@ export async function materialiseInstance(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  done.add(instance.id);
+  await ensureInstances(context, [instance.id], done);
 }

@@ -87,6 +87,7 @@ async function readEnvironments(database: PlatformDatabase): Promise<readonly En
             workflow: hold.workflow,
             release: hold.release,
             token: hold.token,
+            firstToken: hold.first_token,
             since: hold.since,
           }
         : null,

@@ -2,21 +2,26 @@
  * Errors that are new since a moment, as an upgrade is (TEST-01). Two entries of the error log are of the same kind when module and
  * message agree but for numbers, ids and quoted values: a known error about another claim is no new one.
  */
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import { UpliftError } from '../../domain/errors.js';
 import type { NewError } from '../port.js';
+import type { EmbeddedContext } from './context.js';
 import type { PlatformDatabase } from './database.js';
+import type { PlatformTables } from './schema.js';
+import { readManifests } from './snapshots/folder.js';
 
 /** The kinds logged since `since` that were not logged before, most frequent first. Throws `ENVIRONMENT_UNKNOWN`, `INPUT_INVALID`. */
 export async function newErrors(
-  database: PlatformDatabase,
+  context: Pick<EmbeddedContext, 'database' | 'dataFolder'>,
   environment: string,
   since: string,
 ): Promise<readonly NewError[]> {
+  const { database } = context;
   await assertExists(database, environment);
-  const from = logTime(since);
-  const before = new Set((await readLog(database, environment, '<', from)).map(kindOf));
+  const later = await laterThan(context, environment, since);
+  const before = new Set((await readLog(database, environment, (eb) => eb.not(later(eb)))).map(kindOf));
   const found = new Map<string, NewError>();
-  for (const entry of await readLog(database, environment, '>=', from)) {
+  for (const entry of await readLog(database, environment, later)) {
     const kind = kindOf(entry);
     if (before.has(kind)) continue;
     const known = found.get(kind);
@@ -25,18 +30,33 @@ export async function newErrors(
   return [...found.values()].sort((a, b) => b.count - a.count);
 }
 
+type Condition = (
+  eb: ExpressionBuilder<PlatformTables, 'error_log'>,
+) => ExpressionWrapper<PlatformTables, 'error_log', SqlBool>;
+
+/** By place in the log where a snapshot was taken then, for a clock may have been set back since; else by the clock. */
+async function laterThan(
+  { dataFolder }: Pick<EmbeddedContext, 'dataFolder'>,
+  environment: string,
+  since: string,
+): Promise<Condition> {
+  const from = logTime(since);
+  const snapshot = (await readManifests(dataFolder, environment)).find(({ takenAt }) => takenAt === since);
+  const last = snapshot?.errors ?? null;
+  return (eb) => (last === null ? eb('at', '>=', from) : eb('id', '>', last));
+}
+
 /** One per module and message, in the order of their first appearance. */
 async function readLog(
   database: PlatformDatabase,
   environment: string,
-  side: '<' | '>=',
-  from: string,
+  condition: Condition,
 ): Promise<readonly NewError[]> {
   return database
     .selectFrom('error_log')
     .select((eb) => ['module', 'message', eb.fn.countAll<number>().as('count')])
     .where('environment', '=', environment)
-    .where('at', side, from)
+    .where(condition)
     .groupBy(['module', 'message'])
     .orderBy((eb) => eb.fn.min('id'))
     .execute();

@@ -32,7 +32,7 @@ export function embeddedPlatform(context: EmbeddedContext): Platform {
     checks: {
       deployed: (environment) => deployedDigest(context.database, environment),
       hotPoints: (environment, paths, signal) => hotPoints(context.database, environment, paths, signal),
-      newErrors: (environment, since) => newErrors(context.database, environment, since),
+      newErrors: (environment, since) => newErrors(context, environment, since),
     },
     maintenance: embeddedMaintenance(context),
     snapshots: embeddedSnapshots(context),

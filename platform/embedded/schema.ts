@@ -17,7 +17,8 @@ import type { LockOperation, ModuleState } from '../../domain/module.js';
 export interface PlatformTables {
   /** `folder`: where its factory was imported from; `described`: JSON `Infrastructure` as it was then. */
   infrastructures: { name: string; folder: Generated<string>; described: Generated<string> };
-  releases: { version: string; digest: string; compiler: string };
+  /** `folder_digest`: over every file of its folder; null when an older program has imported it. */
+  releases: { version: string; digest: string; compiler: string; folder_digest: string | null };
   environments: EnvironmentsTable;
   check_secrets: { environment: string; secret: string };
   zones: { environment: string; name: string };
@@ -140,6 +141,8 @@ interface HoldsTable {
   workflow: string;
   release: string;
   token: number;
+  /** The token it began with; null when an older program has begun it. */
+  first_token: number | null;
   since: string;
   /** 1: from the tests to the opening nothing changes. */
   sealed: Generated<number>;
@@ -231,7 +234,10 @@ interface PublicationsTable {
   answer: string | null;
 }
 
-/** One per snapshot and hold: a workflow that takes its own hold again goes on with the same one. */
+/**
+ * One per snapshot and hold: a workflow that takes its own hold again goes on with the same one. `held_since` is the first token of
+ * the hold; of one that an older program has begun, the moment.
+ */
 interface RestoresTable {
   environment: string;
   snapshot: string;
@@ -378,4 +384,6 @@ export const platformChanges: readonly SchemaChange[] = [
   { name: '0001_base', statements: base },
   { name: '0002_door_and_seal', statements: doorAndSeal },
   { name: '0003_scope_of_preparations', statements: scopeOfPreparations },
+  { name: '0004_release_folders', statements: ['alter table releases add column folder_digest text'] },
+  { name: '0005_first_tokens', statements: ['alter table holds add column first_token integer'] },
 ];

@@ -14,14 +14,14 @@ const after = '2026-03-01T22:00:00.000Z';
 
 /** New errors of an environment whose log holds these entries. */
 async function newIn(entries: readonly Entry[], since = began) {
-  const { database } = await testPlatform();
+  const { database, data } = await testPlatform();
   for (const { at, message } of entries) {
     await database
       .insertInto('error_log')
       .values({ at, message, module: '@acme/claims', environment, front_end: 'fe-1' })
       .execute();
   }
-  return newErrors(database, environment, since);
+  return newErrors({ database, dataFolder: data }, environment, since);
 }
 
 describe('what counts as new', () => {
@@ -61,7 +61,7 @@ describe('what counts as new', () => {
   });
 
   it('TEST-01 tells modules apart, sees what no module is to blame for, and leaves other environments alone', async () => {
-    const { database } = await testPlatform();
+    const { database, data } = await testPlatform();
     const write = (row: { at: string; module: string | null; environment: string }) =>
       database
         .insertInto('error_log')
@@ -74,7 +74,7 @@ describe('what counts as new', () => {
     await write({ at: after, module: null, environment });
     await write({ at: after, module: '@acme/garages', environment: 'Testing' });
 
-    expect(await newErrors(database, environment, began)).toEqual([
+    expect(await newErrors({ database, dataFolder: data }, environment, began)).toEqual([
       { module: '@acme/policies', message: 'In the background: no', count: 1 },
       { module: null, message: 'In the background: no', count: 1 },
     ]);
@@ -92,8 +92,12 @@ describe('since when', () => {
   });
 
   it('refuses what is no moment, and an environment that does not exist', async () => {
-    const { database } = await testPlatform();
-    await expect(newErrors(database, environment, 'yesterday')).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    await expect(newErrors(database, 'Nowhere', began)).rejects.toMatchObject({ code: 'ENVIRONMENT_UNKNOWN' });
+    const { database, data } = await testPlatform();
+    await expect(newErrors({ database, dataFolder: data }, environment, 'yesterday')).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
+    await expect(newErrors({ database, dataFolder: data }, 'Nowhere', began)).rejects.toMatchObject({
+      code: 'ENVIRONMENT_UNKNOWN',
+    });
   });
 });

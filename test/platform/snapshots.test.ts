@@ -99,6 +99,7 @@ describe('taking a snapshot', () => {
       id,
       environment,
       release: older,
+      token: expect.any(Number),
       takenAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       modules: 4,
       rows: 150,

@@ -7,16 +7,16 @@
  *     instances/<id>/node_modules/<module>      -> the member, or the instance of a producer
  *     instances/<id>/node_modules/@system       -> the release's system components
  */
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { besideName, makeFolder, publishFolder } from '../../../database/disk.js';
 import type { ModuleName } from '../../../domain/module.js';
 import { layout, moduleFolder } from '../layout.js';
 import type { ArtifactFile } from './artifacts.js';
 import { digestOf } from './digest.js';
 import { modulePackage } from './modulePackage.js';
-import { type Tree, writeTree } from './tree.js';
+import { mendTree, type Tree, writeTree } from './tree.js';
 
 export interface InstanceParts {
   /** Of its artifact. */
@@ -43,14 +43,16 @@ export function instanceId({ key, codeDigest, producers }: InstanceParts): strin
   return digestOf({ key, codeDigest, producers: [...producers].sort() });
 }
 
-/** Makes the folder of an instance, all at once; one that is there is complete, and kept. */
+/** Makes the folder of an instance, all at once; of one that is there only what is missing or not as it was made. */
 export async function materialise(instance: Instance): Promise<void> {
   const folder = layout.instance(instance.dataFolder, instance.id);
-  if (existsSync(folder)) return;
-  const making = `${folder}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  const tree = instanceTree(instance);
+  if (existsSync(folder)) return mendTree(folder, tree);
+  const making = besideName(folder);
   try {
-    await writeTree(making, instanceTree(instance), folder);
-    await rename(making, folder);
+    await makeFolder(path.dirname(folder));
+    await writeTree(making, tree, folder);
+    await publishFolder(making, folder);
   } catch (error) {
     await rm(making, { recursive: true, force: true });
     // Another process made the same one meanwhile.

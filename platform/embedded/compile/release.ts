@@ -1,12 +1,13 @@
 /** A release as compilations see it: its compiler, its options, and digests of its system components. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { UpliftError } from '../../../domain/errors.js';
 import { layout } from '../layout.js';
 import { type CompilerOptions, releaseOptions, reservedOption } from './compilerOptions.js';
 import { type Compiler, compilerOf } from './compilers.js';
-import { digestOf, sha256 } from './digest.js';
+import { digestOf } from './digest.js';
+import { fileDigests } from './fileDigests.js';
 
 export interface Release {
   readonly version: string;
@@ -29,16 +30,13 @@ const releaseFile = z.object({
 
 type ReleaseFile = z.infer<typeof releaseFile>;
 
-/** Digests by path below `@system`, such as `data/index.d.ts`. */
-type ComponentDigests = readonly (readonly [path: string, digest: string])[];
-
 /** Throws `FACTORY_INVALID`, naming file and key, when `release.json` or a component it names cannot be used. */
 export async function loadRelease(dataFolder: string, version: string): Promise<Release> {
   const folder = layout.release(dataFolder, version);
   const described = await readReleaseFile(path.join(folder, 'release.json'), version);
   const components = path.join(folder, 'node_modules', '@system');
   await assertComponents(components, path.join(folder, 'release.json'), described);
-  const digests = await digestComponents(components).catch((error: Error) => {
+  const digests = await fileDigests(components).catch((error: Error) => {
     throw invalid(components, `cannot be read: ${error.message}`);
   });
   const compiler = compilerOf(described.compiler.version, version);
@@ -87,15 +85,6 @@ async function assertComponents(folder: string, file: string, { components }: Re
     );
     if (found !== version) throw invalid(file, `components.${name}: ${version} expected, ${found} found in ${folder}`);
   }
-}
-
-async function digestComponents(folder: string): Promise<ComponentDigests> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  const digests = files.map(
-    async (file) => [path.relative(folder, file).split(path.sep).join('/'), sha256(await readFile(file))] as const,
-  );
-  return (await Promise.all(digests)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function isDeclaration(file: string): boolean {

@@ -1,6 +1,7 @@
 /** A folder as data, files and links, and writing it in few operations: a new file or folder costs as much as compiling a little. */
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { besideName, makeFolder, replaceFile, toDisk } from '../../../database/disk.js';
 
 export interface Tree {
   /** Texts by path. */
@@ -22,6 +23,32 @@ export async function writeTree(folder: string, { files, links }: Tree, lasting 
       linkFolder(path.join(folder, link), path.join(lasting, link), path.resolve(lasting, target)),
     ),
   ]);
+}
+
+/**
+ * Makes what is missing of `tree` below `folder`, and replaces what is not as it says, each thing at once. Anything else is left
+ * alone: somebody may be reading it.
+ */
+export async function mendTree(folder: string, { files, links }: Tree): Promise<void> {
+  for (const [name, text] of files) {
+    const file = path.join(folder, name);
+    const found = await readFile(file, 'utf8').catch(() => undefined);
+    if (found !== text) await replaceFile(file, text);
+  }
+  for (const [name, target] of links) {
+    const link = path.join(folder, name);
+    const found = await readlink(link).catch(() => '');
+    const leadsTo = path.resolve(folder, target);
+    if (path.resolve(path.dirname(link), found) !== leadsTo) await replaceLink(link, leadsTo);
+  }
+}
+
+async function replaceLink(link: string, target: string): Promise<void> {
+  const making = besideName(link);
+  await makeFolder(path.dirname(link));
+  await linkFolder(making, link, target);
+  await rename(making, link);
+  await toDisk(path.dirname(link));
 }
 
 /** Those that hold no other: making them makes all. */

@@ -1,10 +1,12 @@
 /** Importing a factory into the data folder: releases, environments, modules. A second import changes nothing. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { besideName, makeFolder, publishFolder } from '../../../database/disk.js';
 import { loadRelease } from '../compile/release.js';
 import { packSource } from '../compile/sources.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
+import { releaseDigest } from '../ensureRelease.js';
 import { layout } from '../layout.js';
 import type { Factory, FactoryModule } from './folder.js';
 
@@ -19,15 +21,10 @@ export async function importFactory(context: EmbeddedContext, factory: Factory, 
   const { database, dataFolder } = context;
   const imported = await database.selectFrom('infrastructures').select('name').executeTakeFirst();
   if (imported) return;
-  for (const version of factory.releases) {
-    await fs.cp(`${factory.folder}/releases/${version}`, layout.release(dataFolder, version), {
-      recursive: true,
-      dereference: true,
-    });
-  }
+  for (const version of factory.releases) await importRelease(dataFolder, factory, version);
   const releases = await Promise.all(factory.releases.map((version) => loadRelease(dataFolder, version)));
   for (const { name } of factory.infrastructure.environments) {
-    await fs.mkdir(`${dataFolder}/environments/${name}`, { recursive: true });
+    await makeFolder(path.dirname(layout.applicationDatabase(dataFolder, name)));
   }
   await inTransaction(database, async (transaction) => {
     await transaction
@@ -38,15 +35,30 @@ export async function importFactory(context: EmbeddedContext, factory: Factory, 
         described: JSON.stringify(factory.infrastructure),
       })
       .execute();
-    for (const { version, typesDigest, codeDigest, compiler } of releases) {
+    for (const { version, folder, typesDigest, codeDigest, compiler } of releases) {
       await transaction
         .insertInto('releases')
-        .values({ version, digest: `${typesDigest} ${codeDigest}`, compiler: compiler.version })
+        .values({
+          version,
+          digest: `${typesDigest} ${codeDigest}`,
+          folder_digest: await releaseDigest(folder),
+          compiler: compiler.version,
+        })
         .execute();
     }
     for (const position of factory.infrastructure.environments.keys())
       await insertEnvironment(transaction, factory, position, ports);
   });
+}
+
+/** Complete or not at all; what an interrupted import has left is replaced. */
+async function importRelease(dataFolder: string, { folder: factory }: Factory, version: string): Promise<void> {
+  const folder = layout.release(dataFolder, version);
+  const making = besideName(folder);
+  await fs.rm(folder, { recursive: true, force: true });
+  await makeFolder(path.dirname(folder));
+  await fs.cp(path.join(factory, 'releases', version), making, { recursive: true, dereference: true });
+  await publishFolder(making, folder);
 }
 
 async function insertEnvironment(

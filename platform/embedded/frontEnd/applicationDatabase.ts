@@ -1,8 +1,8 @@
 /** The database in which the applications of an environment keep their data, shared by its front ends. */
-import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
+import { besideName, toDiskAtOnce } from '../../../database/disk.js';
 import { layout } from '../layout.js';
 
 export interface ApplicationDatabase {
@@ -18,7 +18,7 @@ export function openApplicationDatabase(dataFolder: string, environment: string)
   const database = new Database(applicationDatabaseFile(dataFolder, environment));
   database.pragma(`busy_timeout = ${busyTimeout}`);
   database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = NORMAL');
+  database.pragma('synchronous = FULL');
   return {
     all: (sql, parameters) => database.prepare(sql).all(...parameters) as Record<string, unknown>[],
     run(sql, parameters) {
@@ -37,12 +37,13 @@ export function applicationDatabaseFile(dataFolder: string, environment: string)
   const file = layout.applicationDatabase(dataFolder, environment);
   if (existsSync(file)) return file;
   mkdirSync(path.dirname(file), { recursive: true });
-  const making = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`;
+  const making = besideName(file);
   try {
     const database = new Database(making);
     database.pragma('journal_mode = WAL');
     database.close();
     linkSync(making, file);
+    toDiskAtOnce(path.dirname(file));
   } catch (error) {
     // Another process made it meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName } from '../../../domain/module.js';
 import type { PlatformDatabase } from '../database.js';
+import { ensureRelease } from '../ensureRelease.js';
 import { repeat } from '../follow.js';
 import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
 import { openApplicationDatabase } from './applicationDatabase.js';
@@ -32,10 +33,11 @@ const lookEvery = 50;
 /** Resolves once it listens; it answers 503 until what is wanted is loaded. Throws `INPUT_INVALID` and `PORT_IN_USE`. */
 export async function startFrontEnd({ database, dataFolder, name, log }: ServingContext): Promise<Serving> {
   const { environment, port, wanted_release: release } = await frontEndRow(database, name);
+  await ensureRelease({ database, dataFolder }, release);
   const runtime = await loadRuntime(dataFolder, release);
   const applicationDatabase = openApplicationDatabase(dataFolder, environment);
   const errors = errorLog({ database, log }, { environment, frontEnd: name });
-  const loaded = loadedModules(dataFolder);
+  const loaded = loadedModules({ database, dataFolder });
   let ready = false;
   let markReady = () => {};
   const becomesReady = new Promise<void>((resolve) => {

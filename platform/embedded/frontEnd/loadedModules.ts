@@ -1,5 +1,7 @@
 /** The modules a front end has loaded, brought to what is wanted; one that cannot be loaded leaves the former one running. */
 import type { ModuleName } from '../../../domain/module.js';
+import type { EmbeddedContext } from '../context.js';
+import { ensureInstances } from '../ensureInstances.js';
 import { messageOf } from './errorLog.js';
 import { loadInstance, type Screens } from './instance.js';
 import type { Observation, WantedModule } from './wanted.js';
@@ -21,11 +23,13 @@ export interface LoadedModules {
   bringTo(wanted: readonly WantedModule[]): Promise<void>;
 }
 
-export function loadedModules(dataFolder: string): LoadedModules {
+export function loadedModules(context: Pick<EmbeddedContext, 'database' | 'dataFolder'>): LoadedModules {
   const attempted = new Map<ModuleName, WantedModule>();
   const running = new Map<ModuleName, LoadedModule>();
   const observed = new Map<ModuleName, Observation>();
   const broken = new Set<string>();
+  /** Instances found whole since this process runs. */
+  const whole = new Set<string>();
 
   return {
     all: () => [...running.values()],
@@ -79,10 +83,12 @@ export function loadedModules(dataFolder: string): LoadedModules {
     const key = `${instance} ${name}`;
     try {
       const attempt = broken.has(key) ? { attempt: token } : {};
-      const screens = await loadInstance(dataFolder, { module: name, instance, ...attempt });
+      await ensureInstances(context, [instance], whole);
+      const screens = await loadInstance(context.dataFolder, { module: name, instance, ...attempt });
       return { name, application, instance, release, screens };
     } catch (error) {
       broken.add(key);
+      whole.delete(instance);
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import { loadRelease, type Release } from '../compile/release.js';
 import { unpackSource } from '../compile/sources.js';
 import { defaultSettings, type EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
+import { ensureRelease } from '../ensureRelease.js';
 import { filesByMember } from '../memberFiles.js';
 import type { FactoryModules } from '../moduleGraph.js';
 import type { ClaimedUnit } from './claim.js';
@@ -32,7 +33,8 @@ export type Verdict =
 
 /**
  * Compiles `units`, in dependency order, for `version`. Throws `COMPILER_FAULT` when the compiler failed for no module's fault,
- * `COMPILER_TIMEOUT` when it did not end in its time, and `ARTIFACT_CORRUPTED` when a producer's artifact is damaged (it is pending again then).
+ * `COMPILER_TIMEOUT` when it did not end in its time, `RELEASE_CORRUPTED`, and `ARTIFACT_CORRUPTED` when a producer's artifact is damaged
+ * (it is pending again then).
  */
 export async function compileUnits(
   context: EmbeddedContext,
@@ -41,6 +43,7 @@ export async function compileUnits(
 ): Promise<readonly UnitVerdict[]> {
   const { database, dataFolder } = context;
   const { units, factory } = request;
+  await ensureRelease(context, request.version);
   const release = await loadRelease(dataFolder, request.version);
   const declarations = knownDeclarations(factory, units);
   const reused = await reuseArtifacts(database, release, units, declarations);

@@ -2,8 +2,9 @@
  * Application data back to the snapshot's, once: what was written since is counted and replaced in one transaction, which leaves a
  * mark. The mark is taken off only when the platform database has the count, so that whoever goes on after a crash knows both.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../../../database/disk.js';
 import type { EmbeddedContext } from '../context.js';
 import { explained, inTransaction } from '../database.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
@@ -96,7 +97,7 @@ async function replace(
 async function keepCopy({ dataFolder }: EmbeddedContext, { environment, snapshot, token }: Attempt): Promise<string> {
   const name = path.join('lost', environment, `${encodeURIComponent(snapshot)}-${token}.db`);
   const file = path.join(dataFolder, name);
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   await rm(file, { force: true });
   await copyApplicationData(applicationDatabaseFile(dataFolder, environment), file);
   return name;

@@ -13,6 +13,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UpliftError } from '../../../domain/errors.js';
+import { newestFirst } from '../../../domain/snapshotOrder.js';
 import type { Snapshot } from '../../port.js';
 import { digestOf } from '../compile/digest.js';
 import { layout } from '../layout.js';
@@ -23,6 +24,8 @@ export const platformFile = 'platform.json';
 export const manifestFile = 'manifest.json';
 
 export interface Manifest extends Snapshot {
+  /** The last entry that the error log had then; null when an older program has taken it. */
+  readonly errors: number | null;
   /** Rows of application data by table. */
   readonly tables: Readonly<Record<string, number>>;
   /** SHA-256 by file. */
@@ -49,7 +52,7 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
   const text = await readFile(path.join(folder, manifestFile), 'utf8').catch(() => '');
   const { digest, ...parts } = parsed(text) ?? {};
   if (parts === undefined || digest !== digestOf(parts)) throw corrupted(folder, manifestFile);
-  return { ...parts, digest } as Manifest;
+  return { token: null, errors: null, ...parts, digest } as Manifest;
 }
 
 /** Throws `SNAPSHOT_CORRUPTED`, naming the first file that is not what the manifest says. */
@@ -60,18 +63,22 @@ export async function verifyFiles(folder: string, { files }: Manifest): Promise<
   }
 }
 
-/** Throws `SNAPSHOT_CORRUPTED` when one of them cannot be read: it might be the newest, and an older one loses more. */
-export async function newestSnapshot(dataFolder: string, environment: string): Promise<Snapshot | null> {
+/** Newest first. Throws `SNAPSHOT_CORRUPTED` when one of them cannot be read: it might be the newest, and an older one loses more. */
+export async function readManifests(dataFolder: string, environment: string): Promise<readonly Manifest[]> {
   const folder = layout.snapshots(dataFolder, folderName(environment));
-  if (!existsSync(folder)) return null;
+  if (!existsSync(folder)) return [];
   const names = (await readdir(folder)).filter((name) => !name.startsWith(unfinished));
   const all = await Promise.all(names.map((name) => readManifest(path.join(folder, name))));
-  const newest = all.flatMap((manifest) => manifest ?? []).sort((a, b) => (a.takenAt < b.takenAt ? 1 : -1))[0];
+  return all.flatMap((manifest) => (manifest ? [manifest] : [])).sort(newestFirst);
+}
+
+export async function newestSnapshot(dataFolder: string, environment: string): Promise<Snapshot | null> {
+  const [newest] = await readManifests(dataFolder, environment);
   return newest ? asSnapshot(newest) : null;
 }
 
-export function asSnapshot({ id, environment, release, takenAt, modules, rows, digest }: Manifest): Snapshot {
-  return { id, environment, release, takenAt, modules, rows, digest };
+export function asSnapshot({ id, environment, release, token, takenAt, modules, rows, digest }: Manifest): Snapshot {
+  return { id, environment, release, token, takenAt, modules, rows, digest };
 }
 
 /** SHA-256 as lower-case hex, read in pieces. */

@@ -88,6 +88,11 @@ function keptModule({ environment: _environment, token: _token, ...kept }: Modul
   return kept;
 }
 
+/** What the front ends run, and are to run. */
+export function instancesOf({ wanted, deployed }: PlatformState): ReadonlySet<string> {
+  return new Set([...wanted, ...deployed].map(({ instance }) => instance));
+}
+
 /** Keys of the artifacts that prepared modules stand on and the artifact store no longer has. */
 export async function missingArtifacts(
   database: PlatformDatabase,

@@ -9,14 +9,14 @@ import { UpliftError } from '../../../domain/errors.js';
 import type { Progress, RestoreReport } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction } from '../database.js';
+import { ensureInstances } from '../ensureInstances.js';
 import { underLease } from '../lease.js';
 import { releaseLocks } from '../locks.js';
 import { type KeptData, restoreApplicationData } from './applicationData.js';
 import { beating } from './beating.js';
 import { corrupted, manifestFile, platformFile, readManifest, snapshotFolder, verifyFiles } from './folder.js';
 import { restoreTraffic, untilFrontEndsRun } from './frontEnds.js';
-import { ensureInstances } from './instances.js';
-import { missingSource, type PlatformState } from './platformState.js';
+import { instancesOf, missingSource, type PlatformState } from './platformState.js';
 import { type Attempt, assertNewest, finishedReport, type LostData, recordReport, restoreKey } from './restores.js';
 import { type Steps, stepsOf } from './steps.js';
 import type { SnapshotRequest } from './take.js';
@@ -94,7 +94,7 @@ async function verified(context: EmbeddedContext, { environment, id }: SnapshotR
   const state = JSON.parse(await readFile(path.join(folder, platformFile), 'utf8')) as PlatformState;
   const source = await missingSource(context.database, state);
   if (source) throw corrupted(folder, source);
-  await ensureInstances(context, state).catch((error: unknown) => {
+  await ensureInstances(context, instancesOf(state)).catch((error: unknown) => {
     if (!(error instanceof UpliftError && error.code === 'ARTIFACT_CORRUPTED')) throw error;
     throw corrupted(folder, `what its front ends ran (${error.parts.what})`);
   });

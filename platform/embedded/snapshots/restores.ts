@@ -12,6 +12,7 @@ export interface RestoreKey {
   readonly environment: string;
   readonly snapshot: string;
   readonly workflow: string;
+  /** What tells its hold from every other, as in `restores`. */
   readonly heldSince: string;
 }
 
@@ -41,12 +42,14 @@ export async function restoreKey(
   { environment, id, token }: { environment: string; id: string; token: number },
 ): Promise<RestoreKey> {
   await assertHeld(transaction, environment, token);
-  const { operation, workflow, since } = await transaction
+  const { operation, workflow, first_token, since } = await transaction
     .selectFrom('holds')
     .selectAll()
     .where('environment', '=', environment)
     .executeTakeFirstOrThrow();
-  if (operation === 'rollback') return { environment, snapshot: id, workflow, heldSince: since };
+  if (operation === 'rollback') {
+    return { environment, snapshot: id, workflow, heldSince: first_token === null ? since : String(first_token) };
+  }
   throw new UpliftError('ENVIRONMENT_HELD', {
     what: `${environment} is held for an ${operation}: its snapshot ${id} can only be restored by a rollback`,
     blockedBy: workflow,

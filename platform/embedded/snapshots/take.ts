@@ -1,12 +1,14 @@
 /** Taking a snapshot: complete under its name, or not there at all. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
+import { makeFolder, publishFolder } from '../../../database/disk.js';
 import type { Progress, Snapshot } from '../../port.js';
 import { readArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
 import { explained, inTransaction, nowText } from '../database.js';
+import { ensureInstances } from '../ensureInstances.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
 import { assertHeld } from '../holds.js';
 import { copyApplicationData } from './applicationCopy.js';
@@ -25,8 +27,7 @@ import {
   unfinished,
   verifyFiles,
 } from './folder.js';
-import { ensureInstances } from './instances.js';
-import { missingArtifacts, type PlatformState, readPlatformState } from './platformState.js';
+import { instancesOf, missingArtifacts, type PlatformState, readPlatformState } from './platformState.js';
 
 export interface SnapshotRequest {
   readonly environment: string;
@@ -71,8 +72,7 @@ async function take(
     await fill(context, request, state, making);
     progress.signal.throwIfAborted();
     await inTransaction(context.database, (transaction) => assertHeld(transaction, request.environment, request.token));
-    await rename(making, folder);
-    await toDisk(path.dirname(folder));
+    await publishFolder(making, folder);
   } catch (error) {
     await rm(making, { recursive: true, force: true });
     // Another attempt was quicker.
@@ -85,27 +85,32 @@ async function take(
   return asSnapshot(taken);
 }
 
-interface State extends PlatformState {
+interface Moment {
   readonly takenAt: string;
+  readonly errors: number;
 }
+
+type State = PlatformState & Moment;
 
 async function readState({ database }: EmbeddedContext, { environment, token }: SnapshotRequest): Promise<State> {
   return inTransaction(database, async (transaction) => {
     await assertHeld(transaction, environment, token);
-    const { rows } = await sql<{ takenAt: string }>`select ${nowText} as "takenAt"`.execute(transaction);
-    return { takenAt: rows[0]?.takenAt ?? '', ...(await readPlatformState(transaction, environment)) };
+    const { rows } = await sql<Moment>`
+      select ${nowText} as "takenAt", (select coalesce(max(id), 0) from error_log) as errors`.execute(transaction);
+    const { takenAt = '', errors = 0 } = rows[0] ?? {};
+    return { takenAt, errors, ...(await readPlatformState(transaction, environment)) };
   });
 }
 
 /** What the snapshot only names is there. A damaged artifact is found out now, while its module can still be prepared again. */
 async function assertRestorable(context: EmbeddedContext, state: PlatformState): Promise<void> {
   for (const key of await missingArtifacts(context.database, state)) await readArtifact(context.database, key);
-  await ensureInstances(context, state);
+  await ensureInstances(context, instancesOf(state));
 }
 
 /** A new folder for what is being made. Those left behind by attempts that were ended are removed. */
 async function emptyFolder(parent: string): Promise<string> {
-  await mkdir(parent, { recursive: true });
+  await makeFolder(parent);
   for (const name of await readdir(parent)) {
     if (name.startsWith(unfinished)) await rm(path.join(parent, name), { recursive: true, force: true });
   }
@@ -116,8 +121,8 @@ async function emptyFolder(parent: string): Promise<string> {
 
 async function fill(
   { dataFolder }: EmbeddedContext,
-  { environment, id }: SnapshotRequest,
-  { takenAt, ...state }: State,
+  { environment, id, token }: SnapshotRequest,
+  { takenAt, errors, ...state }: State,
   making: string,
 ): Promise<void> {
   const application = path.join(making, applicationFile);
@@ -128,21 +133,13 @@ async function fill(
     id,
     environment,
     release: state.releases.server,
+    token,
     takenAt,
+    errors,
     modules: state.modules.length,
     rows: Object.values(tables).reduce((sum, rows) => sum + rows, 0),
     tables,
     files: { [applicationFile]: await fileDigest(application), [platformFile]: await fileDigest(platform) },
   };
   await writeFile(path.join(making, manifestFile), manifestText(parts));
-  for (const name of [applicationFile, platformFile, manifestFile, '.']) await toDisk(path.join(making, name));
-}
-
-async function toDisk(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
