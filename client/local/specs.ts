@@ -1,6 +1,7 @@
 /** The processes of the embedded default, in the order they start: what each is and how it is known to work. */
 import { fileURLToPath } from 'node:url';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
+import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { taskQueues } from '../../workflows/ids.js';
 import type { Ports } from './ports.js';
@@ -61,7 +62,7 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
       args: ['--environment', environment.name],
       env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
       port: environment.service_center_port,
-      health: '/health',
+      ready: (url) => answers(`${url}/health`),
       generation: 'service-center',
       dataFolder,
     }),
@@ -73,7 +74,7 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
           script: '../../platform/embedded/frontEnd/main.js',
           args: ['--front-end', frontEnd.name],
           port: frontEnd.port,
-          health: '/_platform/health',
+          ready: (url) => answersSupervisor(context, environment.name, `${url}/_platform/health`),
           generation: frontEnd.wanted_release,
           dataFolder,
         }),
@@ -83,7 +84,7 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
       script: '../../platform/embedded/balancer/main.js',
       args: ['--environment', environment.name],
       port: environment.balancer_port,
-      health: '/_balancer/status',
+      ready: (url) => answersSupervisor(context, environment.name, `${url}/_balancer/status`),
       generation: 'balancer',
       dataFolder,
     }),
@@ -96,12 +97,12 @@ interface Serving {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
-  readonly health: string;
+  readonly ready: (url: string) => Promise<boolean>;
   readonly generation: string;
   readonly dataFolder: string;
 }
 
-function serving({ name, script, args, env = {}, port, health, generation, dataFolder }: Serving): ProcessSpec {
+function serving({ name, script, args, env = {}, port, ready, generation, dataFolder }: Serving): ProcessSpec {
   return {
     name,
     command: process.execPath,
@@ -110,7 +111,7 @@ function serving({ name, script, args, env = {}, port, health, generation, dataF
     ports: [port],
     logFile: layout.log(dataFolder, name.replaceAll(' ', '-')),
     stopGrace: stopGrace.serving,
-    ready: () => answers(`http://127.0.0.1:${port}${health}`),
+    ready: () => ready(`http://127.0.0.1:${port}`),
     generation: `${generation} ${port} ${build}`,
   };
 }
@@ -144,8 +145,13 @@ async function polls(metricsUrl: string): Promise<boolean> {
   return polling.some((line) => line.includes('poller_type="workflow_task"') && !line.endsWith(' 0'));
 }
 
-async function answers(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+async function answersSupervisor({ database }: EmbeddedContext, environment: string, url: string): Promise<boolean> {
+  const secrets = await environmentSecrets(database, environment);
+  return answers(url, secrets.headersOf('supervisor'));
+}
+
+async function answers(url: string, headers: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(3_000) });
   await response.arrayBuffer();
   return response.ok;
 }
