@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout } from '../../platform/embedded/layout.js';
+import { processEnvironment } from '../../platform/embedded/processEnvironment.js';
 import { taskQueues } from '../../workflows/ids.js';
+import { ownServerVariables } from '../temporalConfiguration.js';
 import type { Ports } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
-import { type TemporalServer, temporalArguments, temporalServes } from './temporalServer.js';
+import { type TemporalServer, temporalServes } from './temporalServer.js';
 
 export interface SpecsOptions {
   readonly context: EmbeddedContext;
@@ -27,21 +29,20 @@ const build = fileURLToPath(import.meta.url);
 function temporalSpec({ context, temporal, ports }: SpecsOptions): readonly ProcessSpec[] {
   if (temporal.kind === 'running') return [];
   const { dataFolder } = context;
+  const script = here('../../client/local/temporalProcess.js');
   return [
     {
       name: processNames.temporal,
-      command: temporal.command,
-      args: temporalArguments({
-        port: ports.temporal,
-        uiPort: ports.temporalUi,
-        databaseFile: `${dataFolder}/temporal.db`,
-        logLevel: 'warn',
-      }),
+      command: process.execPath,
+      args: [
+        ...['--enable-source-maps', script, '--command', temporal.command, '--data', dataFolder],
+        ...['--port', String(ports.temporal), '--ui-port', String(ports.temporalUi)],
+      ],
       ports: [ports.temporal, ports.temporalUi],
       logFile: layout.log(dataFolder, processNames.temporal),
       stopGrace: stopGrace.temporal,
       ready: () => temporalServes(`127.0.0.1:${ports.temporal}`),
-      generation: `${temporal.command} ${ports.temporal}`,
+      generation: `${script} ${temporal.command} ${ports.temporal}`,
     },
   ];
 }
@@ -51,7 +52,8 @@ export async function wantedSpecs(options: SpecsOptions): Promise<readonly Proce
   return [...temporalSpec(options), ...(await environmentSpecs(options)), workerSpec(options)];
 }
 
-async function environmentSpecs({ context, address, namespace }: SpecsOptions): Promise<readonly ProcessSpec[]> {
+async function environmentSpecs(options: SpecsOptions): Promise<readonly ProcessSpec[]> {
+  const { context } = options;
   const { database, dataFolder } = context;
   const environments = await database.selectFrom('environments').selectAll().orderBy('position').execute();
   const frontEnds = await database.selectFrom('front_ends').selectAll().orderBy('name').execute();
@@ -60,7 +62,7 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
       name: `service-center ${environment.name}`,
       script: '../../client/local/serviceCenterProcess.js',
       args: ['--environment', environment.name],
-      env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+      env: temporalClientEnvironment(options),
       port: environment.service_center_port,
       ready: (url) => answers(`${url}/health`),
       generation: 'service-center',
@@ -102,7 +104,16 @@ interface Serving {
   readonly dataFolder: string;
 }
 
-function serving({ name, script, args, env = {}, port, ready, generation, dataFolder }: Serving): ProcessSpec {
+function serving({
+  name,
+  script,
+  args,
+  env = processEnvironment('plain'),
+  port,
+  ready,
+  generation,
+  dataFolder,
+}: Serving): ProcessSpec {
   return {
     name,
     command: process.execPath,
@@ -116,7 +127,8 @@ function serving({ name, script, args, env = {}, port, ready, generation, dataFo
   };
 }
 
-function workerSpec({ context, ports, address, namespace }: SpecsOptions): ProcessSpec {
+function workerSpec(options: SpecsOptions): ProcessSpec {
+  const { context, ports, address } = options;
   const { dataFolder } = context;
   return {
     name: processNames.worker,
@@ -125,13 +137,23 @@ function workerSpec({ context, ports, address, namespace }: SpecsOptions): Proce
       ...['--enable-source-maps', here('../cli/main.js'), 'worker', '--data', dataFolder],
       ...['--metrics-port', String(ports.workerMetrics)],
     ],
-    env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+    env: temporalClientEnvironment(options),
     ports: [ports.workerMetrics],
     logFile: layout.log(dataFolder, processNames.worker),
     stopGrace: stopGrace.worker,
     ready: () => polls(`http://127.0.0.1:${ports.workerMetrics}/metrics`),
     generation: `${address} ${build}`,
   };
+}
+
+/** Keys and certificates go to processes that speak to the server they are for. */
+function temporalClientEnvironment({ temporal, address, namespace }: SpecsOptions): Readonly<Record<string, string>> {
+  switch (temporal.kind) {
+    case 'running':
+      return { ...processEnvironment('Temporal client'), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+    case 'binary':
+      return { ...processEnvironment('plain'), ...ownServerVariables({ address, namespace }) };
+  }
 }
 
 /** A worker serves once it asks for workflow tasks; its metrics answer long before. */

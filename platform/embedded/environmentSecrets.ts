@@ -8,7 +8,7 @@ import type { PlatformDatabase } from './database.js';
 
 /** `check`: gets in behind the closed door. `balancer`: sends what users ask on to front ends. `supervisor`: asks how things stand. */
 const callers = ['check', 'balancer', 'supervisor'] as const;
-export type Caller = (typeof callers)[number];
+type Caller = (typeof callers)[number];
 
 export interface EnvironmentSecrets {
   /** What a request of `caller` carries. */

@@ -12,7 +12,7 @@ import type { PlatformDatabase } from '../database.js';
 import { environmentSecrets } from '../environmentSecrets.js';
 import { repeat } from '../follow.js';
 import { originForm, requestProblem } from '../sameOrigin.js';
-import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
+import { listen, type Serving, type ServingContext } from '../servingProcess.js';
 import { requestBody } from './body.js';
 import { type Door, environmentDoor, type Visitor } from './door.js';
 import { forwarder } from './forward.js';
@@ -50,9 +50,7 @@ export async function startBalancer({
   });
   await reconcile();
   await table.checkHealth();
-  await listen(server, port).catch((error: unknown) => {
-    throw explainedListenError(error, port, `the balancer of ${environment}`);
-  });
+  await listen(server, port, `the balancer of ${environment}`);
   const looking = repeat(lookEvery, reconcile, (error) =>
     log.error({ err: error }, 'what is wanted could not be followed'),
   );
@@ -126,16 +124,6 @@ async function balancerPort(database: PlatformDatabase, environment: string): Pr
   const names = rows.map(({ name }) => name).join(', ');
   throw new UpliftError('ENVIRONMENT_UNKNOWN', {
     what: `There is no environment ${environment}; there are: ${names || 'none'}`,
-  });
-}
-
-function listen(server: http.Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
   });
 }
 

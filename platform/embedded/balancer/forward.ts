@@ -72,8 +72,8 @@ export function forwarder(
   }
 }
 
-/** A front end's word on its connection is not for the client, whose connection is another one. */
-function keepConnectionsApart(proxy: ProxyServer): void {
+/** What the server behind says of its connection is not for the client, whose connection is another one. */
+export function keepConnectionsApart(proxy: ProxyServer): void {
   proxy.on('proxyRes', ({ headers }) => {
     delete headers.connection;
     delete headers['keep-alive'];
