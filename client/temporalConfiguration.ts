@@ -23,11 +23,13 @@ export const withoutProxy = { channelArgs: { 'grpc.enable_http_proxy': 0 } } as 
 export function temporalConfiguration(started?: RunFile['temporal']): TemporalConfiguration {
   if (!process.env['TEMPORAL_ADDRESS'] && started && started.ui !== null) return ownServer(started);
   try {
-    const { connectionOptions, namespace = started?.namespace } = loadClientConnectConfig();
-    const address = connectionOptions.address ?? started?.address;
+    const { connectionOptions, namespace } = loadClientConnectConfig();
+    // A variable that is set to nothing is as one that is not set.
+    const address = connectionOptions.address || started?.address;
+    const inNamespace = namespace || started?.namespace;
     return {
-      connectionOptions: { ...connectionOptions, ...(address === undefined ? {} : { address }) },
-      ...(namespace === undefined ? {} : { namespace }),
+      connectionOptions: { ...connectionOptions, ...(address && { address }) },
+      ...(inNamespace && { namespace: inNamespace }),
     };
   } catch (error) {
     const what = `Temporal's own configuration cannot be used: ${error instanceof Error ? error.message : error}`;
