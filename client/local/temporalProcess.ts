@@ -23,7 +23,8 @@ const server = spawn(
   values.command,
   // The server takes the file for a part of an address: in its folder, the name needs no escaping whatever the folder is called.
   temporalArguments({ port: Number(values.port), uiPort, databaseFile: 'temporal.db', logLevel: 'warn' }),
-  { cwd: values.data, stdio: ['ignore', 'inherit', 'inherit'] },
+  // It logs on standard error; what it prints would tell where the UI listens.
+  { cwd: values.data, stdio: ['ignore', 'ignore', 'inherit'] },
 );
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => server.kill(signal));
 const [code] = await once(server, 'exit');
