@@ -274,7 +274,7 @@ describe('who is answered', () => {
 
       const answer = await ask(url, { path: '/who/Who', headers: { host } });
 
-      expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('127.0.0.1 and localhost') });
+      expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('<h1>Refused</h1>') });
       expect((await ask(url, { path: '/who/Who', headers: { host: 'localhost' } })).status).toBe(200);
     },
   );
@@ -284,7 +284,7 @@ describe('who is answered', () => {
 
     const answer = await ask(url, { path: '/who/Who', method: 'POST', headers: { origin: 'http://evil.example' } });
 
-    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('http://evil.example') });
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('<h1>Refused</h1>') });
   });
 
   it('takes a whole address as the target of a request: its path and query, and the host from it', async () => {
