@@ -11,7 +11,7 @@ import { sweepWorkFolders } from '../platform/embedded/compile/workFolder.js';
 import { embeddedPlatform, openEmbeddedContext } from '../platform/embedded/platform.js';
 import { openStore } from '../store/store.js';
 import { createLogger } from './log.js';
-import { installRuntime } from './runtime.js';
+import { installRuntime, metricsDoor } from './runtime.js';
 import { createWorkers, type Role, runWorkers } from './worker.js';
 
 export interface WorkerProcessOptions {
@@ -23,11 +23,12 @@ export interface WorkerProcessOptions {
 export async function runWorker(options: WorkerProcessOptions): Promise<void> {
   privateDataFolder(options.dataFolder);
   const log = createLogger('worker');
-  const metrics = await installRuntime(log, options.metricsPort);
+  const metrics = options.metricsPort === undefined ? undefined : await metricsDoor(options.metricsPort);
+  installRuntime(log, metrics?.address);
   try {
     await serve(options, log);
   } finally {
-    await metrics.close();
+    await metrics?.close();
   }
 }
 

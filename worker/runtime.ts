@@ -1,5 +1,4 @@
 /** Temporal's native runtime: its log goes to ours, its metrics to Prometheus. */
-
 import { DefaultLogger, type LogLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Level, Logger } from 'pino';
 import { freePort } from '../client/local/port.js';
@@ -8,24 +7,19 @@ import type { Serving } from '../platform/embedded/servingProcess.js';
 
 const levels: Record<LogLevel, Level> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
 
-/**
- * Must run before any connection is made. Metrics are served on `metricsPort` of the loopback address, without one not at all: the
- * runtime's own endpoint answers to any name, so that it listens where nobody is told. Throws `PORT_IN_USE`.
- */
-export async function installRuntime(log: Logger, metricsPort?: number): Promise<Serving> {
-  const target = await freePort();
-  const metrics = metricsPort && (await startCheckedProxy({ port: metricsPort, target, what: 'the metrics endpoint' }));
+/** Must run before any connection is made. `metricsAddress` as `127.0.0.1:9464`; without one nothing is served. */
+export function installRuntime(log: Logger, metricsAddress?: string): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ ...meta }, message)),
     // The process decides when to stop: signals are handled where its other resources are closed too.
     shutdownSignals: [],
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
-      ...(metrics
+      ...(metricsAddress
         ? {
             metrics: {
               prometheus: {
-                bindAddress: `127.0.0.1:${target}`,
+                bindAddress: metricsAddress,
                 countersTotalSuffix: true,
                 unitSuffix: true,
                 useSecondsForDurations: true,
@@ -35,5 +29,14 @@ export async function installRuntime(log: Logger, metricsPort?: number): Promise
         : {}),
     },
   });
-  return metrics || { close: async () => undefined };
+}
+
+/**
+ * Serves on `port` of the loopback address what the runtime is told to serve at `address`: its own endpoint answers to any name, so
+ * that it listens where nobody is told. Throws `PORT_IN_USE`.
+ */
+export async function metricsDoor(port: number): Promise<Serving & { readonly address: string }> {
+  const target = await freePort();
+  const door = await startCheckedProxy({ port, target, what: 'the metrics endpoint' });
+  return { ...door, address: `127.0.0.1:${target}` };
 }
