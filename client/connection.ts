@@ -1,11 +1,8 @@
-/**
- * How a client reaches the Temporal server: Temporal's own environment variables and configuration file come first, then what the
- * running `uplift up` has written down.
- */
+/** How a command reaches the Temporal server. */
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { UpliftError } from '../domain/errors.js';
 import type { RunFile } from './local/runFile.js';
+import { temporalConfiguration } from './temporalConfiguration.js';
 
 export interface Temporal {
   readonly address: string;
@@ -24,26 +21,14 @@ const connectTimeout = '5s';
  * Does not look whether the namespace exists.
  */
 export async function connectTemporal(started: RunFile['temporal'], dataFolder: string): Promise<Temporal> {
-  const { connectionOptions, namespace = started.namespace } = ownConfiguration();
+  const { connectionOptions, namespace = started.namespace } = temporalConfiguration(started);
   const { address = started.address } = connectionOptions;
   try {
-    const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout });
+    const connection = await Connection.connect({ ...connectionOptions, connectTimeout });
     const client = new Client({ connection, namespace });
     return { address, namespace, client, connection, close: () => connection.close() };
   } catch (error) {
-    throw connectionOptions.address === undefined
-      ? notStarted(started.address, dataFolder, error)
-      : notThere(address, error);
-  }
-}
-
-/** Temporal's. Throws `INPUT_INVALID` when its file or a variable cannot be understood, or a profile does not exist. */
-function ownConfiguration(): ReturnType<typeof loadClientConnectConfig> {
-  try {
-    return loadClientConnectConfig();
-  } catch (error) {
-    const what = `Temporal's own configuration cannot be used: ${error instanceof Error ? error.message : error}`;
-    throw new UpliftError('INPUT_INVALID', { what, next: 'correct the TEMPORAL_ variables or temporal.toml' });
+    throw address === started.address ? notStarted(address, dataFolder, error) : notThere(address, error);
   }
 }
 

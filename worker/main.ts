@@ -1,15 +1,17 @@
 /** A worker process: connects, serves its roles, ends gracefully on SIGTERM or SIGINT. */
 import path from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { ensureTemporal, needsOf } from '../client/local/ensureTemporal.js';
+import { privateDataFolder } from '../client/local/privateDataFolder.js';
 import { readRunFile } from '../client/local/runFile.js';
+import { temporalConfiguration } from '../client/temporalConfiguration.js';
 import { UpliftError } from '../domain/errors.js';
 import { sweepWorkFolders } from '../platform/embedded/compile/workFolder.js';
 import { embeddedPlatform, openEmbeddedContext } from '../platform/embedded/platform.js';
 import { openStore } from '../store/store.js';
 import { createLogger } from './log.js';
-import { installRuntime } from './runtime.js';
+import { installRuntime, metricsDoor } from './runtime.js';
 import { createWorkers, type Role, runWorkers } from './worker.js';
 
 export interface WorkerProcessOptions {
@@ -18,9 +20,19 @@ export interface WorkerProcessOptions {
   readonly metricsPort?: number | undefined;
 }
 
-export async function runWorker({ dataFolder, roles, metricsPort }: WorkerProcessOptions): Promise<void> {
+export async function runWorker(options: WorkerProcessOptions): Promise<void> {
+  privateDataFolder(options.dataFolder);
   const log = createLogger('worker');
-  installRuntime(log, metricsPort === undefined ? undefined : `127.0.0.1:${metricsPort}`);
+  const metrics = options.metricsPort === undefined ? undefined : await metricsDoor(options.metricsPort);
+  installRuntime(log, metrics?.address);
+  try {
+    await serve(options, log);
+  } finally {
+    await metrics?.close();
+  }
+}
+
+async function serve({ dataFolder, roles }: WorkerProcessOptions, log: Logger): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
 
@@ -48,11 +60,11 @@ export async function runWorker({ dataFolder, roles, metricsPort }: WorkerProces
   }
 }
 
-/** As every command does: Temporal's own environment variables and configuration file come first, then the running `uplift up`. */
+/** As every command does. */
 async function connect(dataFolder: string): Promise<{ connection: NativeConnection; namespace: string }> {
   const started = (await readRunFile(dataFolder))?.temporal;
-  const { connectionOptions, namespace = started?.namespace ?? 'default' } = loadClientConnectConfig();
-  const { address = started?.address ?? 'localhost:7233' } = connectionOptions;
+  const { connectionOptions, namespace = 'default' } = temporalConfiguration(started);
+  const { address = 'localhost:7233' } = connectionOptions;
   try {
     return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
   } catch (error) {

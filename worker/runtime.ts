@@ -1,6 +1,9 @@
 /** Temporal's native runtime: its log goes to ours, its metrics to Prometheus. */
 import { DefaultLogger, type LogLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Level, Logger } from 'pino';
+import { freePort } from '../client/local/port.js';
+import { startCheckedProxy } from '../platform/embedded/checkedProxy.js';
+import type { Serving } from '../platform/embedded/servingProcess.js';
 
 const levels: Record<LogLevel, Level> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
 
@@ -26,4 +29,14 @@ export function installRuntime(log: Logger, metricsAddress?: string): void {
         : {}),
     },
   });
+}
+
+/**
+ * Serves on `port` of the loopback address what the runtime is told to serve at `address`: its own endpoint answers to any name, so
+ * that it listens where nobody is told. Throws `PORT_IN_USE`.
+ */
+export async function metricsDoor(port: number): Promise<Serving & { readonly address: string }> {
+  const target = await freePort();
+  const door = await startCheckedProxy({ port, target, what: 'the metrics endpoint' });
+  return { ...door, address: `127.0.0.1:${target}` };
 }

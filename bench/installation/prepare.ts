@@ -1,4 +1,6 @@
 /** One preparation as everybody starts it, through the client, and what it took. */
+import { realpathSync } from 'node:fs';
+import { markedProcesses } from '../../client/local/systemProcesses.js';
 import { ids, taskQueues } from '../../workflows/ids.js';
 import type { prepareModules } from '../../workflows/prepareModules.js';
 import { mean } from '../statistics.js';
@@ -84,16 +86,22 @@ async function untilPublishable(
 
 type Times = ReadonlyMap<string, ProcessorTime>;
 
-/** By the name of the process; undefined where the system does not tell. */
+/** By the name of the process, those it has started and that still run included; undefined where the system does not tell. */
 async function processorTimes({ context }: Installation): Promise<Times | undefined> {
   const rows = await context.database.selectFrom('processes').select(['name', 'pid']).execute();
   const times = new Map<string, ProcessorTime>();
+  const marked = await markedProcesses(`${realpathSync(context.dataFolder)}:`);
   for (const { name, pid } of rows) {
-    const time = await processorTime(pid);
-    if (!time) return undefined;
-    times.set(name, time);
+    const group = marked.filter((process) => process.group === pid);
+    const [first, ...others] = await Promise.all(group.map((process) => processorTime(process.pid)));
+    if (!first) return undefined;
+    times.set(name, others.reduce<ProcessorTime>(added, first));
   }
   return times;
+}
+
+function added(one: ProcessorTime, other: ProcessorTime = { own: 0, children: 0 }): ProcessorTime {
+  return { own: one.own + other.own, children: one.children + other.children };
 }
 
 function shares(before: Times, after: Times): ProcessorShares {

@@ -9,7 +9,7 @@ import { command } from '../cli/command.js';
 import { type DemoResult, demo } from './demo/demo.js';
 import type { Probing } from './demo/prober.js';
 import { interrupted } from './interrupted.js';
-import { addresses, type UpCommandOptions, upOptions } from './upCommand.js';
+import { addresses, keepPrivate, type UpCommandOptions, upOptions } from './upCommand.js';
 
 interface DemoCommandOptions extends UpCommandOptions {
   readonly to: string;
@@ -43,6 +43,7 @@ export const demoCommand = command<DemoCommandOptions>({
     say(
       `Uplift takes a factory to ${options.to}: its modules are prepared in the background, repaired where they break, deployed and tested; users are kept out only where the plan says so`,
     );
+    keepPrivate(options.data, say);
     // Loaded when it is wanted: no other command pays for the platform.
     const { up } = await import('./up.js');
     const running = await up({

@@ -1,6 +1,8 @@
 /** Whether a port of this machine is free for a process that is about to start, and who has it when it is not. */
+
+import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { UpliftError } from '../../domain/errors.js';
 
 /** Throws `PORT_IN_USE` when something listens on `port` of the loopback address; `what` is who wants it. */
@@ -12,6 +14,16 @@ export async function assertPortFree(port: number, what: string): Promise<void> 
     ...(holder === undefined ? {} : { blockedBy: holder }),
     next: `end what listens there (lsof -nP -iTCP:${port} -sTCP:LISTEN shows it) or choose another port`,
   });
+}
+
+/** A port of the loopback address that nobody has now, and nobody can guess. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function canListen(port: number): Promise<boolean> {

@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { markVariable, processEnvironment } from '../../platform/embedded/processEnvironment.js';
 import type { ProcessIdentity } from './processIdentity.js';
-import { markVariable } from './systemProcesses.js';
 
 export interface ProcessSpec {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Added to the environment of the supervisor. */
+  /** All of its environment; without one it gets what every process needs. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** Loopback ports it listens on: one that somebody else has is found before the start, and named. */
@@ -51,7 +51,7 @@ export async function spawnDetached(
   try {
     const child = spawn(spec.command, spec.args, {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-      env: { ...process.env, ...spec.env, [markVariable]: `${markPrefix}${spec.name}` },
+      env: { ...(spec.env ?? processEnvironment('plain')), [markVariable]: `${markPrefix}${spec.name}` },
       detached: true,
       stdio: ['ignore', output.fd, output.fd],
     });

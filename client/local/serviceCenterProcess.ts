@@ -1,9 +1,9 @@
 /** The process of one environment's Service Center: `--data DIR --environment NAME`. Its buttons start workflows. */
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.js';
 import { runServingProcess } from '../../platform/embedded/servingProcess.js';
 import { openStore } from '../../store/store.js';
+import { temporalConfiguration } from '../temporalConfiguration.js';
 import { temporalLauncher } from './launcher.js';
 
 await runServingProcess('environment', async ({ database, dataFolder, name, log }) => {
@@ -12,7 +12,7 @@ await runServingProcess('environment', async ({ database, dataFolder, name, log 
     .select('infrastructure')
     .where('name', '=', name)
     .executeTakeFirstOrThrow();
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace = 'default' } = temporalConfiguration();
   // Lazy: Service Center works without Temporal, but for Prepare and Deploy.
   const connection = Connection.lazy(connectionOptions);
   const store = openStore(dataFolder);

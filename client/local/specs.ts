@@ -1,11 +1,14 @@
 /** The processes of the embedded default, in the order they start: what each is and how it is known to work. */
 import { fileURLToPath } from 'node:url';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
+import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout } from '../../platform/embedded/layout.js';
+import { processEnvironment } from '../../platform/embedded/processEnvironment.js';
 import { taskQueues } from '../../workflows/ids.js';
+import { ownServerVariables } from '../temporalConfiguration.js';
 import type { Ports } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
-import { type TemporalServer, temporalArguments, temporalServes } from './temporalServer.js';
+import { type TemporalServer, temporalServes } from './temporalServer.js';
 
 export interface SpecsOptions {
   readonly context: EmbeddedContext;
@@ -26,21 +29,20 @@ const build = fileURLToPath(import.meta.url);
 function temporalSpec({ context, temporal, ports }: SpecsOptions): readonly ProcessSpec[] {
   if (temporal.kind === 'running') return [];
   const { dataFolder } = context;
+  const script = here('../../client/local/temporalProcess.js');
   return [
     {
       name: processNames.temporal,
-      command: temporal.command,
-      args: temporalArguments({
-        port: ports.temporal,
-        uiPort: ports.temporalUi,
-        databaseFile: `${dataFolder}/temporal.db`,
-        logLevel: 'warn',
-      }),
+      command: process.execPath,
+      args: [
+        ...['--enable-source-maps', script, '--command', temporal.command, '--data', dataFolder],
+        ...['--port', String(ports.temporal), '--ui-port', String(ports.temporalUi)],
+      ],
       ports: [ports.temporal, ports.temporalUi],
       logFile: layout.log(dataFolder, processNames.temporal),
       stopGrace: stopGrace.temporal,
       ready: () => temporalServes(`127.0.0.1:${ports.temporal}`),
-      generation: `${temporal.command} ${ports.temporal}`,
+      generation: `${script} ${temporal.command} ${ports.temporal}`,
     },
   ];
 }
@@ -50,7 +52,8 @@ export async function wantedSpecs(options: SpecsOptions): Promise<readonly Proce
   return [...temporalSpec(options), ...(await environmentSpecs(options)), workerSpec(options)];
 }
 
-async function environmentSpecs({ context, address, namespace }: SpecsOptions): Promise<readonly ProcessSpec[]> {
+async function environmentSpecs(options: SpecsOptions): Promise<readonly ProcessSpec[]> {
+  const { context } = options;
   const { database, dataFolder } = context;
   const environments = await database.selectFrom('environments').selectAll().orderBy('position').execute();
   const frontEnds = await database.selectFrom('front_ends').selectAll().orderBy('name').execute();
@@ -59,9 +62,9 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
       name: `service-center ${environment.name}`,
       script: '../../client/local/serviceCenterProcess.js',
       args: ['--environment', environment.name],
-      env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+      env: temporalClientEnvironment(options),
       port: environment.service_center_port,
-      health: '/health',
+      ready: (url) => answers(`${url}/health`),
       generation: 'service-center',
       dataFolder,
     }),
@@ -73,7 +76,7 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
           script: '../../platform/embedded/frontEnd/main.js',
           args: ['--front-end', frontEnd.name],
           port: frontEnd.port,
-          health: '/_platform/health',
+          ready: (url) => answersSupervisor(context, environment.name, `${url}/_platform/health`),
           generation: frontEnd.wanted_release,
           dataFolder,
         }),
@@ -83,7 +86,7 @@ async function environmentSpecs({ context, address, namespace }: SpecsOptions): 
       script: '../../platform/embedded/balancer/main.js',
       args: ['--environment', environment.name],
       port: environment.balancer_port,
-      health: '/_balancer/status',
+      ready: (url) => answersSupervisor(context, environment.name, `${url}/_balancer/status`),
       generation: 'balancer',
       dataFolder,
     }),
@@ -96,12 +99,21 @@ interface Serving {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
-  readonly health: string;
+  readonly ready: (url: string) => Promise<boolean>;
   readonly generation: string;
   readonly dataFolder: string;
 }
 
-function serving({ name, script, args, env = {}, port, health, generation, dataFolder }: Serving): ProcessSpec {
+function serving({
+  name,
+  script,
+  args,
+  env = processEnvironment('plain'),
+  port,
+  ready,
+  generation,
+  dataFolder,
+}: Serving): ProcessSpec {
   return {
     name,
     command: process.execPath,
@@ -110,12 +122,13 @@ function serving({ name, script, args, env = {}, port, health, generation, dataF
     ports: [port],
     logFile: layout.log(dataFolder, name.replaceAll(' ', '-')),
     stopGrace: stopGrace.serving,
-    ready: () => answers(`http://127.0.0.1:${port}${health}`),
+    ready: () => ready(`http://127.0.0.1:${port}`),
     generation: `${generation} ${port} ${build}`,
   };
 }
 
-function workerSpec({ context, ports, address, namespace }: SpecsOptions): ProcessSpec {
+function workerSpec(options: SpecsOptions): ProcessSpec {
+  const { context, ports, address } = options;
   const { dataFolder } = context;
   return {
     name: processNames.worker,
@@ -124,13 +137,23 @@ function workerSpec({ context, ports, address, namespace }: SpecsOptions): Proce
       ...['--enable-source-maps', here('../cli/main.js'), 'worker', '--data', dataFolder],
       ...['--metrics-port', String(ports.workerMetrics)],
     ],
-    env: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
+    env: temporalClientEnvironment(options),
     ports: [ports.workerMetrics],
     logFile: layout.log(dataFolder, processNames.worker),
     stopGrace: stopGrace.worker,
     ready: () => polls(`http://127.0.0.1:${ports.workerMetrics}/metrics`),
     generation: `${address} ${build}`,
   };
+}
+
+/** Keys and certificates go to processes that speak to the server they are for. */
+function temporalClientEnvironment({ temporal, address, namespace }: SpecsOptions): Readonly<Record<string, string>> {
+  switch (temporal.kind) {
+    case 'running':
+      return { ...processEnvironment('Temporal client'), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+    case 'binary':
+      return { ...processEnvironment('plain'), ...ownServerVariables({ address, namespace }) };
+  }
 }
 
 /** A worker serves once it asks for workflow tasks; its metrics answer long before. */
@@ -144,8 +167,13 @@ async function polls(metricsUrl: string): Promise<boolean> {
   return polling.some((line) => line.includes('poller_type="workflow_task"') && !line.endsWith(' 0'));
 }
 
-async function answers(url: string): Promise<boolean> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+async function answersSupervisor({ database }: EmbeddedContext, environment: string, url: string): Promise<boolean> {
+  const secrets = await environmentSecrets(database, environment);
+  return answers(url, secrets.headersOf('supervisor'));
+}
+
+async function answers(url: string, headers: Readonly<Record<string, string>> = {}): Promise<boolean> {
+  const response = await fetch(url, { headers, signal: AbortSignal.timeout(3_000) });
   await response.arrayBuffer();
   return response.ok;
 }

@@ -5,6 +5,7 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { markVariable, processEnvironment } from '../../platform/embedded/processEnvironment.js';
 
 interface SystemProcess {
   readonly pid: number;
@@ -18,9 +19,6 @@ export interface MarkedProcess extends SystemProcess {
   /** What follows the prefix in the mark. */
   readonly name: string;
 }
-
-/** The environment variable by which a started process, and all it starts, can be found without any record of it. */
-export const markVariable = 'UPLIFT_SUPERVISED';
 
 /** When the process started, or `undefined` when there is none. One that ended and waits to be collected is none. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
@@ -107,7 +105,7 @@ interface MacProcess extends SystemProcess {
 async function macProcesses(...selection: string[]): Promise<MacProcess[]> {
   const columns = ['-Eww', '-o', 'pid=,pgid=,stat=,lstart=,command='];
   const { stdout } = await promisify(execFile)('ps', [...selection, ...columns], {
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...processEnvironment('plain'), LC_ALL: 'C' },
     maxBuffer: 64 * 1024 * 1024,
   }).catch(() => ({ stdout: '' }));
   return [...stdout.matchAll(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+((?:\S+\s+){4}\S+)\s+(.*)$/gm)]

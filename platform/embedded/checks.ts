@@ -1,8 +1,8 @@
 /** Whether an environment's applications work: its hot points, fetched as a user would, also behind the closed door (TEST-01). */
 import { UpliftError } from '../../domain/errors.js';
 import type { HotPoint } from '../port.js';
-import { checkHeader, checkSecret } from './checkSecret.js';
 import type { PlatformDatabase } from './database.js';
+import { environmentSecrets } from './environmentSecrets.js';
 
 /** Milliseconds for one hot point. */
 const limit = 10_000;
@@ -37,7 +37,7 @@ export async function hotPoints(
 /** Where an environment is checked, and what lets the checks in. */
 interface Site {
   readonly applicationsUrl: string;
-  readonly secret: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 async function siteOf(database: PlatformDatabase, environment: string): Promise<Site> {
@@ -47,8 +47,8 @@ async function siteOf(database: PlatformDatabase, environment: string): Promise<
     .where('name', '=', environment)
     .executeTakeFirst();
   if (!row) throw new UpliftError('ENVIRONMENT_UNKNOWN', { what: `There is no environment ${environment}` });
-  const secret = await checkSecret(database, environment);
-  return { applicationsUrl: `http://127.0.0.1:${row.balancer_port}`, secret };
+  const secrets = await environmentSecrets(database, environment);
+  return { applicationsUrl: `http://127.0.0.1:${row.balancer_port}`, headers: secrets.headersOf('check') };
 }
 
 function notChecked(path: string, within: number): HotPoint {
@@ -65,7 +65,7 @@ async function checkOne(site: Site, path: string, signal: AbortSignal): Promise<
 }
 
 async function fetchHotPoint(
-  { applicationsUrl, secret }: Site,
+  { applicationsUrl, headers }: Site,
   path: string,
   signal: AbortSignal,
 ): Promise<{ status: number; problem: string | null }> {
@@ -77,7 +77,7 @@ async function fetchHotPoint(
     const late = AbortSignal.timeout(limit);
     // A redirect is an answer of its own: following it could end at a sign-in page and look well.
     const response = await fetch(url, {
-      headers: { [checkHeader]: secret },
+      headers,
       redirect: 'manual',
       signal: AbortSignal.any([signal, late]),
     });

@@ -1,4 +1,6 @@
 /** The frame of a process that serves: its arguments, its log, its database, its end. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
@@ -27,6 +29,8 @@ export async function runServingProcess(
   option: 'front-end' | 'environment',
   start: (context: ServingContext) => Promise<Serving>,
 ): Promise<void> {
+  // What it writes is its user's own.
+  process.umask(0o077);
   const log = pino({ base: { pid: process.pid } });
   try {
     const { dataFolder, name } = readArguments(option);
@@ -41,6 +45,14 @@ export async function runServingProcess(
   }
   // Timers that a module started would keep the process alive.
   process.exit();
+}
+
+/** On the loopback address. Throws `PORT_IN_USE`, naming `what`. */
+export async function listen(server: Server, port: number, what: string): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw explainedListenError(error, port, what);
+  });
 }
 
 /** The listening error of Node as one that says what to do. */

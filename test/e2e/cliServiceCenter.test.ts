@@ -124,6 +124,7 @@ it('TEMPORAL_ADDRESS wins over run.json, and is named when nothing answers there
 
 it('a Temporal profile that does not exist: INPUT_INVALID names it, exit code 2', async () => {
   const { data } = await world();
+  vi.stubEnv('TEMPORAL_ADDRESS', '127.0.0.1:1');
   vi.stubEnv('TEMPORAL_PROFILE', 'nosuch');
   onTestFinished(() => {
     vi.unstubAllEnvs();

@@ -1,17 +1,8 @@
 /** Ports for processes that a test starts. */
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { portsFrom } from '../../client/local/ports.js';
 
-/** A loopback port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+export { freePort } from '../../client/local/port.js';
 
 /** A first port for `uplift up` whose followers were free a moment ago; all below those that the system gives to connections. */
 export async function freeFirstPort(): Promise<number> {

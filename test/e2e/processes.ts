@@ -22,7 +22,9 @@ const names: Readonly<Record<Exclude<ProcessKind, 'compiler' | 'up'>, string>> =
 export async function kill(uplift: Uplift, kind: ProcessKind): Promise<void> {
   const killed = await until(`a ${kind} to kill`, async () => {
     const pid = await pidOf(uplift, kind);
-    return pid !== undefined && sendSignal(pid, 'SIGKILL') && pid; // a compiler may have ended in between
+    // A compiler may have ended in between. What the Temporal server's process has started, the server itself, is of its group.
+    const meant = pid !== undefined && kind === 'Temporal server' ? -pid : pid;
+    return meant !== undefined && sendSignal(meant, 'SIGKILL') && pid;
   });
   await until(`the end of the ${kind}`, async () => (await startTimeOf(killed)) === undefined);
   if (kind === 'up') await uplift.startAgain();

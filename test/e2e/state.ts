@@ -3,6 +3,8 @@
 import path from 'node:path';
 import Database from 'libsql';
 import type { Infrastructure } from '../../domain/infrastructure.js';
+import { openPlatformDatabase } from '../../platform/embedded/database.js';
+import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { older } from '../platform/tinyFactory.js';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -64,16 +66,20 @@ export function finalState(where: Where) {
 
 /** What each front end answers at each hot point, without its own name. */
 export async function answersOf(where: Where) {
-  const frontEnds = platformRows<{ name: string; port: number }>(
+  const frontEnds = platformRows<{ environment: string; name: string; port: number }>(
     where,
-    'select name, port from front_ends order by name',
+    'select environment, name, port from front_ends order by name',
   );
   const [infrastructure] = platformRows<{ described: string }>(where, 'select described from infrastructures');
   const { hotPoints: paths } = JSON.parse(infrastructure?.described ?? '{"hotPoints":[]}') as Infrastructure;
+  const database = openPlatformDatabase(where.dataFolder);
+  const secrets = await Promise.all(frontEnds.map(({ environment }) => environmentSecrets(database, environment)));
+  await database.destroy();
   return Promise.all(
-    frontEnds.flatMap(({ name, port }) =>
+    frontEnds.flatMap(({ name, port }, index) =>
       paths.map(async (path) => {
-        const response = await fetch(`http://127.0.0.1:${port}${path}`);
+        const headers = secrets[index]?.headersOf('balancer') ?? {};
+        const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
         const page = (await response.text()).replaceAll(name, 'this front end');
         return { name, path, status: response.status, release: response.headers.get('x-server-release'), page };
       }),

@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTemporal } from '../../client/local/ensureTemporal.js';
 import { obtainTemporal, temporalArguments, temporalServes } from '../../client/local/temporalServer.js';
 import { digestOf, pinnedTemporal, wheelForThisMachine } from '../../client/local/temporalWheels.js';
+import { ask } from '../platform/serving.js';
 import { freePort } from './freePort.js';
 import { until } from './until.js';
 
@@ -109,14 +110,17 @@ describe('obtaining the server', { timeout: 300_000 }, () => {
 describe('the server', { timeout: 120_000 }, () => {
   let server: ChildProcess;
   let address: string;
+  let httpPort: number;
   let start: () => Promise<Connection>;
   let connection: Connection;
 
   beforeAll(async () => {
     const { command } = (await obtain()) as { command: string };
     const [port, uiPort] = [await freePort(), await freePort()];
+    httpPort = await freePort();
     const databaseFile = path.join(folder, 'temporal.db');
-    const parameters = temporalArguments({ port, uiPort, databaseFile, logLevel: 'error' });
+    const own = temporalArguments({ port, uiPort, databaseFile, logLevel: 'error' });
+    const parameters = [...own, '--http-port', String(httpPort)];
     address = `127.0.0.1:${port}`;
     start = async () => {
       server = spawn(command, parameters, { stdio: 'ignore' });
@@ -149,6 +153,23 @@ describe('the server', { timeout: 120_000 }, () => {
     expect(await retention(connection, 'acme')).toBe(90);
     await ensureTemporal(connection, needs);
     await startRun(connection, 'acme', 'upgrade/two');
+  });
+
+  it('ends no run for a web page, whatever name that calls its HTTP interface by', async () => {
+    connection = await start();
+    await ensureTemporal(connection, { namespace: 'pages', retentionDays: 90, searchAttributes });
+    await startRun(connection, 'pages', 'victim');
+    const path = '/api/v1/namespaces/pages/workflows/victim/terminate';
+    const asPage = { origin: 'http://evil.example', 'content-type': 'text/plain' };
+
+    for (const host of [`127.0.0.1:${httpPort}`, 'localhost', 'evil.example', '-', '*']) {
+      const headers = { ...asPage, host };
+      const answer = await ask(`http://127.0.0.1:${httpPort}`, { method: 'POST', path, headers });
+      expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('Host not allowed') });
+    }
+
+    const { status } = await new Client({ connection, namespace: 'pages' }).workflow.getHandle('victim').describe();
+    expect(status.name).toBe('RUNNING');
   });
 
   it('lengthens a retention that is too short', async () => {

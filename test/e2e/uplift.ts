@@ -40,8 +40,11 @@ const upWithin = 100_000;
 /** Milliseconds that an orderly end may take. */
 const stopWithin = 70_000;
 
-export async function startUplift(factory: string, environment: NodeJS.ProcessEnv = {}): Promise<Uplift> {
-  const dataFolder = temporaryFolder();
+export async function startUplift(
+  factory: string,
+  environment: NodeJS.ProcessEnv = {},
+  dataFolder = temporaryFolder(),
+): Promise<Uplift> {
   const firstPort = await freeFirstPort();
   const start = () => spawnUp({ dataFolder, firstPort, factory, environment });
   let child = await start();

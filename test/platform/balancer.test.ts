@@ -7,7 +7,15 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startBalancer } from '../../platform/embedded/balancer/balancer.js';
 import { hotPoints } from '../../platform/embedded/checks.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
-import { environment, eventually, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
+import {
+  ask,
+  environment,
+  eventually,
+  fetchFrom,
+  type TestPlatform,
+  type TestProcess,
+  testPlatform,
+} from './serving.js';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -94,15 +102,15 @@ async function balancedWithGate(frontEnds: readonly string[]) {
 }
 
 describe('where requests go', () => {
-  it('takes turns, says for whom it asks, and shows how things stand', async () => {
-    const { url } = await balanced(['fe-1', 'fe-2']);
+  it('takes turns, says for whom it asks, and shows its supervisor how things stand', async () => {
+    const { platform, url } = await balanced(['fe-1', 'fe-2']);
 
     const answers = [];
     for (let count = 0; count < 4; count++) answers.push(await frontEndOf(`${url}/who/Who`));
 
     expect(answers.filter((name) => name === 'fe-1')).toHaveLength(2);
     expect(answers.filter((name) => name === 'fe-2')).toHaveLength(2);
-    const status = await (await fetch(`${url}/_balancer/status`)).json();
+    const status = await (await fetchFrom(platform, `${url}/_balancer/status`)).json();
     expect(status).toMatchObject({
       environment,
       frontEnds: [
@@ -237,12 +245,13 @@ describe('what a front end that goes away costs', () => {
   });
 
   it('calls a front end drained only after its last request, and sends it no new one', async () => {
-    const { url, gate, row, wantTraffic } = await balancedWithGate(['fe-1', 'fe-2']);
+    const { platform, url, gate, row, wantTraffic } = await balancedWithGate(['fe-1', 'fe-2']);
     const inFlight = fetch(`${url}/gated/Slow`).then((response) => response.text());
     const busy = await eventually('one begins', async () => (await gate.begun())[0]);
     await wantTraffic(busy, 'drained');
     const seen = await eventually('the balancer has read it', async () => {
-      const status = (await (await fetch(`${url}/_balancer/status`)).json()) as { frontEnds: FrontEndStatus[] };
+      const answer = await fetchFrom(platform, `${url}/_balancer/status`);
+      const status = (await answer.json()) as { frontEnds: FrontEndStatus[] };
       return status.frontEnds.find(({ name, wanted }) => name === busy && wanted === 'drained');
     });
 
@@ -254,6 +263,60 @@ describe('what a front end that goes away costs', () => {
     await gate.open();
     expect(await inFlight).toContain(`shown by ${busy}`);
     await eventually('it is drained', async () => (await row(busy)).observed_traffic === 'drained');
+  });
+});
+
+describe('who is answered', () => {
+  it.each(['evil.example', 'evil.example:8240', '127.0.0.1.evil.example', 'user@127.0.0.1', '-'])(
+    'refuses a request that was sent to the name "%s", whatever leads here under it',
+    async (host) => {
+      const { url } = await balanced(['fe-1']);
+
+      const answer = await ask(url, { path: '/who/Who', headers: { host } });
+
+      expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('<h1>Refused</h1>') });
+      expect((await ask(url, { path: '/who/Who', headers: { host: 'localhost' } })).status).toBe(200);
+    },
+  );
+
+  it('refuses a form of another site', async () => {
+    const { url } = await balanced(['fe-1']);
+
+    const answer = await ask(url, { path: '/who/Who', method: 'POST', headers: { origin: 'http://evil.example' } });
+
+    expect(answer).toMatchObject({ status: 403, text: expect.stringContaining('<h1>Refused</h1>') });
+  });
+
+  it('takes a whole address as the target of a request: its path and query, and the host from it', async () => {
+    const { url } = await balanced(
+      ['fe-1'],
+      `export const Who = { name: 'Who', render: ({ path, a }) => path + ' ' + a };`,
+    );
+    const headers = { host: 'evil.example' };
+
+    const answers = [
+      await ask(url, { path: `${url}/who/Who?a=1`, headers }),
+      await ask(url, { path: `${url}?a=1`, headers }),
+      await ask(url, { path: 'http://evil.example/who/Who' }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 403]);
+    expect(answers[0]?.text).toContain('/who/Who 1');
+    expect(answers[1]?.text).toContain('Applications');
+  });
+
+  it.each([
+    '/_balancer/status',
+    '/_platform/modules',
+    '/_platform/health',
+    '/%5fplatform/modules',
+    '/_Platform/modules',
+  ])('users find nothing at %s', async (path) => {
+    const { url } = await balanced(['fe-1']);
+
+    const answer = await ask(url, { path });
+
+    expect(answer).toMatchObject({ status: 404, text: expect.stringContaining('There is no screen at this address') });
   });
 });
 
@@ -273,7 +336,7 @@ describe('hot points', () => {
       { at: '/who/Good', ok: true, status: 200, problem: null },
       { at: '/who/Bad', ok: false, status: 500, problem: 'status 500' },
       { at: '/who/Away', ok: false, status: 303, problem: 'status 303' },
-      { at: '/_platform/health', ok: false, status: 200, problem: 'the answer is no HTML' },
+      { at: '/_platform/health', ok: false, status: 404, problem: 'status 404' },
       { at: '//evil.example/', ok: false, status: 0, problem: expect.stringContaining('a hot point is a path') },
       { at: 'who', ok: false, status: 0, problem: expect.stringContaining('a hot point is a path') },
     ]);

@@ -26,7 +26,7 @@ async function serving() {
   await platform.instance({ id: 'large', module: '@acme/large', release: '11.18.1', code: page });
   await platform.want('@acme/large', 'large');
   await platform.startFrontEnd('fe-1');
-  await ready(platform.url('fe-1'));
+  await ready(platform, 'fe-1');
   // Before the balancer runs: two connections of one process that write at a time would wait for each other.
   const context = { database, dataFolder: data, settings: defaultSettings };
   const server = embeddedServer(context);

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { environment, eventually, ready, type TestPlatform, testPlatform } from './serving.js';
+import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
+import { ask, environment, eventually, fetchFrom, ready, type TestPlatform, testPlatform } from './serving.js';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -11,8 +12,8 @@ vi.setConfig({ testTimeout: 30_000 });
 const showing = (text: string, extra = '') =>
   `${extra}\nexport const List = { name: 'All claims', render: () => ${JSON.stringify(`<p>${text}</p>`)} };`;
 
-async function page(url: string): Promise<string> {
-  return (await fetch(url)).text();
+async function page(platform: TestPlatform, url: string): Promise<string> {
+  return (await fetchFrom(platform, url)).text();
 }
 
 /** A front end that runs one module with this code. */
@@ -21,7 +22,7 @@ async function serving(code: string, module = '@acme/claims'): Promise<TestPlatf
   await platform.instance({ id: 'first', module, release: '11.18.1', code });
   await platform.want(module, 'first');
   await platform.startFrontEnd('fe-1');
-  await ready(platform.url('fe-1'));
+  await ready(platform, 'fe-1');
   return platform;
 }
 
@@ -36,16 +37,16 @@ describe('what a front end serves', () => {
       export const limit = 3;`);
     const url = platform.url('fe-1');
 
-    const response = await fetch(`${url}/claims/List?max=7`);
+    const response = await fetchFrom(platform, `${url}/claims/List?max=7`);
 
     expect(await response.text()).toContain('<p>7 claims</p>');
     expect(response.headers.get('x-front-end')).toBe('fe-1');
     expect(response.headers.get('x-server-release')).toBe('11.18.1');
-    expect((await fetch(`${url}/claims/List`, { method: 'HEAD' })).status).toBe(200);
-    expect((await fetch(`${url}/claims/helper`)).status).toBe(404);
-    expect((await fetch(`${url}/other/List`)).status).toBe(404);
-    expect(await page(url)).toContain('<a href="/claims/List">All claims</a>');
-    const modules = await (await fetch(`${url}/_platform/modules`)).json();
+    expect((await fetchFrom(platform, `${url}/claims/List`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetchFrom(platform, `${url}/claims/helper`)).status).toBe(404);
+    expect((await fetchFrom(platform, `${url}/other/List`)).status).toBe(404);
+    expect(await page(platform, url)).toContain('<a href="/claims/List">All claims</a>');
+    const modules = await (await fetchFrom(platform, `${url}/_platform/modules`)).json();
     expect(modules).toMatchObject({
       frontEnd: 'fe-1',
       modules: [{ name: '@acme/claims', instance: 'first', release: '11.18.1', screens: ['List'] }],
@@ -61,7 +62,7 @@ describe('what a front end serves', () => {
     } };`);
     const screen = `${platform.url('fe-1')}/claims/Echo`;
     const post = (form: Record<string, string>) =>
-      fetch(`${screen}?a=1`, {
+      fetchFrom(platform, `${screen}?a=1`, {
         method: 'POST',
         body: new URLSearchParams(form),
         headers: { 'x-forwarded-user': 'ana' },
@@ -73,15 +74,42 @@ describe('what a front end serves', () => {
     );
     const redirected = await post({ go: '/claims/List' });
     expect([redirected.status, redirected.headers.get('location')]).toEqual([303, '/claims/List']);
-    const gone = await fetch(`${screen}?gone=yes`);
+    const gone = await fetchFrom(platform, `${screen}?gone=yes`);
     expect([gone.status, await gone.text()]).toEqual([410, expect.stringContaining('<p>gone</p>')]);
+  });
+
+  it.each(['/', '/claims/List', '/nowhere', '/_platform/health', '/_platform/modules', '/%5fplatform/modules'])(
+    'LIVE-01 shows %s to nobody who comes to its own port, around the balancer and its door',
+    async (path) => {
+      const platform = await serving(showing('claims'));
+      const { headersOf } = await environmentSecrets(platform.database, environment);
+      const guess = Object.keys(headersOf('balancer')).map((name) => [name, 'guess']);
+
+      const strangers = [{}, Object.fromEntries(guess), headersOf('check')];
+      const answers = await Promise.all(strangers.map((headers) => ask(platform.url('fe-1'), { path, headers })));
+
+      const refused = { status: 403, text: 'fe-1 answers nobody but the balancer of Development.\n' };
+      expect(answers).toEqual([refused, refused, refused]);
+    },
+  );
+
+  it('answers to the names of this machine only, also where the target of a request is a whole address', async () => {
+    const platform = await serving(showing('claims'));
+    const url = platform.url('fe-1');
+    const secret = (await environmentSecrets(platform.database, environment)).headersOf('balancer');
+    const statusOf = async (path: string, host: string) =>
+      (await ask(url, { path, headers: { ...secret, host } })).status;
+
+    expect(await statusOf('/claims/List', 'evil.example')).toBe(403);
+    expect(await statusOf('http://evil.example/claims/List', '127.0.0.1')).toBe(403);
+    expect(await statusOf(`${url}/claims/List`, 'evil.example')).toBe(200);
   });
 
   it('refuses a form of another site, and one of more than 1 MB', async () => {
     const platform = await serving(showing('claims'));
     const screen = `${platform.url('fe-1')}/claims/List`;
     const post = (headers: Record<string, string>, body = 'a=1') =>
-      fetch(screen, {
+      fetchFrom(platform, screen, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -109,10 +137,10 @@ describe('what a front end serves', () => {
     await platform.want('@acme/new', 'new');
     await platform.startFrontEnd('fe-1');
     const url = platform.url('fe-1');
-    await ready(url);
+    await ready(platform, 'fe-1');
 
-    expect(await page(`${url}/old/List`)).toContain('components of 11.18.1');
-    expect(await page(`${url}/new/List`)).toContain('components of 11.41.0');
+    expect(await page(platform, `${url}/old/List`)).toContain('components of 11.18.1');
+    expect(await page(platform, `${url}/new/List`)).toContain('components of 11.41.0');
   });
 
   it('surrounds screens with the runtime of the wanted release, and tells it the release of the module', async () => {
@@ -127,9 +155,9 @@ describe('what a front end serves', () => {
     await platform.want('@acme/claims', 'first');
     await platform.startFrontEnd('fe-1');
     const url = platform.url('fe-1');
-    await ready(url);
+    await ready(platform, 'fe-1');
 
-    const shown = await page(`${url}/claims/List`);
+    const shown = await page(platform, `${url}/claims/List`);
     expect(JSON.parse(shown.replace('own runtime ', ''))).toMatchObject({
       title: 'All claims',
       body: '<p>claims</p>',
@@ -139,7 +167,7 @@ describe('what a front end serves', () => {
       frontEnd: 'fe-1',
       navigation: [{ href: '/claims/List', title: 'All claims' }],
     });
-    expect(await page(`${url}/claims/Nowhere`)).toBe('own error 404 Not found');
+    expect(await page(platform, `${url}/claims/Nowhere`)).toBe('own error 404 Not found');
   });
 
   it('shows a plain error page when the runtime of the release cannot make its own', async () => {
@@ -151,9 +179,9 @@ describe('what a front end serves', () => {
     });
     await platform.startFrontEnd('fe-1');
     const url = platform.url('fe-1');
-    await ready(url);
+    await ready(platform, 'fe-1');
 
-    const response = await fetch(url);
+    const response = await fetchFrom(platform, url);
     expect(response.status).toBe(500);
     expect(await response.text()).toContain('Something went wrong. The error was recorded.');
   });
@@ -171,10 +199,10 @@ describe('what a front end serves', () => {
 
     const other = await eventually(
       'the other one is in the navigation',
-      async () => /href="([^"]*other[^"]*)"/.exec(await page(url))?.[1],
+      async () => /href="([^"]*other[^"]*)"/.exec(await page(platform, url))?.[1],
     );
-    expect(await page(`${url}${other}`)).toContain('of the other');
-    expect(await page(`${url}/claims/List`)).toContain('of acme');
+    expect(await page(platform, `${url}${other}`)).toContain('of the other');
+    expect(await page(platform, `${url}/claims/List`)).toContain('of acme');
   });
 
   it('gives components the data of the environment and the settings as they are applied', async () => {
@@ -188,15 +216,17 @@ describe('what a front end serves', () => {
       } };`);
     const screen = `${platform.url('fe-1')}/claims/Count`;
 
-    await page(screen);
-    expect(await page(screen)).toContain(
+    await page(platform, screen);
+    expect(await page(platform, screen)).toContain(
       '{"changes":1,"lastInsertRowid":2,"rows":[{"visits":2}],"greeting":"none","of":["Development","11.18.1"]}',
     );
     await platform.database
       .insertInto('configurations')
       .values({ environment, module: '@acme/claims', settings: '{"greeting":"hello"}' })
       .execute();
-    await eventually('the setting is applied', async () => (await page(screen)).includes('"greeting":"hello"'));
+    await eventually('the setting is applied', async () =>
+      (await page(platform, screen)).includes('"greeting":"hello"'),
+    );
   });
 
   it('keeps text that looks like markup text, whatever modules and screens are called', async () => {
@@ -204,7 +234,7 @@ describe('what a front end serves', () => {
       `export const List = { name: '<script>alert(1)</script>', render: () => 'fine' };`,
       '@acme/"><img src=x>',
     );
-    const home = await page(platform.url('fe-1'));
+    const home = await page(platform, platform.url('fe-1'));
 
     expect(home).not.toContain('<script>alert');
     expect(home).not.toContain('<img');
@@ -220,12 +250,12 @@ describe('what a front end follows', () => {
 
     const wantedAt = Date.now();
     await platform.want('@acme/claims', 'second');
-    await eventually('the second instance is shown', async () => (await page(screen)).includes('second'));
+    await eventually('the second instance is shown', async () => (await page(platform, screen)).includes('second'));
     expect(Date.now() - wantedAt).toBeLessThan(5_000);
     await eventually('it is observed', async () => (await observed(platform))[0]?.instance === 'second');
 
     await platform.unwant('@acme/claims');
-    await eventually('the screen is gone', async () => (await fetch(screen)).status === 404);
+    await eventually('the screen is gone', async () => (await fetchFrom(platform, screen)).status === 404);
     await eventually('nothing is observed', async () => (await observed(platform)).length === 0);
   });
 
@@ -242,7 +272,7 @@ describe('what a front end follows', () => {
       return rows[0]?.instance === 'broken' && rows;
     });
     expect(row?.error).toBe('no configuration found');
-    expect(await page(`${url}/claims/List`)).toContain('first');
+    expect(await page(platform, `${url}/claims/List`)).toContain('first');
 
     await platform.want('@acme/claims', 'first');
     await eventually('the way back is observed', async () => {
@@ -263,7 +293,7 @@ describe('what a front end follows', () => {
     await platform.want('@acme/claims', 'second');
 
     const url = `${platform.url('fe-1')}/claims/List`;
-    await eventually('the second instance is shown', async () => (await page(url)).includes('second'));
+    await eventually('the second instance is shown', async () => (await page(platform, url)).includes('second'));
   });
 
   it('runs what was last deployed when it starts while a broken instance is wanted', async () => {
@@ -275,9 +305,9 @@ describe('what a front end follows', () => {
     await platform.want(module, 'broken');
     await platform.startFrontEnd('fe-1');
     const url = platform.url('fe-1');
-    await ready(url);
+    await ready(platform, 'fe-1');
 
-    expect(await page(`${url}/claims/List`)).toContain('deployed once');
+    expect(await page(platform, `${url}/claims/List`)).toContain('deployed once');
     expect((await observed(platform))[0]).toMatchObject({
       instance: 'broken',
       error: expect.stringContaining('SyntaxError'),
@@ -296,19 +326,19 @@ describe('what a front end follows', () => {
     await platform.want('@acme/claims', 'slow');
     await platform.startFrontEnd('fe-1');
     const url = platform.url('fe-1');
-    const health = () => fetch(`${url}/_platform/health`);
+    const health = () => fetchFrom(platform, `${url}/_platform/health`);
     const early = await eventually('it listens', async () => {
       const response = await health();
       return { status: response.status, body: await response.json() };
     });
-    const waiting = page(`${url}/claims/List`);
+    const waiting = page(platform, `${url}/claims/List`);
     expect(early).toMatchObject({ status: 503, body: { ready: false, modules: 0 } });
     const row = () => platform.database.selectFrom('front_ends').selectAll().executeTakeFirstOrThrow();
     expect((await row()).observed_release).toBeNull();
 
     await writeFile(gate, '');
 
-    await ready(url);
+    await ready(platform, 'fe-1');
     expect(await (await health()).json()).toEqual({
       frontEnd: 'fe-1',
       environment: 'Development',
@@ -330,7 +360,7 @@ describe('what goes wrong in a front end', () => {
       `export const List = { name: 'All claims', render() { throw new TypeError('claims.map is not a function'); } };`,
     );
 
-    const response = await fetch(`${platform.url('fe-1')}/claims/List`);
+    const response = await fetchFrom(platform, `${platform.url('fe-1')}/claims/List`);
 
     expect(response.status).toBe(500);
     const text = await response.text();
@@ -357,13 +387,13 @@ describe('what goes wrong in a front end', () => {
       } };`);
     const screen = `${platform.url('fe-1')}/claims/List`;
 
-    await page(screen);
+    await page(platform, screen);
 
     await eventually('all three are recorded', async () => {
       const messages = (await errors(platform)).map(({ message }) => message).sort();
       return messages.join() === 'In the background: nobody waits,In the background: timer failed,mail refused';
     });
-    expect(await page(screen)).toContain('shown');
+    expect(await page(platform, screen)).toContain('shown');
   });
 
   it('says which front ends there are when it is started as another one, and that its port is taken', async () => {
@@ -375,7 +405,7 @@ describe('what goes wrong in a front end', () => {
       unknown.output().includes('There is no front end fe-9; there are: fe-1'),
     );
     await eventually('the second one ends', async () => second.output().includes('PORT_IN_USE'));
-    expect(await page(`${platform.url('fe-1')}/claims/List`)).toContain('claims');
+    expect(await page(platform, `${platform.url('fe-1')}/claims/List`)).toContain('claims');
     expect(await observed(platform)).toHaveLength(1);
   });
 });
@@ -394,13 +424,13 @@ it('finishes requests in flight when it is asked to end, takes no new ones, and 
   await platform.want('@acme/claims', 'slow');
   const frontEnd = await platform.startFrontEnd('fe-1');
   const url = platform.url('fe-1');
-  await ready(url);
-  const inFlight = page(`${url}/claims/List`);
+  await ready(platform, 'fe-1');
+  const inFlight = page(platform, `${url}/claims/List`);
   await eventually('the request is in flight', async () => existsSync(begun));
 
   const code0 = frontEnd.end('SIGTERM');
   await eventually('it takes no new requests', () =>
-    fetch(`${url}/_platform/health`).then(
+    fetchFrom(platform, `${url}/_platform/health`).then(
       () => false,
       () => true,
     ),

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hotPoints } from '../../platform/embedded/checks.js';
 import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from '../../platform/embedded/context.js';
+import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
@@ -46,7 +47,7 @@ async function maintained(frontEnds: readonly string[], code: (data: string) => 
   await platform.instance({ id: 'first', module: '@acme/who', release: '11.18.1', code: code(platform.data) });
   await platform.want('@acme/who', 'first');
   for (const name of frontEnds) await platform.startFrontEnd(name);
-  for (const name of frontEnds) await ready(platform.url(name));
+  for (const name of frontEnds) await ready(platform, name);
   const balancer = await platform.startBalancer();
   const url = `http://127.0.0.1:${platform.balancerPort}`;
   await eventually('users are served', async () => (await fetch(`${url}/`)).ok);
@@ -223,43 +224,57 @@ describe('the closed door', () => {
   });
 });
 
-describe('who gets in', () => {
-  /** A front end that writes down the headers it is sent. */
-  async function listeningFrontEnd() {
-    const platform = await testPlatform();
-    const seen: IncomingHttpHeaders[] = [];
-    const server = http.createServer((request, response) => {
-      if (request.url !== '/_platform/health') seen.push(request.headers);
-      response.end(JSON.stringify({ frontEnd: 'fe-1' }));
-    });
-    server.listen(Number(new URL(platform.url('fe-1')).port), '127.0.0.1');
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    const balancer = await platform.startBalancer();
-    const url = `http://127.0.0.1:${platform.balancerPort}`;
-    await eventually('it serves', async () => (await fetch(`${url}/a`)).ok);
-    const { secret } = await platform.database.selectFrom('check_secrets').selectAll().executeTakeFirstOrThrow();
-    return { platform, balancer, url, seen, secret };
-  }
+/** A front end that writes down the headers it is sent. */
+async function listeningFrontEnd() {
+  const platform = await testPlatform();
+  const seen: IncomingHttpHeaders[] = [];
+  const server = http.createServer((request, response) => {
+    if (request.url !== '/_platform/health') seen.push(request.headers);
+    response.end(JSON.stringify({ frontEnd: 'fe-1' }));
+  });
+  server.listen(Number(new URL(platform.url('fe-1')).port), '127.0.0.1');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const balancer = await platform.startBalancer();
+  const url = `http://127.0.0.1:${platform.balancerPort}`;
+  await eventually('it serves', async () => (await fetch(`${url}/a`)).ok);
+  const [[header, secret] = ['', '']] = Object.entries(
+    (await environmentSecrets(platform.database, environment)).headersOf('check'),
+  );
+  return { platform, balancer, url, seen, header, secret };
+}
 
+describe('who gets in', () => {
   it('TEST-01 only the secret of this environment opens, and neither front ends nor logs ever see it', async () => {
-    const { platform, balancer, url, seen, secret } = await listeningFrontEnd();
+    const { platform, balancer, url, seen, header, secret } = await listeningFrontEnd();
     const { maintenance, token } = await held(platform);
-    const enter = async (given: string) => (await fetch(`${url}/b`, { headers: { 'x-uplift-check': given } })).status;
+    const enter = async (given: string) => (await fetch(`${url}/b`, { headers: { [header]: given } })).status;
     await enter(secret);
+    await enter('guess');
     await maintenance.close(door(token), quiet);
 
     const answers = [];
     for (const given of [secret, 'guess', secret.slice(0, -1), `${secret}x`, '']) answers.push(await enter(given));
 
     expect(answers).toEqual([200, 503, 503, 503, 503]);
-    expect(JSON.stringify(seen)).not.toContain('x-uplift-check');
-    expect(seen.length).toBeGreaterThan(1);
+    expect(JSON.stringify(seen)).not.toContain(secret);
+    expect(JSON.stringify(seen)).not.toContain('guess');
+    expect(seen.length).toBeGreaterThan(2);
     expect(secret).toMatch(/^[\w-]{43}$/);
     expect(balancer.output()).toContain('door');
     expect(balancer.output()).not.toContain(secret);
+  });
+});
+
+describe('a hot point', () => {
+  it('TEST-01 is not well when its answer is no HTML', async () => {
+    const { platform } = await listeningFrontEnd();
+
+    const [result] = await hotPoints(platform.database, environment, ['/b'], signal);
+
+    expect(result).toMatchObject({ ok: false, status: 200, problem: 'the answer is no HTML' });
   });
 });
 

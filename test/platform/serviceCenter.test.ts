@@ -12,7 +12,7 @@ import type { Launcher, ServiceCenterOperations } from '../../platform/embedded/
 import { serviceCenter } from '../../platform/embedded/serviceCenter/server.js';
 import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.js';
 import { openStore } from '../../store/store.js';
-import { environment, testPlatform, underLock } from './serving.js';
+import { ask, environment, testPlatform, underLock } from './serving.js';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -446,6 +446,13 @@ describe('who may change something', () => {
       await post(url, '/api/upgrades/prepare', { origin: `http://${host}`, 'sec-fetch-site': 'same-origin' }),
     ).toBe(202);
     expect(await post(url, '/api/upgrades/prepare', { host: `localhost:${new URL(url).port}` })).toBe(202);
+  });
+
+  it('takes the host from the target of a request where that is a whole address', async () => {
+    const { url } = await center();
+
+    expect((await ask(url, { path: 'http://evil.example/health' })).status).toBe(403);
+    expect((await ask(url, { path: `${url}/health`, headers: { host: 'evil.example' } })).status).toBe(200);
   });
 });
 

@@ -3,12 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { leaseFor, nowText, openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
+import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout, moduleFolder } from '../../platform/embedded/layout.js';
 
 export const environment = 'Development';
@@ -146,9 +148,36 @@ export async function eventually<T>(what: string, condition: () => Promise<T | u
   throw new Error(`Waited in vain until ${what}`, { cause: last });
 }
 
+/** Fetches from a server of the environment itself: the platform's own paths as its supervisor does, all else as its balancer does. */
+export async function fetchFrom({ database }: TestPlatform, url: string, init: RequestInit = {}): Promise<Response> {
+  const caller = new URL(url).pathname.startsWith('/_') ? 'supervisor' : 'balancer';
+  const headers = new Headers(init.headers);
+  const own = (await environmentSecrets(database, environment)).headersOf(caller);
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  return fetch(url, { ...init, headers });
+}
+
+export interface Asked {
+  readonly path: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request as no browser would send it: under any name, for any target. */
+export async function ask(url: string, { path: target, method = 'GET', headers = {} }: Asked) {
+  const { hostname, port } = new URL(url);
+  const sent = request({ hostname, port, path: target, method, headers, agent: false });
+  sent.end();
+  const [response] = await once(sent, 'response');
+  let text = '';
+  for await (const part of response.setEncoding('utf8')) text += part;
+  return { status: response.statusCode as number, text };
+}
+
 /** Waits until a front end is ready. */
-export async function ready(url: string): Promise<void> {
-  await eventually(`${url} is ready`, async () => (await fetch(`${url}/_platform/health`)).ok);
+export async function ready(platform: TestPlatform, frontEnd: string): Promise<void> {
+  const url = `${platform.url(frontEnd)}/_platform/health`;
+  await eventually(`${frontEnd} is ready`, async () => (await fetchFrom(platform, url)).ok);
 }
 
 async function addRelease(database: PlatformDatabase, version: string): Promise<void> {

@@ -30,7 +30,7 @@ import {
 } from './keptEnvironment.js';
 import { publishModule } from './publishing.js';
 import { running } from './running.js';
-import { environment, eventually, ready, testPlatform } from './serving.js';
+import { environment, eventually, fetchFrom, ready, testPlatform } from './serving.js';
 import { newer, older, quiet } from './tinyFactory.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -129,13 +129,13 @@ describe('taking a snapshot', () => {
     await serving.instance({ id: 'first', module: '@acme/books', release: older, code });
     await serving.want('@acme/books', 'first');
     for (const name of ['fe-1', 'fe-2']) await serving.startFrontEnd(name);
-    for (const name of ['fe-1', 'fe-2']) await ready(serving.url(name));
+    for (const name of ['fe-1', 'fe-2']) await ready(serving, name);
     const { data: dataFolder, database } = serving;
     const platform = embeddedPlatform({ database, dataFolder, settings: defaultSettings });
     let booked = 0;
     let writing = true;
     const write = async (name: string) => {
-      while (writing) if ((await fetch(`${serving.url(name)}/books/Book`)).ok) booked++;
+      while (writing) if ((await fetchFrom(serving, `${serving.url(name)}/books/Book`)).ok) booked++;
     };
     const writers = [write('fe-1'), write('fe-1'), write('fe-2'), write('fe-2')];
     await eventually('there is much to keep', async () => booked > 300);

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { ProcessSpec } from '../../client/local/processSpec.js';
 import { databaseProcessTable } from '../../client/local/processTable.js';
 import { supervisor } from '../../client/local/supervisor.js';
+import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout } from '../../platform/embedded/layout.js';
 import type { TinyEnvironment } from '../platform/tinyFactory.js';
 
@@ -50,12 +51,19 @@ export function startServing({ context }: TinyEnvironment): ServingProcesses {
     const frontEnds = await database.selectFrom('front_ends').selectAll().execute();
     const environments = await database.selectFrom('environments').selectAll().execute();
     return [
-      ...frontEnds.map(({ name, port, wanted_release }) => spec('frontEnd', name, port, wanted_release)),
-      ...environments.map(({ name, balancer_port }) => spec('balancer', name, balancer_port, 'any release')),
+      ...frontEnds.map(({ name, environment, port, wanted_release }) =>
+        spec('frontEnd', { name, environment, port, generation: wanted_release }),
+      ),
+      ...environments.map(({ name, balancer_port }) =>
+        spec('balancer', { name, environment: name, port: balancer_port, generation: 'any release' }),
+      ),
     ];
   }
 
-  function spec(kind: keyof typeof kinds, name: string, port: number, generation: string): ProcessSpec {
+  function spec(
+    kind: keyof typeof kinds,
+    { name, environment, port, generation }: { name: string; environment: string; port: number; generation: string },
+  ): ProcessSpec {
     const script = path.resolve('dist', 'platform', 'embedded', kind, 'main.js');
     if (!existsSync(script)) throw new Error(`${script} is missing: npm run build`);
     const { option, health } = kinds[kind];
@@ -66,7 +74,10 @@ export function startServing({ context }: TinyEnvironment): ServingProcesses {
       ports: [port],
       logFile: layout.log(dataFolder, `${kind}-${name}`),
       stopGrace,
-      ready: async () => (await fetch(`http://127.0.0.1:${port}${health}`)).ok,
+      ready: async () => {
+        const headers = (await environmentSecrets(database, environment)).headersOf('supervisor');
+        return (await fetch(`http://127.0.0.1:${port}${health}`, { headers })).ok;
+      },
       generation,
     };
   }

@@ -9,10 +9,12 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { UpliftError } from '../../../domain/errors.js';
 import { defaultSettings, type EmbeddedSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
+import { environmentSecrets } from '../environmentSecrets.js';
 import { repeat } from '../follow.js';
-import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
+import { originForm, requestProblem } from '../sameOrigin.js';
+import { listen, type Serving, type ServingContext } from '../servingProcess.js';
 import { requestBody } from './body.js';
-import { type Door, environmentDoor } from './door.js';
+import { type Door, environmentDoor, type Visitor } from './door.js';
 import { forwarder } from './forward.js';
 import { type FrontEndTable, frontEndTable } from './frontEnds.js';
 import { sendMaintenance, sendProblem } from './pages.js';
@@ -20,6 +22,9 @@ import { sendMaintenance, sendProblem } from './pages.js';
 /** Milliseconds between two looks at the database, and between two health checks. */
 const lookEvery = 50;
 const checkEvery = 250;
+
+/** Answered to the supervisor; to everybody else a path like any other. */
+const statusPath = '/_balancer/status';
 
 /** Milliseconds a client's idle connection is kept. */
 const keepAlive = 65_000;
@@ -32,9 +37,10 @@ export async function startBalancer({
   drainPatience = defaultSettings.drainPatience,
 }: Omit<ServingContext, 'dataFolder'> & Partial<Pick<EmbeddedSettings, 'drainPatience'>>): Promise<Serving> {
   const port = await balancerPort(database, environment);
-  const table = frontEndTable(database, environment, { log, drainPatience });
-  const door = await environmentDoor(database, environment, { log, drainPatience });
-  const forwarding = forwarder(table, log);
+  const secrets = await environmentSecrets(database, environment);
+  const table = frontEndTable(database, environment, { log, drainPatience, headers: secrets.headersOf('supervisor') });
+  const door = environmentDoor(database, environment, { log, drainPatience });
+  const forwarding = forwarder(table, { log, headers: secrets.headersOf('balancer') });
   const server = http.createServer({ keepAliveTimeout: keepAlive }, (request, response) => {
     response.once('close', () => server.listening || server.closeIdleConnections());
     answer(request, response).catch((error: unknown) => {
@@ -44,9 +50,7 @@ export async function startBalancer({
   });
   await reconcile();
   await table.checkHealth();
-  await listen(server, port).catch((error: unknown) => {
-    throw explainedListenError(error, port, `the balancer of ${environment}`);
-  });
+  await listen(server, port, `the balancer of ${environment}`);
   const looking = repeat(lookEvery, reconcile, (error) =>
     log.error({ err: error }, 'what is wanted could not be followed'),
   );
@@ -69,8 +73,12 @@ export async function startBalancer({
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.url === '/_balancer/status') return sendStatus(response, environment, door, table);
-    const visitor = door.visitor(request);
+    request.url = originForm(request);
+    const problem = requestProblem(request);
+    if (problem) return refuse(request, response, problem);
+    const caller = secrets.callerOf(request.headers);
+    if (caller === 'supervisor' && request.url === statusPath) return sendStatus(response, environment, door, table);
+    const visitor: Visitor = caller === 'check' ? 'check' : 'user';
     if (!door.admits(visitor)) return turnAway(request, response);
     const body = await requestBody(request);
     switch (body.kind) {
@@ -97,7 +105,12 @@ export async function startBalancer({
     }
   }
 
-  /** What is still sent is thrown away: the answer does not depend on it. */
+  /** What is still sent is thrown away, here and below: the answer does not depend on it. */
+  function refuse(request: IncomingMessage, response: ServerResponse, problem: string): void {
+    request.resume();
+    sendProblem(response, 403, `${problem}.`);
+  }
+
   function turnAway(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
     sendMaintenance(response, environment);
@@ -111,16 +124,6 @@ async function balancerPort(database: PlatformDatabase, environment: string): Pr
   const names = rows.map(({ name }) => name).join(', ');
   throw new UpliftError('ENVIRONMENT_UNKNOWN', {
     what: `There is no environment ${environment}; there are: ${names || 'none'}`,
-  });
-}
-
-function listen(server: http.Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
   });
 }
 

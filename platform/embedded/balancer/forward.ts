@@ -21,7 +21,11 @@ export interface Forwarder {
 /** Milliseconds a front end may be silent in an answer. More than it gives its screens. */
 const answerLimit = 60_000;
 
-export function forwarder(table: FrontEndTable, log: Logger): Forwarder {
+/** `headers`: what front ends know their balancer by. */
+export function forwarder(
+  table: FrontEndTable,
+  { log, headers }: { readonly log: Logger; readonly headers: Readonly<Record<string, string>> },
+): Forwarder {
   const kept = new http.Agent({ keepAlive: true });
   const proxy = createProxyServer({ proxyTimeout: answerLimit });
   keepConnectionsApart(proxy);
@@ -57,7 +61,7 @@ export function forwarder(table: FrontEndTable, log: Logger): Forwarder {
           target: `http://127.0.0.1:${frontEnd.port}`,
           agent: connection === 'kept' ? kept : false,
           buffer: Readable.from(body),
-          headers: { 'x-forwarded-for': forwardedFor(request), 'x-forwarded-proto': 'http' },
+          headers: { ...headers, 'x-forwarded-for': forwardedFor(request), 'x-forwarded-proto': 'http' },
         }),
       );
       frontEnd.answered++;
@@ -68,8 +72,8 @@ export function forwarder(table: FrontEndTable, log: Logger): Forwarder {
   }
 }
 
-/** A front end's word on its connection is not for the client, whose connection is another one. */
-function keepConnectionsApart(proxy: ProxyServer): void {
+/** What the server behind says of its connection is not for the client, whose connection is another one. */
+export function keepConnectionsApart(proxy: ProxyServer): void {
   proxy.on('proxyRes', ({ headers }) => {
     delete headers.connection;
     delete headers['keep-alive'];

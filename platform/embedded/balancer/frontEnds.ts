@@ -33,11 +33,18 @@ export interface FrontEndTable {
 /** Milliseconds after which a front end that does not answer its health check counts as down. Long, for a busy one is not down. */
 const healthLimit = 5_000;
 
-/** `drainPatience`: milliseconds that requests in flight have when a front end is taken out of traffic. */
+interface FrontEndTableOptions {
+  readonly log: Logger;
+  /** Milliseconds that requests in flight have when a front end is taken out of traffic. */
+  readonly drainPatience: number;
+  /** What front ends tell their health to. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export function frontEndTable(
   database: PlatformDatabase,
   environment: string,
-  { log, drainPatience }: { readonly log: Logger; readonly drainPatience: number },
+  { log, drainPatience, headers }: FrontEndTableOptions,
 ): FrontEndTable {
   const frontEnds = new Map<string, BalancedFrontEnd>();
   const read = readWhenChanged(database, () => readRows(database, environment));
@@ -103,7 +110,7 @@ export function frontEndTable(
 
   async function checkOne(frontEnd: BalancedFrontEnd): Promise<void> {
     frontEnd.checking = true;
-    const problem = await healthProblem(frontEnd);
+    const problem = await healthProblem(frontEnd, headers);
     frontEnd.checking = false;
     setHealth(frontEnd, problem === undefined, problem);
   }
@@ -142,9 +149,13 @@ function readRows(database: PlatformDatabase, environment: string): Promise<Row[
 }
 
 /** Why a front end is not healthy. Its name is compared: something else may have got its port. */
-async function healthProblem({ name, port }: BalancedFrontEnd): Promise<string | undefined> {
+async function healthProblem(
+  { name, port }: BalancedFrontEnd,
+  headers: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/_platform/health`, {
+      headers,
       signal: AbortSignal.timeout(healthLimit),
     });
     const { frontEnd } = (await response.json()) as { frontEnd?: unknown };

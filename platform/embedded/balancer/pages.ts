@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { type Html, html, markupOf } from '../html.js';
 
-const titles = { 413: 'Too large', 502: 'No answer', 503: 'Not available' } as const;
+const titles = { 403: 'Refused', 413: 'Too large', 502: 'No answer', 503: 'Not available' } as const;
 
 /** Seconds after which a browser or a script may try again: a front end comes back soon, an upgrade takes its time. */
 const retryAfter = { soon: '1', maintenance: '60' };

@@ -9,6 +9,7 @@ import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName } from '../../../domain/module.js';
 import type { PlatformDatabase } from '../database.js';
 import { ensureRelease } from '../ensureRelease.js';
+import { environmentSecrets } from '../environmentSecrets.js';
 import { repeat } from '../follow.js';
 import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
 import { openApplicationDatabase } from './applicationDatabase.js';
@@ -66,6 +67,7 @@ export async function startFrontEnd({ database, dataFolder, name, log }: Serving
     becomesReady,
     modules: loaded.all,
     catalogue: () => catalogue,
+    secrets: await environmentSecrets(database, environment),
   });
   await server.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
     throw explainedListenError(error, port, name);

@@ -1,6 +1,9 @@
-/** The HTTP side of a front end: home page, screens, health. */
+/**
+ * The HTTP side of a front end: home page, screens, health. It answers its balancer, and its supervisor on the platform's own paths:
+ * who could go around the balancer would go around the door.
+ */
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { crossSiteProblem } from '../sameOrigin.js';
+import { originForm, requestProblem } from '../sameOrigin.js';
 import { sendHome, sendNotFound, sendProblem } from './documents.js';
 import { messageOf } from './errorLog.js';
 import { screenLimit, showScreen } from './screens.js';
@@ -10,9 +13,13 @@ import { withinTime } from './timeLimit.js';
 /** Bytes of a form. */
 const formLimit = 1_048_576;
 
+/** What these start with is the platform's own, whatever modules are called. */
+const platformPaths = '/_platform/';
+
 export function frontEndServer(state: FrontEndState): FastifyInstance {
   const server = Fastify({
     bodyLimit: formLimit,
+    rewriteUrl: originForm,
     // A request that still arrives while the process ends is answered like any other: refusing it would lose it.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -22,6 +29,16 @@ export function frontEndServer(state: FrontEndState): FastifyInstance {
     },
   });
   let ending = false;
+  server.addHook('onRequest', async (request, reply) => {
+    const caller = state.secrets.callerOf(request.headers);
+    const wanted = request.routeOptions.url?.startsWith(platformPaths) ? 'supervisor' : 'balancer';
+    const stranger = caller !== 'balancer' && caller !== wanted;
+    const problem = stranger
+      ? `${state.frontEnd} answers nobody but the balancer of ${state.environment}`
+      : requestProblem(request.raw);
+    if (problem) return reply.code(403).type('text/plain; charset=utf-8').send(`${problem}.\n`);
+    if (caller !== wanted) return sendNotFound(reply, state);
+  });
   server.addHook('preClose', async () => {
     ending = true;
   });
@@ -44,13 +61,13 @@ export function frontEndServer(state: FrontEndState): FastifyInstance {
 
 function platformRoutes(server: FastifyInstance, state: FrontEndState): void {
   const { frontEnd, environment, release } = state;
-  server.get('/_platform/health', async (_request, reply) => {
+  server.get(`${platformPaths}health`, async (_request, reply) => {
     const ready = state.ready();
     return reply
       .code(ready ? 200 : 503)
       .send({ frontEnd, environment, release, modules: state.modules().length, ready });
   });
-  server.get('/_platform/modules', async () => ({
+  server.get(`${platformPaths}modules`, async () => ({
     frontEnd,
     modules: state.modules().map(({ screens, ...module }) => ({ ...module, screens: [...screens.keys()] })),
   }));
@@ -58,9 +75,7 @@ function platformRoutes(server: FastifyInstance, state: FrontEndState): void {
 
 function screenRoutes(server: FastifyInstance, state: FrontEndState): void {
   server.register(async (pages) => {
-    pages.addHook('onRequest', async (request, reply) => {
-      const crossSite = crossSiteProblem(request.method, request.headers);
-      if (crossSite) return sendProblem(reply, state, { status: 403, title: 'Refused', message: `${crossSite}.` });
+    pages.addHook('onRequest', async (_request, reply) => {
       // A balancer that has not noticed the start yet may send requests already: they wait rather than fail.
       if (await isReadyInTime(state)) return;
       const message = `${state.frontEnd} is still loading its modules.`;

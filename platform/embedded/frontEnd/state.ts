@@ -1,4 +1,5 @@
 /** What the HTTP side of a front end reads of the front end. */
+import type { EnvironmentSecrets } from '../environmentSecrets.js';
 import type { Catalogue } from './catalogue.js';
 import type { ErrorLog } from './errorLog.js';
 import type { LoadedModule } from './loadedModules.js';
@@ -15,4 +16,5 @@ export interface FrontEndState {
   readonly becomesReady: Promise<void>;
   modules(): readonly LoadedModule[];
   catalogue(): Catalogue;
+  readonly secrets: EnvironmentSecrets;
 }

@@ -3,7 +3,7 @@
  * verdicts are the platform's, and its buttons ask the launcher.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
-import { crossSiteProblem, foreignHostProblem } from '../sameOrigin.js';
+import { originForm, requestProblem } from '../sameOrigin.js';
 import { api } from './api.js';
 import { type FailureBody, failureOf } from './failures.js';
 import type { ServiceCenterParts } from './operations.js';
@@ -14,12 +14,13 @@ import { schemaProblem, strictAjv } from './schemas.js';
 export function serviceCenter(parts: ServiceCenterParts): FastifyInstance {
   const server = Fastify({
     forceCloseConnections: 'idle',
+    rewriteUrl: originForm,
     routerOptions: { maxParamLength: 500 },
     ajv: { customOptions: strictAjv },
     schemaErrorFormatter: schemaProblem,
   });
   server.addHook('onRequest', async (request, reply) => {
-    const problem = foreignHostProblem(request.headers.host) ?? crossSiteProblem(request.method, request.headers);
+    const problem = requestProblem(request.raw);
     if (problem) return reply.code(403).send({ code: 'INPUT_INVALID', message: problem } satisfies FailureBody);
   });
   server.addHook('onSend', async (_request, reply) => {

@@ -1,0 +1,44 @@
+/**
+ * What a process that Uplift starts is given of the environment: what it needs, and nothing else. The shell of whoever runs Uplift has
+ * keys and options that are meant for other programs, and a front end runs the code of modules.
+ */
+
+/**
+ * `plain`: compilers, front ends, balancers, a Temporal server of our own and whatever speaks to that one only.
+ * `Temporal client`: speaks to a server that somebody else runs, as Temporal's own variables and file say.
+ */
+export type ProcessKind = 'plain' | 'Temporal client';
+
+/** The variable by which a started process, and all it starts, can be found without any record of it. */
+export const markVariable = 'UPLIFT_SUPERVISED';
+
+/** Where programs, home and temporary files are, language, time zone: what a program needs to run at all. */
+const plain: readonly RegExp[] = [
+  /^(PATH|HOME|USER|LOGNAME|TZ|LANG|LC_[A-Z]+|TMPDIR)$/,
+  /^(SystemRoot|TEMP|TMP|USERPROFILE)$/i,
+  /^UPLIFT_LOG_LEVEL$/,
+  new RegExp(`^${markVariable}$`),
+];
+
+/** Where the server is, who asks, whose certificates are trusted, and the way out of the house. */
+const temporalClient: readonly RegExp[] = [
+  /^TEMPORAL_/,
+  /^XDG_CONFIG_HOME$/,
+  /^(NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR)$/,
+  /^(https?|grpc|no|no_grpc)_proxy$/i,
+];
+
+const given: Readonly<Record<ProcessKind, readonly RegExp[]>> = {
+  plain,
+  'Temporal client': [...plain, ...temporalClient],
+};
+
+export function processEnvironment(
+  kind: ProcessKind,
+  ambient: NodeJS.ProcessEnv = process.env,
+): Readonly<Record<string, string>> {
+  const entries = Object.entries(ambient).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && given[kind].some((name) => name.test(entry[0])),
+  );
+  return Object.fromEntries(entries);
+}
