@@ -12,7 +12,7 @@ import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
 
 export const production = ids.upgradeEnvironment(infrastructure, 'Production');
 export const goLive = ids.goLive(infrastructure, 'Production');
-export const test = 'Pedro finds a text';
+const test = 'Pedro finds a text';
 
 /** What every approval of the modules that are broken accepts. */
 export const accepting = { accept: ['broken'], reason: 'its team repairs it later' };
