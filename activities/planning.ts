@@ -15,6 +15,7 @@ import {
 import { knowledge } from '../domain/knowledge.js';
 import { upgradeOrder } from '../domain/order.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
+import { undrivenRefusals } from '../domain/undriven.js';
 import type { EnvironmentFacts } from '../platform/port.js';
 import { isApproved, upgraded } from '../store/evidence.js';
 import { endUpgradeRecord, loadPlan, numberUpgrade, savePlan, upgradeOfPlan } from '../store/upgrades.js';
@@ -210,37 +211,22 @@ async function makePlan(
     requester: requestedBy,
     now,
   });
-  if (outcome.kind === 'refused') throw refused(outcome.refusals);
-  for (const decisions of outcome.plan.decisions.environments) assertDriven(decisions, analysed);
+  const undriven = undrivenRefusals(environments, analysed);
+  if (outcome.kind === 'refused') throw refused([...outcome.refusals, ...undriven]);
+  if (undriven.length > 0) throw refused(undriven);
   return { hash: await savePlan(store, outcome.plan.decisions), plan: outcome.plan, analysis: analysed };
 }
 
 function refused(refusals: readonly Refusal[]): UpliftError {
   const [first] = refusals;
   const what = refusals
-    .map(({ environment, reason }) => (environment === null ? reason : `${environment}: ${reason}`))
+    .map(({ environment, reason, rule }) => `${environment === null ? '' : `${environment}: `}${reason} (${rule})`)
     .join('; ');
   return new UpliftError(first?.code ?? 'PATH_UNSUPPORTED', { what, ...(first ? { next: first.next } : {}) });
 }
 
 function releaseOf(facts: readonly EnvironmentFacts[], { name, release }: Environment): string {
   return facts.find((fact) => fact.name === name)?.serverRelease ?? release;
-}
-
-/** What a plan may say and Uplift does not drive yet. */
-function assertDriven({ name, strategy }: EnvironmentDecisions, { environments }: Analysis): void {
-  const path = environments.find((one) => one.name === name)?.path;
-  const undriven =
-    path?.kind !== 'refused' && path?.preparation.kind === 'whole environment'
-      ? `a preparation that locks the whole environment (${path.rules.join(', ')})`
-      : strategy === 'zero downtime'
-        ? 'a go live without downtime (LIVE-03)'
-        : undefined;
-  if (undriven === undefined) return;
-  throw new UpliftError('PATH_UNSUPPORTED', {
-    what: `${name} needs ${undriven}, which Uplift does not drive yet`,
-    next: 'choose another target or strategy',
-  });
 }
 
 function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDecisions {

@@ -50,7 +50,7 @@ export const {
   endUpgrade,
   makePlan,
   nextOpening,
-  askForTools,
+  recordTools,
 } = proxyActivities<Activities>(quick);
 export const { holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
 export const { openPreparation, closePreparation, openDeployment, closeDeployment } =

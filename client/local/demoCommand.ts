@@ -127,7 +127,7 @@ function environmentLines(report: EnvironmentReport, probing: Probing | undefine
       .join(', ')}`,
     ...(report.tools
       ? [
-          `  development tools: ${report.tools.developers.join(', ')} install ${report.tools.newest.map(({ tool, version }) => `${tool} ${version}`).join(', ')}`,
+          `  development tools: ${report.tools.developers.join(', ')} have to install ${report.tools.newest.map(({ tool, version }) => `${tool} ${version}`).join(', ')}`,
         ]
       : []),
     `  modules: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped, ${preparation.notApplicable} never published${deployment ? `; ${deployment.deployed} deployed${deployment.fullyUpgraded ? ', fully upgraded' : ''}` : ''}`,

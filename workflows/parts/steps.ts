@@ -3,7 +3,7 @@ import type { ExpectedDurations } from '../../activities/planning.js';
 import type { NewestTool } from '../../domain/components.js';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
-import { askForTools, checkApplications, installFrontEnd, installPart } from '../activities.js';
+import { checkApplications, installFrontEnd, installPart, recordTools } from '../activities.js';
 import { deployAll, prepareAll } from './applications.js';
 import { rejected } from './approval.js';
 import type { UpgradeRun } from './upgradeRun.js';
@@ -24,7 +24,7 @@ export interface StepContext {
 }
 
 export interface StepsReport {
-  /** Null: nobody was asked, for the server was upgraded before or no developers are described. */
+  /** Null: nobody has to, for the server was upgraded before or no developers are described. */
   readonly tools: ToolsReport | null;
   readonly preparation: PreparationReport;
   /** Null: the teams publish module by module. */
@@ -34,7 +34,7 @@ export interface StepsReport {
 }
 
 interface ToolsReport {
-  /** Who was asked to install them. */
+  /** Who has to install them. Nobody is notified: it stands in the report and in the evidence. */
   readonly developers: readonly string[];
   readonly newest: readonly NewestTool[];
 }
@@ -51,7 +51,7 @@ interface ChecksReport {
 export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
   const withServer = context.plan.steps.includes('server');
   if (withServer) await upgradeServer(context);
-  const tools = withServer ? await askDevelopers(run, context) : null;
+  const tools = withServer ? await toolsToInstall(run, context) : null;
   const { preparation, acceptedModules } = await prepareApplications(run, context);
   const deployment = await deployApplications(run, context);
   return { tools, preparation, deployment, acceptedModules, checks: await test(run, context) };
@@ -74,14 +74,15 @@ async function upgradeServer({ plan, expected, within, hold: token }: StepContex
   }
 }
 
-/** Their machines are theirs: they are asked, and the upgrade goes on (EXEC-01). */
-async function askDevelopers(run: UpgradeRun, { upgrade, plan }: StepContext): Promise<ToolsReport | null> {
+/** Their machines are theirs: what they have to install is written down, and the upgrade goes on (EXEC-01). */
+async function toolsToInstall(run: UpgradeRun, { upgrade, plan }: StepContext): Promise<ToolsReport | null> {
   const { name: environment, to: release, developers } = plan;
   if (developers.length === 0) return null;
   run.step('tools');
-  const newest = await askForTools.executeWithOptions({ summary: `${developers.join(', ')}: install the tools` }, [
-    { upgrade, environment, release, developers },
-  ]);
+  const newest = await recordTools.executeWithOptions(
+    { summary: `${developers.join(', ')} have to install the tools` },
+    [{ upgrade, environment, release, developers }],
+  );
   return { developers, newest };
 }
 

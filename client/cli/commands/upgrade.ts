@@ -148,7 +148,9 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
-    ...(report.tools ? [`${report.tools.developers.join(', ')} were asked to install ${toolsText(report)}`] : []),
+    ...(report.tools
+      ? [`${report.tools.developers.join(', ')} have to install ${toolsText(report)}; nobody was notified`]
+      : []),
     `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
     deployment
       ? `${counted(deployment.deployed, 'module')} deployed`
