@@ -4,6 +4,7 @@ import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@tempor
 import { UpliftError } from '../domain/errors.js';
 import { hotPointsOf } from '../domain/infrastructure.js';
 import type { Hold, RestoreReport, Snapshot } from '../platform/port.js';
+import { takenBack } from '../store/evidence.js';
 import { assertNotPaused } from '../store/pause.js';
 import { attemptProgress, beating, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
@@ -88,7 +89,7 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
 
   recordRollback: explained(
     async ({ infrastructure, report }: { infrastructure: string; report: unknown }): Promise<void> => {
-      await keepEvidence(store, { upgrade: infrastructure, name: 'rollback', payload: report });
+      await keepEvidence(store, { upgrade: infrastructure, name: takenBack, payload: report });
     },
   ),
 });

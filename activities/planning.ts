@@ -23,6 +23,7 @@ import { effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 import { measuredSteps, testedEnvironments } from './earlierRuns.js';
 import { keepEvidence } from './evidence.js';
+import { leftIn, leftOf } from './remaining.js';
 
 interface Planned {
   /** `acme#7` */
@@ -37,13 +38,18 @@ interface Planned {
   readonly toHandle: readonly string[];
 }
 
-export interface PlannedInfrastructure extends Planned {
-  /** What is left of the plan's environments: one that was upgraded and tested under this plan is not done again. */
-  readonly order: readonly string[];
-}
+/** `already`: environments of the plan that are on the target, with their applications, and were tested. */
+export type PlannedInfrastructure =
+  /** All of them: nobody is asked, and the upgrade has no number. */
+  | { readonly kind: 'nothing to do'; readonly to: string; readonly hash: string; readonly already: readonly string[] }
+  /** `order`: what is left of its environments. */
+  | ({ readonly kind: 'planned'; readonly order: readonly string[]; readonly already: readonly string[] } & Planned);
 
 export interface PlannedEnvironment extends Planned {
+  /** Without what is done already. */
   readonly plan: EnvironmentDecisions;
+  /** The report of the upgrade that left nothing to do; null: something is. */
+  readonly already: unknown;
   /** Evidence says that the plan's gate was opened before: for the infrastructure, or in an earlier run. */
   readonly approved: boolean;
   readonly expected: ExpectedDurations;
@@ -83,11 +89,16 @@ export const planningActivities = (dependencies: Dependencies) => {
 
     planUpgrade: effectful(store, async (request: Request): Promise<PlannedInfrastructure> => {
       const { hash, plan } = await planOfRequest(dependencies, request);
+      const parts = await leftOf(dependencies, request.infrastructure, plan.environments);
+      const environments = parts.filter(({ kind }) => kind !== 'nothing').map(({ decisions }) => decisions);
+      const order = environments.map(({ name }) => name);
+      const already = plan.environments.map(({ name }) => name).filter((name) => !order.includes(name));
+      if (order.length === 0) return { kind: 'nothing to do', to: plan.to, hash, already };
       const upgrade = await number(dependencies, request, hash, '');
-      const summary = `${plan.environments.map(({ name }) => name).join(' → ')} to ${plan.to}`;
-      const done = await testedEnvironments(dependencies, request.infrastructure, plan.to, hash);
-      const order = plan.environments.map(({ name }) => name).filter((name) => !done.includes(name));
-      return { ...described(upgrade, hash, plan, plan.gates, summary), order };
+      const summary = `${order.join(' → ')} to ${plan.to}`;
+      const planned = described(upgrade, hash, { ...plan, environments }, plan.gates, summary);
+      const asks = [...planned.asks, ...parts.flatMap(({ says }) => says)];
+      return { kind: 'planned', ...planned, asks, order, already };
     }),
 
     planEnvironment: effectful(
@@ -95,15 +106,21 @@ export const planningActivities = (dependencies: Dependencies) => {
       async (request: Request & { environment: string }): Promise<PlannedEnvironment> => {
         const { environment } = request;
         const { hash, plan } = await planOfRequest(dependencies, request, environment);
-        const decisions = environmentOf(plan, environment);
-        if (request.plan !== undefined) await assertOrder(dependencies, request.infrastructure, decisions);
+        const part = await leftIn(dependencies, request.infrastructure, environmentOf(plan, environment));
+        const { decisions, says } = part;
+        const already = part.kind === 'nothing' ? part.report : null;
+        if (request.plan !== undefined && !already) await assertOrder(dependencies, request.infrastructure, decisions);
         const upgrade =
+          already?.upgrade ??
           (request.plan === undefined ? undefined : await upgradeOfPlan(store, hash)) ??
           (await number(dependencies, request, hash, environment));
         const gates = [...plan.gates, ...decisions.gates];
+        const planned = described(upgrade, hash, { ...plan, environments: [decisions] }, gates, summaryOf(decisions));
         return {
-          ...described(upgrade, hash, plan, gates, summaryOf(decisions)),
+          ...planned,
+          asks: [...planned.asks, ...says],
           plan: decisions,
+          already,
           approved:
             request.plan !== undefined &&
             (await isApproved(store, { upgrade, plan: hash, gate: 'plan', approvals: plan.gates[0]?.quorum ?? 1 })),

@@ -72,7 +72,7 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   );
   step('tests');
   const { checked, failures } = await checkApplications.executeWithOptions({ summary: 'hot points' }, [
-    { environment, hotPoints, since: hold.since },
+    { environment, hotPoints, since: hold.since, release: snapshot.release },
   ]);
   step('opening');
   await openDoor.executeWithOptions({ summary: 'let users in' }, [{ environment, token }]);

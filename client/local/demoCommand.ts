@@ -102,7 +102,9 @@ function summary(result: DemoResult): string[] {
       return ['nobody approved: the upgrade waits; the same command asks again'];
     case 'upgraded':
       return [
-        `${result.report.infrastructure} runs ${result.report.to} (${result.report.upgrade}); plan ${result.report.plan.slice(0, 12)}… approved by ${result.report.planApprovers.join(', ')}`,
+        result.report.upgrade === null
+          ? `${result.report.already.join(', ')} run ${result.report.to} already, and were tested: there was nothing to do`
+          : `${result.report.infrastructure} runs ${result.report.to} (${result.report.upgrade}); plan ${result.report.plan.slice(0, 12)}… approved by ${result.report.planApprovers.join(', ')}`,
         ...result.report.environments.flatMap((report) =>
           environmentLines(report, result.probes.get(report.environment)),
         ),

@@ -43,6 +43,8 @@ interface ChecksReport {
   readonly checked: number;
   readonly failures: number;
   readonly newErrors: number;
+  /** Modules that did not run the target when it was tested. */
+  readonly outdated: number;
   /** Tests that people looked at themselves. */
   readonly signed: readonly string[];
 }
@@ -141,11 +143,11 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
   for (;;) {
     run.step('tests');
     await run.clear();
-    const { checked, failures, failed, newErrors } = await checkApplications.executeWithOptions(
+    const { checked, failures, failed, newErrors, outdated } = await checkApplications.executeWithOptions(
       { summary: 'hot points and error log' },
-      [{ environment: plan.name, hotPoints: plan.hotPoints, since }],
+      [{ environment: plan.name, hotPoints: plan.hotPoints, since, release: plan.to }],
     );
-    const report = { checked, failures, newErrors: newErrors.length, signed: plan.tests };
+    const report = { checked, failures, newErrors: newErrors.length, outdated, signed: plan.tests };
     if (failures + newErrors.length + plan.tests.length === 0) return report;
     const asks = [
       `${checked - failures} of ${checked} hot points answer well, ${newErrors.length} kinds of errors are new`,

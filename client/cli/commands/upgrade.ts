@@ -94,11 +94,17 @@ async function upgradeAll(
   const enough = (activities: readonly Activity[]) => !wait && activities.some(({ runs }) => waitingForPeople(runs));
   const report = await followRun({ temporal, places: places.places, terminal }, handle, enough);
   if (!report) return waitingSomewhere(temporal, places, { workflowId, attached });
-  const complete = report.environments.every(({ outcome }) => outcome === 'upgraded');
+  const complete = report.environments.every(({ outcome }) => outcome !== 'upgraded, with modules left');
+  const done = report.already.map(
+    (name) => `${name} runs ${report.to} already, and was tested: nothing was done there`,
+  );
+  const document = { outcome: 'ended', workflowId, attached, report, gate: null, paused: null };
+  if (report.upgrade === null) return { document, text: done.join('\n'), exit: exitCodes.ok };
   return {
-    document: { outcome: 'ended', workflowId, attached, report, gate: null, paused: null },
+    document,
     text: [
       `${report.upgrade}: ${infrastructure} was upgraded to ${report.to}, plan approved by ${report.planApprovers.join(', ')}`,
+      ...done,
       ...report.environments.map((one) => ended(one, { workflowId, attached }).text),
     ].join('\n'),
     exit: complete ? exitCodes.ok : exitCodes.unfinishedModules,
@@ -145,6 +151,13 @@ function readPlan(file: string): string {
 function ended(report: EnvironmentReport, started: { workflowId: string; attached: boolean }): Answer {
   const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;
   const { prepared, failed, skipped } = preparation;
+  if (outcome === 'nothing to do') {
+    return {
+      document: { outcome: 'ended', ...started, report, gate: null, paused: null },
+      text: `${environment} runs ${to} already, with its applications, and was tested: nothing to do (${upgrade})`,
+      exit: exitCodes.ok,
+    };
+  }
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
