@@ -1,6 +1,7 @@
 /** Plans: made from the infrastructure file and what is installed, kept by hash, read again by hash. Key: the run. */
 import { activityInfo } from '@temporalio/activity';
 import { type Analysis, analysis, type Refusal } from '../domain/analysis.js';
+import type { EnvironmentToUpgrade } from '../domain/analysisRequest.js';
 import { UpliftError } from '../domain/errors.js';
 import { expectedSteps } from '../domain/forecast.js';
 import type { GateDecision } from '../domain/gateDecision.js';
@@ -208,17 +209,19 @@ async function makePlan(
   if (environment !== undefined) await platform.inventory.environment(infrastructure, environment);
   const facts = await platform.inventory.environments();
   const chosen = described.environments.filter(({ name }) => environment === undefined || name === environment);
-  const environments = await Promise.all(
+  const installed = await Promise.all(
     chosen.map(async (one) => ({
       environment: one,
       from: releaseOf(facts, one),
       modules: await platform.inventory.modules(one.name),
     })),
   );
-  const analysed = analysis(
-    { infrastructure, environments, to, offered: await platform.inventory.releases(), lifeTime: described.lifeTime },
-    knowledge,
-  );
+  const offered = await platform.inventory.releases();
+  const analyse = (all: readonly EnvironmentToUpgrade[]) =>
+    analysis({ infrastructure, environments: all, to, offered, lifeTime: described.lifeTime }, knowledge);
+  const { to: target } = analyse(installed);
+  const environments = await Promise.all(installed.map((one) => goingOn(platform, facts, one, target)));
+  const analysed = analyse(environments);
   const outcome = infrastructurePlan({
     infrastructure: described,
     environments,
@@ -240,6 +243,23 @@ function refused(refusals: readonly Refusal[]): UpliftError {
     .map(({ environment, reason, rule }) => `${environment === null ? '' : `${environment}: `}${reason} (${rule})`)
     .join('; ');
   return new UpliftError(first?.code ?? 'PATH_UNSUPPORTED', { what, ...(first ? { next: first.next } : {}) });
+}
+
+/**
+ * Where an upgrade to the target ended on its way and still holds the environment, it goes on as it was planned: from the release that it
+ * began on, which its snapshot has. Its door may be closed, and has to be opened.
+ */
+async function goingOn(
+  { snapshots }: Dependencies['platform'],
+  facts: readonly EnvironmentFacts[],
+  toUpgrade: EnvironmentToUpgrade,
+  target: string,
+): Promise<EnvironmentToUpgrade> {
+  const { name } = toUpgrade.environment;
+  const hold = facts.find((fact) => fact.name === name)?.hold;
+  if (hold?.operation !== 'upgrade' || hold.release !== target) return toUpgrade;
+  const snapshot = await snapshots.newest(name);
+  return snapshot && snapshot.takenAt >= hold.since ? { ...toUpgrade, from: snapshot.release } : toUpgrade;
 }
 
 function releaseOf(facts: readonly EnvironmentFacts[], { name, release }: Environment): string {
