@@ -165,6 +165,7 @@ async function planOfRequest(
     return { hash: made.hash, plan: made.plan.decisions };
   }
   const plan = await loadPlan(store, request.plan);
+  assertAsked(plan, request);
   const facts = await platform.inventory.environments();
   for (const { name, from, to } of plan.environments) {
     const installed = facts.find((fact) => fact.name === name)?.serverRelease;
@@ -175,6 +176,18 @@ async function planOfRequest(
     });
   }
   return { hash: request.plan, plan };
+}
+
+/** A plan is of one infrastructure and goes to one release. */
+function assertAsked(plan: PlanDecisions, { infrastructure, to }: Request): void {
+  const ofAnother = plan.infrastructure !== infrastructure;
+  if (!ofAnother && (to === undefined || to === plan.to)) return;
+  throw new UpliftError('INPUT_INVALID', {
+    what: ofAnother
+      ? `The plan is of ${plan.infrastructure}, not of ${infrastructure}`
+      : `The plan goes to ${plan.to}, not to ${to}`,
+    next: 'uplift plan makes one, to be approved anew',
+  });
 }
 
 /** PLAN-04 again for a plan that was made before: it may be applied to one of its environments alone. */

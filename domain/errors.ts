@@ -60,6 +60,7 @@ export const errors = {
   SNAPSHOT_CORRUPTED: refuse(exitCodes.failed),
   PLAN_UNKNOWN: refuse(exitCodes.stalePlan),
   PLAN_STALE: refuse(exitCodes.stalePlan),
+  PLAN_CORRUPTED: refuse(exitCodes.failed),
   STOPPED: fail(),
   SNAPSHOT_FAILED: fail(),
   WINDOW_TOO_SHORT: refuse(exitCodes.refused),
