@@ -6,6 +6,7 @@ import { environmentActivities } from './environment.js';
 import { goLiveActivities } from './goLive.js';
 import { joiningActivities } from './joining.js';
 import { messageActivities } from './messages.js';
+import { nightlyActivities } from './nightly.js';
 import { planningActivities } from './planning.js';
 import { preparationActivities } from './preparation.js';
 import { publishingActivities } from './publishing.js';
@@ -22,6 +23,7 @@ export const createActivities = (dependencies: Dependencies) => ({
   ...goLiveActivities(dependencies),
   ...checkActivities(dependencies),
   ...joiningActivities(dependencies),
+  ...nightlyActivities(dependencies),
   ...toolActivities(dependencies),
   ...windowActivities,
 });

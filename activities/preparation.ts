@@ -9,24 +9,26 @@ interface PrepareRequest {
   readonly release?: string | undefined;
   readonly requestedBy?: string | undefined;
   readonly scope?: 'unfinished' | 'everything' | undefined;
+  readonly unattended?: 'yes' | undefined;
 }
 
 export const preparationActivities = ({ platform, store }: Dependencies) => ({
   openPreparation: effectful(store, async (request: PrepareRequest): Promise<OpenPreparation> => {
-    const { infrastructure, environment, release, requestedBy = 'unknown', scope = 'unfinished' } = request;
+    const { infrastructure, environment, release, requestedBy = 'unknown', scope = 'unfinished', unattended } = request;
     await platform.inventory.environment(infrastructure, environment);
     return platform.preparation.open({
       environment,
       requestedBy,
       everything: scope === 'everything',
+      unattended: unattended === 'yes',
       ...(release === undefined ? {} : { release }),
     });
   }),
 
   prepareNextGroup: effectful(
     store,
-    ({ preparation }: { preparation: number }): Promise<Turn> =>
-      platform.preparation.prepareNextGroup({ preparation, claimedBy: activityKey() }, attemptProgress()),
+    (request: { preparation: number; unattended?: boolean }): Promise<Turn> =>
+      platform.preparation.prepareNextGroup({ ...request, claimedBy: activityKey() }, attemptProgress()),
   ),
 
   closePreparation: explained(

@@ -41,7 +41,7 @@ const joining: ActivityOptions = {
 };
 
 export const {
-  environmentFacts,
+  whyNotTonight,
   planUpgrade,
   planEnvironment,
   planOf,
