@@ -27,11 +27,16 @@ export const approveCommand = command<Options>({
     'Development --as ana',
     'Development --gate applications --as ana --accept @acme/feedback --reason "replaced next week"',
   ],
-  arguments: [environmentArgument()],
+  arguments: [
+    environmentArgument('left out: whichever gate waits. The plan of all environments is answered without one'),
+  ],
   options: [
     asOption(),
     gateOption(),
-    new Option('--accept <names...>', 'failed modules, or entries of the plan, that may stay as they are'),
+    new Option(
+      '--accept <names...>',
+      'failed modules or entries of the plan that may stay as they are, or tests that you sign',
+    ),
     reasonOption('why; needed with --accept'),
   ],
   run: (call) => answer('approve', call),
@@ -41,7 +46,9 @@ export const rejectCommand = command<Options>({
   name: 'reject',
   summary: 'Rejects what the upgrade asks at its gate, which ends the upgrade',
   examples: ['Development --as ana --reason "the sprint is not over"'],
-  arguments: [environmentArgument()],
+  arguments: [
+    environmentArgument('left out: whichever gate waits. The plan of all environments is answered without one'),
+  ],
   options: [asOption(), gateOption(), reasonOption('why').makeOptionMandatory()],
   run: (call) => answer('reject', call),
 });
@@ -50,7 +57,7 @@ export const goLiveCommand = command<Omit<Options, 'accept'>>({
   name: 'go-live',
   summary: 'Lets users in: approves the gate go live of an environment behind a closed door',
   examples: ['Production --as ana'],
-  arguments: [environmentArgument()],
+  arguments: [environmentArgument('left out: whichever waits at that gate')],
   options: [asOption(), reasonOption('why')],
   run: ({ words, options, terminal }) =>
     answer('approve', { words, options: { ...options, gate: 'go live' }, terminal }),

@@ -34,7 +34,7 @@ export const upgradeCommand = command<Options>({
     '--environment Production --to 11.41.0 --requested-by ana',
     '--to 11.41.0 --no-wait --json',
   ],
-  arguments: [new Argument('[plan]', 'a plan that uplift plan wrote; exactly that one is applied')],
+  arguments: [new Argument('[plan]', 'a plan that uplift plan wrote; what is left of exactly that one is done')],
   options: [
     new Option('--environment <name>', 'only this one; without it all of them, one after the other'),
     new Option('--to <version>', 'the release to upgrade to; needed without a plan'),
