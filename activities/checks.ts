@@ -23,26 +23,36 @@ export interface CheckResult {
   readonly newErrors: readonly NewError[];
   /** Modules that do not run the release: what the checks met there is the former one (PLAN-04). */
   readonly outdated: number;
+  /** Digest of what was deployed, before and after: what was tested. Null: it changed meanwhile. */
+  readonly tested: string | null;
 }
 
 const shown = 10;
 
 export const checkActivities = ({ platform }: Dependencies) => ({
+  /** Digest of what is deployed now. */
+  deployedDigest: explained(
+    ({ environment }: { environment: string }): Promise<string> => platform.checks.deployed(environment),
+  ),
+
   checkApplications: explained(
     async ({ environment, hotPoints, since, release }: CheckRequest): Promise<CheckResult> => {
       const { signal } = attemptProgress();
+      const before = await platform.checks.deployed(environment);
       const points = await beating({ checking: environment }, () =>
         platform.checks.hotPoints(environment, hotPoints, signal),
       );
       const failed = points.filter(({ ok }) => !ok);
       const newErrors = await platform.checks.newErrors(environment, since);
       const modules = await platform.inventory.modules(environment);
+      const after = await platform.checks.deployed(environment);
       return {
         checked: points.length,
         failures: failed.length,
         failed: failed.slice(0, shown),
         newErrors: newErrors.slice(0, shown),
         outdated: modules.filter((module) => isLeft(module, release)).length,
+        tested: before === after ? after : null,
       };
     },
   ),

@@ -38,7 +38,12 @@ export const deploymentActivities = ({ platform, store }: Dependencies) => ({
   ),
 
   closeDeployment: explained(
-    (request: { deployment: number; stopped?: boolean }): Promise<DeploymentReport> =>
-      platform.deployment.close(request),
+    (request: { deployment: number }): Promise<DeploymentReport> => platform.deployment.close(request),
   ),
+
+  /** Frees every claim and ends the one that is open, if one is. */
+  stopDeployment: explained(async ({ environment }: { environment: string }): Promise<void> => {
+    const deployment = await platform.deployment.running(environment);
+    if (deployment !== null) await platform.deployment.close({ deployment, stopped: true });
+  }),
 });

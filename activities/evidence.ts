@@ -4,7 +4,8 @@ import { type MessageRecord, recordEvidence } from '../store/evidence.js';
 import type { Store } from '../store/store.js';
 import { activityKey } from './attempt.js';
 
-type Evidence = Pick<MessageRecord, 'upgrade' | 'name' | 'payload'> & Partial<Pick<MessageRecord, 'refusal'>>;
+type Evidence = Pick<MessageRecord, 'upgrade' | 'name' | 'payload'> &
+  Partial<Pick<MessageRecord, 'refusal' | 'environment' | 'firstRun' | 'subject'>>;
 
 /** What was recorded first, when it is recorded again: null, or why it was refused. */
 export function keepEvidence(store: Store, { refusal = null, ...evidence }: Evidence): Promise<string | null> {

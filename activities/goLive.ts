@@ -1,29 +1,31 @@
 /** The door, the snapshot, and taking an environment back. Keys: environment for the door, environment and upgrade for a snapshot. */
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import { type Client, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { activityInfo } from '@temporalio/activity';
 import { UpliftError } from '../domain/errors.js';
 import { hotPointsOf } from '../domain/infrastructure.js';
-import type { Hold, RestoreReport, Snapshot } from '../platform/port.js';
-import { takenBack } from '../store/evidence.js';
+import type { DoorRequest, Hold, RestoreReport, Snapshot } from '../platform/port.js';
 import { assertNotPaused } from '../store/pause.js';
-import { attemptProgress, beating, effectful, explained } from './attempt.js';
+import { attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
-import { keepEvidence } from './evidence.js';
 
 interface Held {
   readonly environment: string;
   readonly token: number;
 }
 
-export const goLiveActivities = ({ platform, store, client }: Dependencies) => ({
+export const goLiveActivities = ({ platform, store }: Dependencies) => ({
   /** A rollback is never held back by a pause. */
-  closeDoor: explained(async ({ forRollback = false, ...request }: Held & { forRollback?: boolean }): Promise<void> => {
-    if (!forRollback) await assertNotPaused(store);
-    return platform.maintenance.close(request, attemptProgress());
-  }),
+  closeDoor: explained(
+    async ({ forRollback = false, ...request }: Held & { reason: string; forRollback?: boolean }): Promise<void> => {
+      if (!forRollback) await assertNotPaused(store);
+      return platform.maintenance.close({ ...request, by: thisRun() }, attemptProgress());
+    },
+  ),
 
-  /** Not held back by a pause: letting users in undoes harm. */
-  openDoor: explained((request: Held): Promise<void> => platform.maintenance.open(request, attemptProgress())),
+  /** Not held back by a pause: letting users in undoes harm. `onlyOwn`: undoes what this very run has closed, and nothing else. */
+  openDoor: explained(
+    (request: Held & { onlyOwn?: boolean }): Promise<void> =>
+      platform.maintenance.open({ ...request, by: thisRun() }, attemptProgress()),
+  ),
 
   /**
    * Of the environment as it was before its first change: an upgrade that was interrupted and started again holds the environment
@@ -79,30 +81,9 @@ export const goLiveActivities = ({ platform, store, client }: Dependencies) => (
       return { hold, snapshot, hotPoints: hotPointsOf(described, environment) };
     },
   ),
-
-  /** Cancels those that run and waits until each has closed; one that does not exist has. */
-  endWorkflows: explained(async ({ workflowIds }: { workflowIds: readonly string[] }): Promise<void> => {
-    const ended = () =>
-      client.withAbortSignal(cancellationSignal(), () => Promise.all(workflowIds.map((id) => endOne(client, id))));
-    await beating({ ending: workflowIds }, ended);
-  }),
-
-  recordRollback: explained(
-    async ({ infrastructure, report }: { infrastructure: string; report: unknown }): Promise<void> => {
-      await keepEvidence(store, { upgrade: infrastructure, name: takenBack, payload: report });
-    },
-  ),
 });
 
-async function endOne(client: Client, workflowId: string): Promise<void> {
-  const handle = client.workflow.getHandle(workflowId);
-  try {
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') return;
-    await handle.cancel();
-    await handle.result();
-  } catch (error) {
-    // Cancelled, failed or completed: it has closed.
-    if (!(error instanceof WorkflowNotFoundError || error instanceof WorkflowFailedError)) throw error;
-  }
+function thisRun(): DoorRequest['by'] {
+  const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+  return { workflow: workflowId, run: runId };
 }

@@ -3,24 +3,26 @@ import { checkActivities } from './checks.js';
 import type { Dependencies } from './dependencies.js';
 import { deploymentActivities } from './deployment.js';
 import { environmentActivities } from './environment.js';
+import { gateActivities } from './gates.js';
 import { goLiveActivities } from './goLive.js';
 import { joiningActivities } from './joining.js';
-import { messageActivities } from './messages.js';
 import { nightlyActivities } from './nightly.js';
 import { planningActivities } from './planning.js';
 import { preparationActivities } from './preparation.js';
 import { publishingActivities } from './publishing.js';
+import { rollbackActivities } from './rollback.js';
 import { toolActivities } from './tools.js';
 import { windowActivities } from './windows.js';
 
 export const createActivities = (dependencies: Dependencies) => ({
   ...planningActivities(dependencies),
-  ...messageActivities(dependencies),
+  ...gateActivities(dependencies),
   ...environmentActivities(dependencies),
   ...preparationActivities(dependencies),
   ...deploymentActivities(dependencies),
   ...publishingActivities(dependencies),
   ...goLiveActivities(dependencies),
+  ...rollbackActivities(dependencies),
   ...checkActivities(dependencies),
   ...joiningActivities(dependencies),
   ...nightlyActivities(dependencies),

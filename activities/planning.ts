@@ -18,8 +18,17 @@ import { upgradeOrder } from '../domain/order.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
 import { undrivenRefusals } from '../domain/undriven.js';
 import type { EnvironmentFacts } from '../platform/port.js';
-import { isApproved, upgraded } from '../store/evidence.js';
-import { endUpgradeRecord, loadPlan, numberUpgrade, savePlan, upgradeOfPlan } from '../store/upgrades.js';
+import { upgraded } from '../store/evidence.js';
+import { loadPlan, savePlan } from '../store/plans.js';
+import type { Store } from '../store/store.js';
+import {
+  earlierRequests,
+  endUpgradeRecord,
+  joinUpgradeOf,
+  numberUpgrade,
+  openUpgrade,
+  upgradeRecord,
+} from '../store/upgrades.js';
 import { effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 import { measuredSteps, testedEnvironments } from './earlierRuns.js';
@@ -35,8 +44,6 @@ interface Planned {
   readonly summary: string;
   /** What the plan's gate asks, in sentences. */
   readonly asks: readonly string[];
-  /** Entries that its approval has to accept by name. */
-  readonly toHandle: readonly string[];
 }
 
 /** `already`: environments of the plan that are on the target, with their applications, and were tested. */
@@ -51,7 +58,7 @@ export interface PlannedEnvironment extends Planned {
   readonly plan: EnvironmentDecisions;
   /** The report of the upgrade that left nothing to do; null: something is. */
   readonly already: unknown;
-  /** Evidence says that the plan's gate was opened before: for the infrastructure, or in an earlier run. */
+  /** It is a part of an upgrade whose plan was approved: the run that has started it waited for that. */
   readonly approved: boolean;
   readonly expected: ExpectedDurations;
 }
@@ -82,13 +89,21 @@ interface Request {
   readonly now: number;
 }
 
+/** A plan to be worked from. */
+interface RunRequest extends Request {
+  /** Started by a client of ours, which says who asks; a form of the Temporal UI may be the copy of somebody else's. */
+  readonly stated: boolean;
+  /** The run that has started this one; absent: people have. */
+  readonly parent?: string;
+}
+
 export const planningActivities = (dependencies: Dependencies) => {
   const { store } = dependencies;
   return {
     /** For people: the plan with the analysis it was made from. Nothing is numbered or begun. */
     makePlan: effectful(store, (request: Request): Promise<PlanDocument> => makePlan(dependencies, request)),
 
-    planUpgrade: effectful(store, async (request: Request): Promise<PlannedInfrastructure> => {
+    planUpgrade: effectful(store, async (request: RunRequest): Promise<PlannedInfrastructure> => {
       const { hash, plan } = await planOfRequest(dependencies, request);
       const parts = await leftOf(dependencies, request.infrastructure, plan.environments);
       const environments = parts.filter(({ kind }) => kind !== 'nothing').map(({ decisions }) => decisions);
@@ -104,17 +119,15 @@ export const planningActivities = (dependencies: Dependencies) => {
 
     planEnvironment: effectful(
       store,
-      async (request: Request & { environment: string }): Promise<PlannedEnvironment> => {
+      async (request: RunRequest & { environment: string }): Promise<PlannedEnvironment> => {
         const { environment } = request;
         const { hash, plan } = await planOfRequest(dependencies, request, environment);
         const part = await leftIn(dependencies, request.infrastructure, environmentOf(plan, environment));
         const { decisions, says } = part;
         const already = part.kind === 'nothing' ? part.report : null;
         if (request.plan !== undefined && !already) await assertOrder(dependencies, request.infrastructure, decisions);
-        const upgrade =
-          already?.upgrade ??
-          (request.plan === undefined ? undefined : await upgradeOfPlan(store, hash)) ??
-          (await number(dependencies, request, hash, environment));
+        const whole = already ? undefined : await upgradeOfParent(dependencies, request, hash);
+        const upgrade = already?.upgrade ?? whole ?? (await number(dependencies, request, hash, environment));
         const gates = [...plan.gates, ...decisions.gates];
         const planned = described(upgrade, hash, { ...plan, environments: [decisions] }, gates, summaryOf(decisions));
         return {
@@ -122,9 +135,7 @@ export const planningActivities = (dependencies: Dependencies) => {
           asks: [...planned.asks, ...says],
           plan: decisions,
           already,
-          approved:
-            request.plan !== undefined &&
-            (await isApproved(store, { upgrade, plan: hash, gate: 'plan', approvals: plan.gates[0]?.quorum ?? 1 })),
+          approved: whole !== undefined,
           expected: await expectedOf(dependencies, request.infrastructure, decisions),
         };
       },
@@ -147,35 +158,57 @@ export const planningActivities = (dependencies: Dependencies) => {
     /** Keeps the report as evidence; of an environment also that this plan is done there. */
     endUpgrade: explained(async ({ upgrade, plan, environment, report }: Ended): Promise<void> => {
       const payload = { plan, environment: environment ?? null, report };
-      await keepEvidence(store, { upgrade, name: upgraded, payload });
-      await endUpgradeRecord(store, activityInfo().workflowExecution?.runId ?? '', report);
+      await keepEvidence(store, {
+        upgrade,
+        name: upgraded,
+        payload,
+        ...(environment === undefined ? {} : { environment }),
+      });
+      const record = await upgradeRecord(store, upgrade);
+      if (record?.environment === (environment ?? '')) await endUpgradeRecord(store, upgrade, 'upgraded', report);
     }),
   };
 };
 
-/** The plan of the hash, or a new one, saved. Throws `PLAN_STALE` for one that no longer fits what is installed. */
+/**
+ * The plan of the hash; else that of the upgrade which an earlier run has left open, as long as it fits; else a new one, saved. Throws
+ * `PLAN_STALE` for one that no longer fits what is installed.
+ */
 async function planOfRequest(
   dependencies: Dependencies,
   request: Request,
   environment?: string,
 ): Promise<{ hash: string; plan: PlanDecisions }> {
-  const { store, platform } = dependencies;
-  if (request.plan === undefined) {
-    const made = await makePlan(dependencies, request, environment);
-    return { hash: made.hash, plan: made.plan.decisions };
-  }
-  const plan = await loadPlan(store, request.plan);
-  assertAsked(plan, request);
-  const facts = await platform.inventory.environments();
-  for (const { name, from, to } of plan.environments) {
-    const installed = facts.find((fact) => fact.name === name)?.serverRelease;
-    if (installed === from || installed === to) continue;
+  const { store } = dependencies;
+  if (request.plan !== undefined) {
+    const plan = await loadPlan(store, request.plan);
+    assertAsked(plan, request);
+    const stale = await whyStale(dependencies, plan);
+    if (stale === undefined) return { hash: request.plan, plan };
     throw new UpliftError('PLAN_STALE', {
-      what: `The plan ${request.plan} takes ${name} from ${from}, and it is on ${installed ?? 'nothing that is known'}`,
+      what: `The plan ${request.plan} ${stale}`,
       next: 'uplift plan, and have the new one approved',
     });
   }
-  return { hash: request.plan, plan };
+  const open = await openUpgrade(store, { infrastructure: request.infrastructure, environment: environment ?? '' });
+  if (open) {
+    const plan = await loadPlan(store, open.plan);
+    const fits = request.to === undefined || request.to === plan.to;
+    if (fits && (await whyStale(dependencies, plan)) === undefined) return { hash: open.plan, plan };
+  }
+  const made = await makePlan(dependencies, request, environment);
+  return { hash: made.hash, plan: made.plan.decisions };
+}
+
+async function whyStale({ platform }: Dependencies, { environments }: PlanDecisions): Promise<string | undefined> {
+  const facts = await platform.inventory.environments();
+  for (const { name, from, to } of environments) {
+    const installed = facts.find((fact) => fact.name === name)?.serverRelease;
+    if (installed !== from && installed !== to) {
+      return `takes ${name} from ${from}, and it is on ${installed ?? 'nothing that is known'}`;
+    }
+  }
+  return undefined;
 }
 
 /** A plan is of one infrastructure and goes to one release. */
@@ -290,19 +323,56 @@ function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDec
 
 async function number(
   { store }: Dependencies,
-  { infrastructure, requestedBy }: Request,
+  request: RunRequest,
   plan: string,
   environment: string,
 ): Promise<string> {
   const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
-  return numberUpgrade(store, {
-    infrastructure,
-    environment,
-    workflow: workflowId,
+  const { infrastructure } = request;
+  const asked = askedWith(request);
+  const requestedBy = await requesterOf(store, request, workflowId, runId, asked);
+  const record = { infrastructure, environment, workflow: workflowId, run: runId, plan, requestedBy, request: asked };
+  return (await numberUpgrade(store, record)).upgrade;
+}
+
+/** The upgrade of the run that has started this one, when it works from the same plan. */
+async function upgradeOfParent(
+  { store }: Dependencies,
+  request: RunRequest,
+  plan: string,
+): Promise<string | undefined> {
+  if (request.parent === undefined) return undefined;
+  const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
+  const { infrastructure } = request;
+  const asked = askedWith(request);
+  const upgrade = await joinUpgradeOf(store, request.parent, {
     run: runId,
-    plan,
-    requestedBy: requestedBy ?? null,
+    infrastructure,
+    workflow: workflowId,
+    request: asked,
   });
+  return upgrade !== undefined && (await upgradeRecord(store, upgrade))?.plan === plan ? upgrade : undefined;
+}
+
+/** What people typed. */
+function askedWith({ now, stated, parent, ...asked }: RunRequest): unknown {
+  return asked;
+}
+
+/**
+ * Who asks for it; null when that is not known. A start form of the Temporal UI copies the input of an earlier run, and with it who
+ * asked for that one: a request that is word for word an earlier one names nobody.
+ */
+async function requesterOf(
+  store: Store,
+  { requestedBy, stated }: RunRequest,
+  workflow: string,
+  run: string,
+  asked: unknown,
+): Promise<string | null> {
+  if (requestedBy === undefined || stated) return requestedBy ?? null;
+  const earlier = await earlierRequests(store, workflow, run);
+  return earlier.includes(JSON.stringify(asked)) ? null : requestedBy;
 }
 
 function described(
@@ -319,7 +389,6 @@ function described(
     gates,
     summary,
     asks: [`${upgrade}: ${summary}`, ...plan.environments.map(asked), ...handled(plan)],
-    toHandle: entriesLeft(plan),
   };
 }
 

@@ -10,11 +10,21 @@ interface PrepareRequest {
   readonly requestedBy?: string | undefined;
   readonly scope?: 'unfinished' | 'everything' | undefined;
   readonly unattended?: 'yes' | undefined;
+  /** The upgrade it is prepared for: a solution is compiled once for each. */
+  readonly upgrade?: string | undefined;
 }
 
 export const preparationActivities = ({ platform, store }: Dependencies) => ({
   openPreparation: effectful(store, async (request: PrepareRequest): Promise<OpenPreparation> => {
-    const { infrastructure, environment, release, requestedBy = 'unknown', scope = 'unfinished', unattended } = request;
+    const {
+      infrastructure,
+      environment,
+      release,
+      requestedBy = 'unknown',
+      scope = 'unfinished',
+      unattended,
+      upgrade,
+    } = request;
     await platform.inventory.environment(infrastructure, environment);
     return platform.preparation.open({
       environment,
@@ -22,6 +32,7 @@ export const preparationActivities = ({ platform, store }: Dependencies) => ({
       everything: scope === 'everything',
       unattended: unattended === 'yes',
       ...(release === undefined ? {} : { release }),
+      ...(upgrade === undefined ? {} : { upgrade }),
     });
   }),
 
@@ -31,8 +42,20 @@ export const preparationActivities = ({ platform, store }: Dependencies) => ({
       platform.preparation.prepareNextGroup({ ...request, claimedBy: activityKey() }, attemptProgress()),
   ),
 
+  /** How the newest preparation stands, whoever started it. Reads only. */
+  newestPreparation: explained(
+    ({ environment }: { environment: string }): Promise<PreparationReport | null> =>
+      platform.preparation.newest(environment),
+  ),
+
+  /** Frees every claim and ends the one that is open, if one is: that a run was cancelled while it opened it must not leave it open. */
+  stopPreparation: explained(async ({ environment }: { environment: string }): Promise<void> => {
+    const newest = await platform.preparation.newest(environment);
+    if (newest?.status === 'running')
+      await platform.preparation.close({ preparation: newest.preparation, stopped: true });
+  }),
+
   closePreparation: explained(
-    (request: { preparation: number; stopped?: boolean }): Promise<PreparationReport> =>
-      platform.preparation.close(request),
+    (request: { preparation: number }): Promise<PreparationReport> => platform.preparation.close(request),
   ),
 });

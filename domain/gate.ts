@@ -3,6 +3,7 @@
  * one that does not is refused with what to send instead.
  */
 import type { Approval, Rejection } from './message.js';
+import { isPlaceholder, person, samePerson } from './person.js';
 
 export interface Gate {
   /** What it guards, such as `plan`, `start`, `applications`, `go live`. */
@@ -64,6 +65,13 @@ export function approvalsNeeded({ quorum, requester, excludeRequester }: Gate): 
   return excludeRequester && isBlank(requester) ? stated + 1 : stated;
 }
 
+/** One sentence on an approval that the gate asks beyond its quorum; `undefined`: it asks none. */
+export function whyOneMore({ requester, excludeRequester }: Gate): string | undefined {
+  return excludeRequester && isBlank(requester)
+    ? 'One more approval is asked for, since nobody says who asked for this upgrade ("requestedBy") and that person’s own does not count'
+    : undefined;
+}
+
 /** The JSON to paste, with the name (and the reason, where one is needed) left to fill in. */
 export function messageToSend({ name, planHash, token, toAccept = [] }: Gate, kind: GateMessage['kind']): string {
   const message = { gate: name, plan: planHash, token, approver: '' };
@@ -96,39 +104,34 @@ function whyMisplaced(gate: Gate, message: GateMessage): string | undefined {
 
 function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessage): string | undefined {
   const send = `send ${messageToSend(gate, message.kind)}`;
-  if (isBlank(message.approver)) return `It names no approver: ${send}`;
-  if (message.kind === 'reject') return isBlank(message.reason) ? `A rejection needs a reason: ${send}` : undefined;
   const approver = message.approver.trim();
+  if (isBlank(approver) || isPlaceholder(approver)) return `It names no approver: ${send}`;
+  if (gate.approvers && !gate.approvers.some((name) => samePerson(name, approver))) {
+    return `${approver} is not among its approvers: ${gate.approvers.join(', ')} can ${send}`;
+  }
+  if (message.kind === 'reject') return lacksReason(message) ? `A rejection needs a reason: ${send}` : undefined;
   if (isExcluded(gate, approver)) {
     return `${approver} asked for this upgrade and cannot approve it: somebody else has to ${send}`;
   }
-  if (gate.approvers && !gate.approvers.some((name) => person(name) === person(approver))) {
-    return `${approver} is not among its approvers: ${gate.approvers.join(', ')} can ${send}`;
-  }
-  if (accepted.some((former) => former.kind === 'approve' && person(former.approver) === person(approver))) {
+  if (accepted.some((former) => former.kind === 'approve' && samePerson(former.approver, approver))) {
     return `${approver} has approved already: somebody else has to ${send}`;
   }
   const unaccepted = (gate.toAccept ?? []).filter((name) => !message.accept?.includes(name));
   if (unaccepted.length > 0) return `It does not accept ${unaccepted.join(', ')}: ${send}`;
-  if (gate.toAccept?.length && isBlank(message.reason)) return `Accepting needs a reason: ${send}`;
+  if (gate.toAccept?.length && lacksReason(message)) return `Accepting needs a reason: ${send}`;
   return undefined;
 }
 
+function lacksReason({ reason = '' }: GateMessage): boolean {
+  return isBlank(reason) || isPlaceholder(reason);
+}
+
 function isExcluded({ requester, excludeRequester }: Gate, approver: string): boolean {
-  return isBlank(approver) || (excludeRequester && person(approver) === person(requester ?? ''));
+  return isBlank(approver) || (excludeRequester && samePerson(approver, requester ?? ''));
 }
 
 function hasExpired({ expiresAt }: Gate, now: number): boolean {
   return expiresAt !== undefined && now >= expiresAt;
-}
-
-/** Names are compared as people read them: without case, blanks around them and what cannot be seen. */
-function person(name: string): string {
-  return name
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
-    .trim()
-    .toLowerCase();
 }
 
 function isBlank(text: string | undefined): boolean {

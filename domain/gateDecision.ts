@@ -24,6 +24,7 @@ export function environmentGates(environment: Environment, strategy: PlannedStra
 function mayCome(name: GateName, { windows, freezes }: Environment, strategy: PlannedStrategy): boolean {
   switch (name) {
     case 'plan':
+    case 'rollback':
       return false;
     case 'go live':
       return strategy !== 'in place';

@@ -15,9 +15,9 @@ export type ApplicationsWay = (typeof applicationsWays)[number];
 
 /**
  * The gates of an environment's upgrade, in the order they come. `window`: users are kept out, and the window has closed before a step
- * that touches the environment.
+ * that touches the environment. `rollback`: what users have written since would be lost; of no plan, for nobody plans one.
  */
-export const gateNames = ['plan', 'start', 'window', 'applications', 'tests', 'go live'] as const;
+export const gateNames = ['plan', 'start', 'window', 'applications', 'tests', 'go live', 'rollback'] as const;
 export type GateName = (typeof gateNames)[number];
 
 export const teamRoles = ['development', 'test'] as const;
@@ -100,7 +100,8 @@ interface Team {
 
 /**
  * What a gate asks when nothing is said about it, and the least it may ask. Nothing is touched before one person approved the plan,
- * and nothing that failed is accepted by nobody; production starts and goes live with the approval of somebody else than who asked.
+ * and nothing that failed is accepted by nobody; production starts and goes live with the approval of somebody else than who asked. A
+ * rollback that loses what users wrote in production is asked once more, of whoever is there.
  */
 export function leastPolicy(gate: GateName, stage: Stage): GatePolicy {
   switch (gate) {
@@ -112,8 +113,18 @@ export function leastPolicy(gate: GateName, stage: Stage): GatePolicy {
     case 'start':
     case 'go live':
       return { approvers: [], quorum: stage === 'production' ? 1 : 0, excludeRequester: stage === 'production' };
+    case 'rollback':
+      return {
+        approvers: [],
+        quorum: stage === 'production' ? 1 : 0,
+        excludeRequester: false,
+        expiresAfterHours: rollbackExpires,
+      };
   }
 }
+
+/** Hours: what users would lose grows meanwhile, and who approved it a day ago approved another loss. */
+const rollbackExpires = 24;
 
 /** Paths that have to answer in the environment, each once (TEST-01). */
 export function hotPointsOf({ hotPoints, environments }: Infrastructure, environment: string): readonly string[] {

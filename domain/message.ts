@@ -50,22 +50,16 @@ export const inputs = {
     { ...place, to: text, plan: optionalText, requestedBy: optionalText },
     { ...examplePlace, to: '11.41.0' },
   ),
-  /** Started by the upgrade of its environment: `plan` is approved, `hold` is the environment's token. */
+  /** Started by the upgrade of its environment, and by nobody else: `plan` is approved. */
   goLive: form(
-    { ...place, to: text, plan: text, upgrade: text, hold: text, requestedBy: optionalText },
-    {
-      ...examplePlace,
-      to: '11.41.0',
-      plan: 'the hash',
-      upgrade: 'acme#1',
-      hold: '1',
-    },
+    { ...place, to: text, plan: text, upgrade: text, requestedBy: optionalText },
+    { ...examplePlace, to: '11.41.0', plan: 'the hash', upgrade: 'acme#1' },
   ),
   rollback: form(
     { ...place, requestedBy: text, reason: text },
     { ...examplePlace, requestedBy: 'your name', reason: 'why' },
   ),
-  /** `everything`: also what is prepared; else what failed, was skipped or never started. */
+  /** `everything`: also what is prepared, once for each `upgrade`; else what failed, was skipped or never started. */
   prepareModules: form(
     {
       ...place,
@@ -73,6 +67,7 @@ export const inputs = {
       requestedBy: optionalText,
       scope: optionalChoice('unfinished', 'everything'),
       unattended,
+      upgrade: optionalText,
       ...pausedFrom,
     },
     examplePlace,

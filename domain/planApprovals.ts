@@ -52,6 +52,7 @@ function askedAt(gate: GateName, tests: readonly string[]): ApprovalNeeded['aske
     case 'plan':
     case 'start':
     case 'go live':
+    case 'rollback':
       return 'always';
     case 'window':
       return 'when the window has closed';

@@ -46,6 +46,17 @@ export interface EnvironmentFacts {
   readonly serviceCenterUrl: string;
   /** Who holds the whole environment (an upgrade, a rollback). */
   readonly hold: Hold | null;
+  /** Whether users are kept out; null: they are let in. */
+  readonly door: ClosedDoor | null;
+}
+
+/** Users are kept out (LIVE-01). */
+export interface ClosedDoor {
+  /** ISO 8601 UTC. */
+  readonly since: string;
+  /** The run that closed it: its workflow id. */
+  readonly closedBy: string;
+  readonly reason: string;
 }
 
 export interface FrontEndFacts {
@@ -54,6 +65,8 @@ export interface FrontEndFacts {
   readonly url: string;
   readonly release: string | null;
   readonly traffic: 'serving' | 'drained';
+  /** What is wanted of it: an upgrade takes it out of traffic, or it is out because it is down. */
+  readonly wanted: { readonly release: string; readonly traffic: 'serving' | 'drained' };
 }
 
 export interface Hold {
@@ -94,6 +107,11 @@ export interface ServerUpgrade {
     workflow: string;
     release: string;
   }): Promise<Hold>;
+  /**
+   * From the tests to the opening nothing changes: while an environment is sealed, publishing, applying configurations, deleting,
+   * preparing and deploying are refused with `ENVIRONMENT_HELD`. Ends with the hold at the latest.
+   */
+  seal(request: { environment: string; token: number; sealed: boolean }): Promise<void>;
   /** Lets go. Without effect when the token is no longer the newest. */
   release(request: { environment: string; token: number }): Promise<void>;
   /** Brings one front end to `release`: out of traffic, drained, replaced, healthy, back. Key: front end and release. */
@@ -101,6 +119,11 @@ export interface ServerUpgrade {
     request: { environment: string; frontEnd: string; release: string; token: number },
     progress: Progress,
   ): Promise<void>;
+  /**
+   * The undo of an installation that failed: requests are sent there again, whatever release it runs. Returns at once, and without
+   * effect when the token is no longer the newest. Key: front end.
+   */
+  returnToTraffic(request: { environment: string; frontEnd: string; token: number }): Promise<void>;
   /** Publishes one of the parts that are not front ends. Key: environment, part and release. */
   install(
     request: { environment: string; part: ServerPart; release: string; token: number },
@@ -121,8 +144,9 @@ export interface Progress {
 export interface DrivenPreparation {
   /**
    * Joins the running one of the same release (PREP-12); else starts one over failed ∪ skipped ∪ never started (PREP-08), or over
-   * `everything` that was ever published (APPS-02). Refused with `ENVIRONMENT_HELD`, in the same transaction, when it is
-   * `unattended` and an upgrade or a rollback holds the environment.
+   * `everything` that was ever published (APPS-02): once for each `upgrade`, which goes on with what is left of it. A running one that
+   * was opened for less is widened. Refused with `ENVIRONMENT_HELD`, in the same transaction, when it is `unattended` and an upgrade or
+   * a rollback holds the environment.
    */
   open(request: {
     environment: string;
@@ -130,6 +154,7 @@ export interface DrivenPreparation {
     requestedBy: string;
     everything?: boolean;
     unattended?: boolean;
+    upgrade?: string;
   }): Promise<OpenPreparation>;
   /** Claims the next group, compiles it and records the verdicts. Key: `claimedBy`, whose own claim is taken over at once. */
   prepareNextGroup(
@@ -141,6 +166,8 @@ export interface DrivenPreparation {
   /** Ends it and reports; a second call reports the same. `stopped`: it was cancelled. */
   close(request: { preparation: number; stopped?: boolean }): Promise<PreparationReport>;
   report(preparation: number): Promise<PreparationReport>;
+  /** The newest one; null before the first. */
+  newest(environment: string): Promise<PreparationReport | null>;
 }
 
 export interface OpenPreparation {
@@ -171,6 +198,8 @@ export interface PreparationReport {
   readonly preparation: number;
   readonly environment: string;
   readonly release: string;
+  /** What it was about: failed ∪ skipped ∪ never started, or all that was ever published. */
+  readonly scope: 'unfinished' | 'everything';
   readonly status: 'running' | 'finished' | 'finished with errors' | 'stopped';
   readonly requestedBy: string;
   readonly startedAt: string;
@@ -192,8 +221,9 @@ export interface PreparationReport {
 /** Deploy All, module by module and front end by front end (DEP-01…06). */
 export interface DrivenDeployment {
   /**
-   * Joins a running one; else starts one over what is prepared and not yet deployed. Refused below 11.19.0 (VER-09), but for a
-   * `solution`, which every release can publish (APPS-02). `unattended` as for a preparation.
+   * Joins a running one, which then also takes what was prepared since it was opened; else starts one over what is prepared and not
+   * yet deployed. Refused below 11.19.0 (VER-09), but for a `solution`, which every release can publish (APPS-02). `unattended` as for a
+   * preparation.
    */
   open(request: {
     environment: string;
@@ -209,6 +239,8 @@ export interface DrivenDeployment {
   release(request: { deployment: number; claimedBy?: string }): Promise<void>;
   close(request: { deployment: number; stopped?: boolean }): Promise<DeploymentReport>;
   report(deployment: number): Promise<DeploymentReport>;
+  /** The one that runs; null: none does. */
+  running(environment: string): Promise<number | null>;
 }
 
 export interface OpenDeployment {
@@ -271,10 +303,22 @@ export interface Publication {
 
 /** Keeping users out while an environment is upgraded (LIVE-01). Behind the closed door the checks still get in. */
 export interface Maintenance {
-  /** Every user gets a maintenance page from now on; returns once that is so. Key: environment. */
-  close(request: { environment: string; token: number }, progress: Progress): Promise<void>;
+  /**
+   * Every user gets a maintenance page from now on; returns once that is so. A door that is closed stays closed as it was: since when,
+   * by whom and why. Key: environment.
+   */
+  close(request: DoorRequest & { reason: string }, progress: Progress): Promise<void>;
   /** Users are served again; returns once that is so. */
-  open(request: { environment: string; token: number }, progress: Progress): Promise<void>;
+  open(request: DoorRequest, progress: Progress): Promise<void>;
+}
+
+export interface DoorRequest {
+  readonly environment: string;
+  readonly token: number;
+  /** The run: its workflow id and run id. */
+  readonly by: { readonly workflow: string; readonly run: string };
+  /** Opens only what this very run has closed. */
+  readonly onlyOwn?: boolean;
 }
 
 /** What an environment is, kept aside before its first change, and brought back (LIVE-01, LIVE-05). Verified by digest. */
@@ -290,6 +334,10 @@ export interface Snapshots {
   verify(request: { environment: string; id: string }): Promise<void>;
   /** The newest complete one. */
   newest(environment: string): Promise<Snapshot | null>;
+  /** What a restore would lose now. Changes nothing. */
+  loss(request: { environment: string; id: string }): Promise<Loss>;
+  /** The newest restore that ended, unless an upgrade has taken the environment since; null: none has. */
+  restored(environment: string): Promise<{ readonly snapshot: string; readonly at: string } | null>;
 }
 
 export interface Snapshot {
@@ -310,12 +358,25 @@ export interface RestoreReport {
   readonly release: string;
   readonly modules: number;
   readonly rows: number;
-  /** What was written since the snapshot and is gone; the span is what it was written in. */
-  readonly lost: { readonly rows: number; readonly from: string; readonly to: string };
+  readonly lost: Loss;
+  /** A copy of the application data as it was before, below the data folder; null: nothing was lost. */
+  readonly kept: string | null;
+}
+
+/** What was written since a snapshot and goes with a restore; the span is what it was written in. */
+export interface Loss {
+  /** Of users: none while the door has been closed since before the snapshot. */
+  readonly rows: number;
+  readonly from: string;
+  readonly to: string;
+  /** Written behind the closed door, by checks and by people who test. */
+  readonly behindTheDoor: number;
 }
 
 /** Whether the environment's applications work (TEST-01). */
 interface Checks {
+  /** Digest of what runs there: releases, modules with their instances, configurations. What was tested is what is let in. */
+  deployed(environment: string): Promise<string>;
   /** Of these paths, in their order; also while the door is closed. */
   hotPoints(environment: string, paths: readonly string[], signal: AbortSignal): Promise<readonly HotPoint[]>;
   /** Kinds of errors logged since `since` (ISO 8601 UTC, on the platform's clock) that were not logged in the time before. */

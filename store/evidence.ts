@@ -8,6 +8,12 @@ export interface MessageRecord {
   readonly upgrade: string | null;
   readonly workflow: string;
   readonly run: string;
+  /** Of the chain that resets of the run make; absent: the run itself. */
+  readonly firstRun?: string;
+  /** Absent: the whole infrastructure. */
+  readonly environment?: string;
+  /** What a gate's answer is about beside its plan; absent: it answers none. */
+  readonly subject?: string;
   readonly name: string;
   readonly payload: unknown;
   readonly refusal: string | null;
@@ -17,7 +23,10 @@ export interface MessageRecord {
 const refusedKept = 500;
 
 /** Idempotent by `key`; a repeated call answers what was recorded first. */
-export async function recordEvidence(store: Store, { payload, ...record }: MessageRecord): Promise<string | null> {
+export async function recordEvidence(
+  store: Store,
+  { payload, firstRun, environment = '', subject, ...record }: MessageRecord,
+): Promise<string | null> {
   return store.transaction().execute(async (transaction) => {
     const earlier = await transaction
       .selectFrom('messages')
@@ -28,7 +37,14 @@ export async function recordEvidence(store: Store, { payload, ...record }: Messa
     if (record.refusal !== null && (await countRefused(transaction, record.run)) > refusedKept) return record.refusal;
     await transaction
       .insertInto('messages')
-      .values({ ...record, payload: JSON.stringify(payload), at: nowText })
+      .values({
+        ...record,
+        environment,
+        first_run: firstRun ?? null,
+        subject: subject ?? null,
+        payload: JSON.stringify(payload),
+        at: nowText,
+      })
       .execute();
     return record.refusal;
   });
@@ -98,25 +114,6 @@ async function environmentEnds<Report>(
     if (environment === null) return [];
     return [{ environment, end: name === takenBack ? undefined : { environment, ...rest } }];
   });
-}
-
-/** Whether the gate of `upgrade` was approved under this plan and not rejected; what was accepted has passed the gate's rules. */
-export async function isApproved(
-  store: Store,
-  { upgrade, plan, gate, approvals = 1 }: { upgrade: string; plan: string; gate: string; approvals?: number },
-): Promise<boolean> {
-  const rows = await store
-    .selectFrom('messages')
-    .select(['name', 'payload'])
-    .where('upgrade', '=', upgrade)
-    .where('refusal', 'is', null)
-    .where('name', 'in', ['approve', 'reject'])
-    .execute();
-  const concerned = rows.filter(({ payload }) => {
-    const message = JSON.parse(payload) as { gate?: string; plan?: string };
-    return message.gate === gate && message.plan === plan;
-  });
-  return concerned.every(({ name }) => name === 'approve') && concerned.length >= approvals;
 }
 
 async function countRefused(store: Store, run: string): Promise<number> {

@@ -1,93 +1,206 @@
-/** Plans and numbered upgrades: `acme#7` is what evidence is keyed by, since workflow ids are used again. */
-import { canonicalJson } from '../domain/canonicalJson.js';
-import { UpliftError } from '../domain/errors.js';
-import type { PlanDecisions } from '../domain/infrastructurePlan.js';
-import { planHash } from './planHash.js';
-import { nowText, type Store } from './store.js';
+/**
+ * Numbered upgrades: `acme#7` is what evidence is keyed by, since workflow ids are used again. An upgrade lasts until it is finished,
+ * rejected or taken back: whoever starts the same plan again before that goes on with it, under its number.
+ */
+import type { Transaction } from 'kysely';
+import { nowText, type Store, type StoreTables, type UpgradeOutcome } from './store.js';
 
-export async function savePlan(store: Store, plan: unknown): Promise<string> {
-  const hash = planHash(plan);
-  await store
-    .insertInto('plans')
-    .values({ hash, plan: canonicalJson(plan), made_at: nowText })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return hash;
-}
-
-export interface UpgradeRecord {
+/** What an upgrade is about; `environment` is empty for the whole infrastructure. */
+export interface UpgradeScope {
   readonly infrastructure: string;
   readonly environment: string;
+}
+
+export interface UpgradeRecord extends UpgradeScope {
   readonly workflow: string;
   readonly run: string;
   readonly plan: string;
   readonly requestedBy: string | null;
+  /** What the run was started with. */
+  readonly request: unknown;
 }
 
-/** The number of the upgrade that `run` is; the same for every call of one run. */
-export async function numberUpgrade(store: Store, { requestedBy, ...record }: UpgradeRecord): Promise<string> {
+export interface NumberedUpgrade {
+  /** `acme#7` */
+  readonly upgrade: string;
+  /** An earlier run had begun it. */
+  readonly goesOn: boolean;
+}
+
+/**
+ * The upgrade that `run` works for: the one with this plan that an earlier run left open, or a new one, which supersedes another plan's.
+ * The same for every call of one run.
+ */
+export async function numberUpgrade(store: Store, record: UpgradeRecord): Promise<NumberedUpgrade> {
+  const { run, infrastructure, environment, workflow, plan, requestedBy } = record;
   return store.transaction().execute(async (transaction) => {
-    const known = await transaction
+    const known = await numberOfRun(transaction, run);
+    if (known !== undefined) return { upgrade: named(infrastructure, known), goesOn: true };
+    const open = await transaction
       .selectFrom('upgrades')
-      .select(['infrastructure', 'number'])
-      .where('run', '=', record.run)
-      .executeTakeFirst();
-    if (known) return `${known.infrastructure}#${known.number}`;
-    const { last } = await transaction
-      .selectFrom('upgrades')
-      .select((eb) => eb.fn.coalesce(eb.fn.max('number'), eb.lit(0)).as('last'))
-      .where('infrastructure', '=', record.infrastructure)
-      .executeTakeFirstOrThrow();
-    const number = Number(last) + 1;
-    await transaction
-      .insertInto('upgrades')
-      .values({ ...record, number, requested_by: requestedBy, started_at: nowText })
+      .select(['number', 'plan'])
+      .where('infrastructure', '=', infrastructure)
+      .where('environment', '=', environment)
+      .where('ended_at', 'is', null)
+      .orderBy('number', 'desc')
       .execute();
-    return `${record.infrastructure}#${number}`;
+    const same = open.find((one) => one.plan === plan);
+    const number = same?.number ?? (await nextNumber(transaction, infrastructure));
+    for (const other of open.filter((one) => one !== same))
+      await end(transaction, infrastructure, other.number, 'superseded');
+    if (!same) {
+      await transaction
+        .insertInto('upgrades')
+        .values({
+          infrastructure,
+          number,
+          environment,
+          workflow,
+          run,
+          plan,
+          requested_by: requestedBy,
+          started_at: nowText,
+        })
+        .execute();
+    }
+    await addRun(transaction, { ...record, number });
+    return { upgrade: named(infrastructure, number), goesOn: same !== undefined };
   });
 }
 
-export async function endUpgradeRecord(store: Store, run: string, result: unknown): Promise<void> {
-  await store
+/** The upgrade that the run `parent` works for, which its child works for too; undefined when it works for none. */
+export async function joinUpgradeOf(
+  store: Store,
+  parent: string,
+  record: Pick<UpgradeRecord, 'run' | 'infrastructure' | 'workflow' | 'request'>,
+): Promise<string | undefined> {
+  return store.transaction().execute(async (transaction) => {
+    const number = await numberOfRun(transaction, parent);
+    if (number === undefined) return undefined;
+    await addRun(transaction, { ...record, number });
+    return named(record.infrastructure, number);
+  });
+}
+
+/** The plan of the open upgrade of exactly this scope; undefined when there is none. The newest, where an older program left several. */
+export async function openUpgrade(
+  store: Store,
+  { infrastructure, environment }: UpgradeScope,
+): Promise<{ readonly upgrade: string; readonly plan: string } | undefined> {
+  const row = await store
+    .selectFrom('upgrades')
+    .select(['number', 'plan'])
+    .where('infrastructure', '=', infrastructure)
+    .where('environment', '=', environment)
+    .where('ended_at', 'is', null)
+    .orderBy('number', 'desc')
+    .executeTakeFirst();
+  return row && { upgrade: named(infrastructure, row.number), plan: row.plan };
+}
+
+/** Without effect on one that has ended. */
+export async function endUpgradeRecord(
+  store: Store,
+  upgrade: string,
+  outcome: UpgradeOutcome,
+  result: unknown = null,
+): Promise<void> {
+  const { infrastructure, number } = parsed(upgrade);
+  await end(store, infrastructure, number, outcome, result);
+}
+
+/** Every open upgrade in which the environment takes part: it was taken back, so that none of them goes on by itself. */
+export async function endUpgradesOf(store: Store, { infrastructure, environment }: UpgradeScope): Promise<void> {
+  const rows = await store
+    .selectFrom('upgrades')
+    .select('number')
+    .where('infrastructure', '=', infrastructure)
+    .where('environment', 'in', ['', environment])
+    .where('ended_at', 'is', null)
+    .execute();
+  for (const { number } of rows) await end(store, infrastructure, number, 'rolled back');
+}
+
+/** Who asked for the upgrade, what it is about and from which plan it works; undefined for a number that was never given. */
+export async function upgradeRecord(store: Store, upgrade: string) {
+  const { infrastructure, number } = parsed(upgrade);
+  const row = await store
+    .selectFrom('upgrades')
+    .select(['environment', 'plan', 'requested_by', 'ended_at'])
+    .where('infrastructure', '=', infrastructure)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return (
+    row && { environment: row.environment, plan: row.plan, requestedBy: row.requested_by, ended: row.ended_at !== null }
+  );
+}
+
+/** What earlier runs of the workflow id were started with, newest first. */
+export async function earlierRequests(store: Store, workflow: string, run: string): Promise<readonly string[]> {
+  const rows = await store
+    .selectFrom('upgrade_runs')
+    .select('request')
+    .where('workflow', '=', workflow)
+    .where('run', '!=', run)
+    .where('request', 'is not', null)
+    .execute();
+  return rows.flatMap(({ request }) => (request === null ? [] : [request]));
+}
+
+type Within = Store | Transaction<StoreTables>;
+
+async function numberOfRun(within: Within, run: string): Promise<number | undefined> {
+  const row = await within.selectFrom('upgrade_runs').select('number').where('run', '=', run).executeTakeFirst();
+  return row?.number;
+}
+
+async function nextNumber(within: Within, infrastructure: string): Promise<number> {
+  const { last } = await within
+    .selectFrom('upgrades')
+    .select((eb) => eb.fn.coalesce(eb.fn.max('number'), eb.lit(0)).as('last'))
+    .where('infrastructure', '=', infrastructure)
+    .executeTakeFirstOrThrow();
+  return Number(last) + 1;
+}
+
+async function addRun(
+  within: Within,
+  {
+    run,
+    infrastructure,
+    workflow,
+    request,
+    number,
+  }: Pick<UpgradeRecord, 'run' | 'infrastructure' | 'workflow' | 'request'> & { number: number },
+): Promise<void> {
+  await within
+    .insertInto('upgrade_runs')
+    .values({ run, infrastructure, number, workflow, request: JSON.stringify(request) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function end(
+  within: Within,
+  infrastructure: string,
+  number: number,
+  outcome: UpgradeOutcome,
+  result: unknown = null,
+): Promise<void> {
+  await within
     .updateTable('upgrades')
-    .set({ ended_at: nowText, result: JSON.stringify(result) })
-    .where('run', '=', run)
+    .set({ ended_at: nowText, outcome, result: result === null ? null : JSON.stringify(result) })
+    .where('infrastructure', '=', infrastructure)
+    .where('number', '=', number)
     .where('ended_at', 'is', null)
     .execute();
 }
 
-/** Throws `PLAN_UNKNOWN`, and `PLAN_CORRUPTED` when what is stored is not what people approved. */
-export async function loadPlan(store: Store, hash: string): Promise<PlanDecisions> {
-  const row = await store.selectFrom('plans').select('plan').where('hash', '=', hash).executeTakeFirst();
-  if (row) return verified(hash, row.plan);
-  throw new UpliftError('PLAN_UNKNOWN', { what: `There is no plan ${hash}`, next: 'uplift plan makes one' });
+function named(infrastructure: string, number: number): string {
+  return `${infrastructure}#${number}`;
 }
 
-function verified(hash: string, text: string): PlanDecisions {
-  const plan = parsed(text);
-  const found = planHash(plan);
-  if (found === hash) return plan as PlanDecisions;
-  throw new UpliftError('PLAN_CORRUPTED', {
-    what: `The plan ${hash} was changed where it is stored: what is there has the hash ${found}, and nobody approved that`,
-    next: 'uplift plan makes a new one, to be approved anew',
-  });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-/** The newest upgrade that works from the plan; undefined when none does. */
-export async function upgradeOfPlan(store: Store, plan: string): Promise<string | undefined> {
-  const row = await store
-    .selectFrom('upgrades')
-    .select(['infrastructure', 'number'])
-    .where('plan', '=', plan)
-    .orderBy('number', 'desc')
-    .executeTakeFirst();
-  return row && `${row.infrastructure}#${row.number}`;
+function parsed(upgrade: string): { readonly infrastructure: string; readonly number: number } {
+  const at = upgrade.lastIndexOf('#');
+  return { infrastructure: upgrade.slice(0, at), number: Number(upgrade.slice(at + 1)) };
 }

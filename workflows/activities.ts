@@ -15,7 +15,7 @@ const quick: ActivityOptions = { startToCloseTimeout: '30s', retry: untilItWorks
 /** A worker that died is noticed after the heartbeat timeout; lease and heartbeat are both renewed every few seconds. */
 const heartbeatTimeout = '10s';
 
-/** The compiler takes seconds for a group; an hour is for a slow machine with an old compiler and a huge unit. */
+/** The platform ends each compilation after minutes by itself, and counts it: nothing comes to an hour that does not hang. */
 const group: ActivityOptions = {
   startToCloseTimeout: '1h',
   heartbeatTimeout,
@@ -24,7 +24,7 @@ const group: ActivityOptions = {
   taskQueue: taskQueues.compile,
 };
 
-/** Front ends load modules in seconds and restart in under a minute; what takes ten times that is stuck. */
+/** Front ends load modules in seconds; the platform waits a minute for each, then says which one did not. What takes this long hangs. */
 const frontEnds: ActivityOptions = {
   startToCloseTimeout: '15m',
   heartbeatTimeout,
@@ -45,17 +45,21 @@ export const {
   planUpgrade,
   planEnvironment,
   planOf,
-  recordMessage,
+  askGate,
+  answerGate,
   recordRefused,
   endUpgrade,
   makePlan,
   nextOpening,
+  isOpen,
   recordTools,
 } = proxyActivities<Activities>(quick);
-export const { holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
-export const { openPreparation, closePreparation, openDeployment, closeDeployment } =
+export const { rollbackReadiness, holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
+export const { openPreparation, closePreparation, stopPreparation, newestPreparation } =
   proxyActivities<Activities>(quick);
-export const { holdEnvironment, releaseEnvironment, installPart } = proxyActivities<Activities>(quick);
+export const { openDeployment, closeDeployment, stopDeployment } = proxyActivities<Activities>(quick);
+export const { holdEnvironment, sealEnvironment, releaseEnvironment } = proxyActivities<Activities>(quick);
+export const { installPart, returnToTraffic, deployedDigest } = proxyActivities<Activities>(quick);
 export const { prepareNextGroup } = proxyActivities<Activities>(group);
 export const { deployNextModules, installFrontEnd, publishThroughServiceCenter, closeDoor, openDoor } =
   proxyActivities<Activities>(frontEnds);
@@ -72,7 +76,7 @@ export const { takeSnapshot } = proxyActivities<Activities>({
 });
 export const { restoreSnapshot } = proxyActivities<Activities>({ ...data, retry: untilItWorks });
 
-/** Ten seconds for each page, four at a time: a quarter of an hour is for hundreds that all hang. What fails is a result, not a fault. */
+/** Ten seconds for each page, ten minutes for all of them by the platform's own clock. What fails is a result, not a fault. */
 export const { checkApplications } = proxyActivities<Activities>({
   startToCloseTimeout: '15m',
   heartbeatTimeout,

@@ -1,7 +1,6 @@
 /** Deploy All: the newest successful compilation of every module, to every front end (DEP-01…06). Also the Deploy button. */
 import {
   allHandlersFinished,
-  CancellationScope,
   condition,
   continueAsNew,
   upsertSearchAttributes,
@@ -9,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { DeploymentReport, DeployTurn, OpenDeployment } from '../platform/port.js';
-import { closeDeployment, deployNextModules, openDeployment } from './activities.js';
+import { closeDeployment, deployNextModules, openDeployment, stopDeployment } from './activities.js';
 import { deploymentDetails } from './parts/details.js';
 import { closingOnCancel, execution, givenWay } from './parts/execution.js';
 import { accepted } from './parts/refusal.js';
@@ -22,17 +21,13 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
     deploymentDetails({ request: asked, ...view }),
   );
 
-  // A cancellation waits for the answer: only what is known to be open can be closed.
-  const deployment = await CancellationScope.nonCancellable(() =>
-    openDeployment.executeWithOptions({ summary: `open Deploy All of ${asked.environment}` }, [asked]),
-  );
-  run.opened(deployment);
-
   const stop = () =>
-    closeDeployment.executeWithOptions({ summary: 'stop: free every claim' }, [
-      { deployment: deployment.id, stopped: true },
-    ]);
+    stopDeployment.executeWithOptions({ summary: 'stop: free every claim' }, [{ environment: asked.environment }]);
   return closingOnCancel(stop, async () => {
+    const deployment = await openDeployment.executeWithOptions({ summary: `open Deploy All of ${asked.environment}` }, [
+      asked,
+    ]);
+    run.opened(deployment);
     for (;;) {
       if (workflowInfo().continueAsNewSuggested) {
         await condition(allHandlersFinished);

@@ -2,22 +2,35 @@
  * Going live with downtime (LIVE-01): users are kept out, a snapshot is taken, everything is upgraded and tested behind the closed
  * door, then the go-live approval opens it. A rollback before the opening loses nothing.
  */
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { Snapshot } from '../platform/port.js';
-import { closeDoor, openDoor, planOf } from './activities.js';
-import { approved } from './parts/approval.js';
+import { closeDoor, deployedDigest, openDoor, planOf, sealEnvironment } from './activities.js';
+import { ids } from './ids.js';
+import { rejected } from './parts/approval.js';
 import { goLiveGate } from './parts/gate.js';
+import { held } from './parts/hold.js';
 import { accepted } from './parts/refusal.js';
+import { repairable } from './parts/repairable.js';
 import { snapshotOf } from './parts/snapshot.js';
-import { allSteps, bringToRelease, type StepsReport, stepsOf } from './parts/steps.js';
+import {
+  allSteps,
+  bringToRelease,
+  type ChecksReport,
+  type StepContext,
+  type StepsReport,
+  stepsOf,
+  testAgain,
+} from './parts/steps.js';
 import { undoing } from './parts/undo.js';
-import { upgradeRun } from './parts/upgradeRun.js';
+import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { windowOf } from './parts/window.js';
 
 export interface GoLiveReport extends StepsReport {
+  /** `acme#7` */
+  readonly upgrade: string;
   readonly snapshot: Snapshot;
-  /** Milliseconds that users were kept out. */
+  /** Milliseconds that this run kept users out. */
   readonly downtime: number;
   readonly durations: Readonly<Record<string, number>>;
   /** Who approved what, as `gate: approver`. */
@@ -26,6 +39,7 @@ export interface GoLiveReport extends StepsReport {
 
 export async function goLive(input: unknown): Promise<GoLiveReport> {
   const request = accepted(inputs.goLive.check(input));
+  assertPartOfUpgrade(request);
   const { infrastructure, environment, upgrade, requestedBy = 'unknown' } = request;
   const run = upgradeRun(request);
   const { plan, expected } = await planOf.executeWithOptions({ summary: 'read the approved plan' }, [
@@ -38,39 +52,100 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     gates: plan.gates,
     summary: `${plan.from} to ${plan.to}`,
   });
-  const hold = Number(request.hold);
+  const hold = await held(infrastructure, environment, request.to);
   const door = { environment, token: hold };
 
   await windowOf(run, plan, 'wait')('closing', allSteps(expected));
   const closed = Date.now();
   const snapshot = await undoing(async (undo) => {
-    undo(() => openDoor.executeWithOptions({ summary: 'let users in again: nothing was changed' }, [door]));
-    await closeDoor.executeWithOptions({ summary: 'keep users out' }, [door]);
+    undo(() =>
+      openDoor.executeWithOptions({ summary: 'let users in again, if this run kept them out' }, [
+        { ...door, onlyOwn: true },
+      ]),
+    );
+    const reason = `${upgrade} brings ${environment} to ${request.to}`;
+    await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ ...door, reason }]);
+    run.doorClosed(true);
     run.step('snapshot');
     return snapshotOf({ infrastructure, environment, id: upgrade, token: hold });
   });
 
   const within = windowOf(run, plan, 'ask people');
-  const steps = await bringToRelease(run, {
-    infrastructure,
-    upgrade,
-    plan,
-    expected,
-    within,
-    hold,
-    since: snapshot.takenAt,
-    requestedBy,
-  });
-  run.step(goLiveGate);
-  const asks = [
-    `${environment} runs ${request.to} behind the closed door: ${steps.checks.checked - steps.checks.failures} of ${steps.checks.checked} hot points answer well`,
-    `Opening lets users in. A rollback before loses nothing; afterwards it loses what they write (snapshot of ${snapshot.takenAt}, ${snapshot.rows} rows)`,
-  ];
-  if (plan.gates.some(({ name }) => name === goLiveGate)) await approved(run, goLiveGate, asks);
+  const since = snapshot.takenAt;
+  const context = { infrastructure, upgrade, plan, expected, within, hold, since, requestedBy };
+  const steps = await bringToRelease(run, context);
+  const checks = await untilTestedIsApproved(run, context, steps.checks, snapshot);
   run.step('opening');
-  await openDoor.executeWithOptions({ summary: 'let users in' }, [door]);
+  await repairable(run, 'opening', () => openDoor.executeWithOptions({ summary: 'let users in' }, [door]));
+  run.doorClosed(false);
   const downtime = Date.now() - closed;
   run.step('done');
   await condition(allHandlersFinished);
-  return { ...steps, snapshot, downtime, durations: stepsOf(plan, run.durations()), approvals: run.approvals() };
+  const durations = stepsOf(plan, run.durations());
+  return { ...steps, checks, upgrade, snapshot, downtime, durations, approvals: run.approvals() };
+}
+
+/** Whoever starts it by hand has no hold, no window and no approval: only the upgrade of its environment has. */
+function assertPartOfUpgrade({ infrastructure, environment }: { infrastructure: string; environment: string }): void {
+  const upgrade = ids.upgradeEnvironment(infrastructure, environment);
+  if (workflowInfo().parent?.workflowId === upgrade) return;
+  throw ApplicationFailure.nonRetryable(
+    `goLive is a part of ${upgrade} and is started by it alone. Start upgradeEnvironment, for example ${inputs.upgradeEnvironment.example}`,
+    'INPUT_INVALID',
+  );
+}
+
+/**
+ * What was tested is what is let in: from the tests to the opening nothing changes there, the approval is bound to what is deployed, and
+ * that is looked at once more before the door opens. `retry` goes back to the tests, so that something can be repaired.
+ */
+async function untilTestedIsApproved(
+  run: UpgradeRun,
+  context: StepContext,
+  tested: ChecksReport,
+  snapshot: Snapshot,
+): Promise<ChecksReport> {
+  const { plan, hold: token } = context;
+  const environment = plan.name;
+  const seal = (sealed: boolean) =>
+    sealEnvironment.executeWithOptions(
+      { summary: sealed ? 'nothing changes any more' : 'changes are possible again' },
+      [{ environment, token, sealed }],
+    );
+  let checks = tested;
+  for (;;) {
+    const again = await undoing(async (undo) => {
+      undo(() => seal(false));
+      await seal(true);
+      const why = await whyNotYet(run, context, checks, snapshot);
+      if (why !== undefined) await seal(false);
+      return why;
+    });
+    if (again === undefined) return checks;
+    checks = await testAgain(run, context, again);
+  }
+}
+
+/** Undefined: users may be let in. */
+async function whyNotYet(
+  run: UpgradeRun,
+  { plan }: StepContext,
+  { checked, failures, tested }: ChecksReport,
+  { takenAt, rows }: Snapshot,
+): Promise<string | undefined> {
+  run.step(goLiveGate);
+  if (plan.gates.some(({ name }) => name === goLiveGate)) {
+    const asks = [
+      `${plan.name} runs ${plan.to} behind the closed door: ${checked - failures} of ${checked} hot points answer well`,
+      `Opening lets users in. A rollback before loses nothing that they wrote; afterwards it loses what they write (snapshot of ${takenAt}, ${rows} rows)`,
+      'Send retry to go back to the tests, for a repair. Reject ends the upgrade and leaves users out until it is started again or taken back',
+    ];
+    const outcome = await run.open(goLiveGate, asks, { canRetry: true, tested });
+    if (outcome.kind === 'rejected') throw rejected(goLiveGate, outcome);
+    if (outcome.kind === 'retry') return 'Taken back from its go live for a repair';
+  }
+  const deployed = await deployedDigest.executeWithOptions({ summary: 'is it what was tested?' }, [
+    { environment: plan.name },
+  ]);
+  return deployed === tested ? undefined : 'What is deployed has changed since the tests';
 }

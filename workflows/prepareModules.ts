@@ -1,7 +1,6 @@
 /** Progressive preparation: lanes that prepare the next group until nothing is pending (PREP-01…12). Also the Prepare button. */
 import {
   allHandlersFinished,
-  CancellationScope,
   condition,
   continueAsNew,
   upsertSearchAttributes,
@@ -9,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { OpenPreparation, PreparationReport, Turn } from '../platform/port.js';
-import { closePreparation, openPreparation, prepareNextGroup } from './activities.js';
+import { closePreparation, openPreparation, prepareNextGroup, stopPreparation } from './activities.js';
 import { preparationDetails } from './parts/details.js';
 import { closingOnCancel, execution, givenWay } from './parts/execution.js';
 import { accepted } from './parts/refusal.js';
@@ -22,18 +21,12 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
     preparationDetails({ request: asked, ...view }),
   );
 
-  // A cancellation waits for the answer: only what is known to be open can be closed.
-  const preparation = await CancellationScope.nonCancellable(() =>
-    openPreparation.executeWithOptions({ summary: `open the preparation of ${asked.environment}` }, [asked]),
-  );
-  run.opened(preparation);
-
   const { unattended } = asked;
   let holder: string | undefined;
   let finished = 0;
   const draining = () => workflowInfo().continueAsNewSuggested;
 
-  async function lane(number: number): Promise<void> {
+  async function lane(number: number, preparation: OpenPreparation): Promise<void> {
     while (!draining()) {
       await run.clear();
       const seen = finished;
@@ -54,12 +47,15 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
   }
 
   const stop = () =>
-    closePreparation.executeWithOptions({ summary: 'stop: free every claim' }, [
-      { preparation: preparation.id, stopped: true },
-    ]);
+    stopPreparation.executeWithOptions({ summary: 'stop: free every claim' }, [{ environment: asked.environment }]);
   return closingOnCancel(stop, async () => {
+    const preparation = await openPreparation.executeWithOptions(
+      { summary: `open the preparation of ${asked.environment}` },
+      [asked],
+    );
+    run.opened(preparation);
     for (;;) {
-      await Promise.all(Array.from({ length: preparation.lanes }, (_, index) => lane(index + 1)));
+      await Promise.all(Array.from({ length: preparation.lanes }, (_, index) => lane(index + 1, preparation)));
       if (holder !== undefined) throw await givenWay(stop, holder);
       if (draining()) {
         await condition(allHandlersFinished);

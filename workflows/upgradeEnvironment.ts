@@ -2,28 +2,27 @@
  * The upgrade of one environment (EXEC-01, TEST-01): its plan is approved and its start; inside its window it is held, kept aside,
  * upgraded and tested; Production goes live behind a closed door.
  */
-import {
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  executeChild,
-  ParentClosePolicy,
-} from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { PlannedEnvironment } from '../activities/planning.js';
 import { inputs, type UpgradeEnvironmentInput } from '../domain/message.js';
 import type { Snapshot } from '../platform/port.js';
-import { endUpgrade, holdEnvironment, planEnvironment, releaseEnvironment } from './activities.js';
+import { endUpgrade, planEnvironment, releaseEnvironment } from './activities.js';
 import { type GoLiveReport, goLive } from './goLive.js';
 import { ids } from './ids.js';
 import { approved } from './parts/approval.js';
+import { held } from './parts/hold.js';
 import { accepted } from './parts/refusal.js';
 import { snapshotOf } from './parts/snapshot.js';
+import { startedBy } from './parts/startedBy.js';
+import { startOrJoin } from './parts/startOrJoin.js';
 import { allSteps, bringToRelease, type StepsReport, stepsOf } from './parts/steps.js';
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { type WithinWindow, windowOf } from './parts/window.js';
 
 export interface EnvironmentReport extends StepsReport {
   readonly upgrade: string;
+  /** Hash of the plan it followed. */
+  readonly plan: string;
   readonly environment: string;
   readonly from: string;
   readonly to: string;
@@ -47,7 +46,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   const run = upgradeRun(request);
 
   const planned = await planEnvironment.executeWithOptions({ summary: `plan ${environment} to ${request.to}` }, [
-    { ...request, now: Date.now() },
+    { ...request, ...startedBy(), now: Date.now() },
   ]);
   run.planned(planned);
   if (planned.already) {
@@ -55,7 +54,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
     await condition(allHandlersFinished);
     return { ...(planned.already as EnvironmentReport), outcome: 'nothing to do' };
   }
-  if (!planned.approved) await approved(run, 'plan', planned.asks, planned.toHandle);
+  if (!planned.approved) await approved(run, 'plan', planned.asks);
   if (planned.plan.gates.some(({ name }) => name === 'start')) {
     await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${request.to} is about to start`]);
   }
@@ -63,15 +62,14 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   await within('start', allSteps(planned.expected));
 
   const started = Date.now();
-  const { token: hold } = await holdEnvironment.executeWithOptions({ summary: `hold ${environment}` }, [
-    { environment, release: request.to },
-  ]);
-  const steps = await upgrade({ run, request, planned, within, hold });
+  const steps = await upgrade({ run, request, planned, within });
   run.step('done');
   const left = steps.preparation.failed + steps.preparation.skipped > 0 || steps.deployment?.fullyUpgraded === false;
+  const { hold, ...reported } = steps;
   const report: EnvironmentReport = {
-    ...steps,
+    ...reported,
     upgrade: planned.upgrade,
+    plan: planned.hash,
     environment,
     from: planned.plan.from,
     to: request.to,
@@ -93,74 +91,72 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
 }
 
 type Steps = StepsReport & {
+  /** The token under which the environment is held at the end. */
+  readonly hold: number;
   readonly snapshot: Snapshot;
   readonly downtime: number;
   readonly durations: Readonly<Record<string, number>>;
   readonly approvals: readonly string[];
 };
 
-interface Held {
+interface Upgraded {
   readonly run: UpgradeRun;
   readonly request: UpgradeEnvironmentInput;
   readonly planned: PlannedEnvironment;
   readonly within: WithinWindow;
-  /** The environment's token. */
-  readonly hold: number;
 }
 
 /**
  * In place, front end by front end, or behind a closed door. An upgrade that ends on the way leaves the environment held: nothing
  * else may work on it until the upgrade is started again and goes on, or a rollback takes over.
  */
-async function upgrade(held: Held): Promise<Steps> {
-  const { run, request, planned, within, hold } = held;
+async function upgrade(upgraded: Upgraded): Promise<Steps> {
+  const { run, request, planned, within } = upgraded;
   const { infrastructure, environment, requestedBy = 'unknown' } = request;
+  const hold = await held(infrastructure, environment, request.to);
   switch (planned.plan.strategy) {
     case 'in place': {
       await within('snapshot', planned.expected.snapshot ?? 0);
       const snapshot = await snapshotOf({ infrastructure, environment, id: planned.upgrade, token: hold });
       const { plan, expected, upgrade } = planned;
       const since = snapshot.takenAt;
-      const steps = await bringToRelease(run, {
-        infrastructure,
-        upgrade,
-        plan,
-        expected,
-        within,
-        hold,
-        since,
-        requestedBy,
-      });
+      const context = { infrastructure, upgrade, plan, expected, within, hold, since, requestedBy };
+      const steps = await bringToRelease(run, context);
       run.step('done');
-      return { ...steps, snapshot, downtime: 0, durations: stepsOf(plan, run.durations()), approvals: [] };
+      return { ...steps, hold, snapshot, downtime: 0, durations: stepsOf(plan, run.durations()), approvals: [] };
     }
     case 'downtime':
     case 'zero downtime': {
       run.step('go live');
-      return goLiveBelow(held);
+      const report = await goLiveBelow(upgraded);
+      return { ...report, hold: await held(infrastructure, environment, request.to) };
     }
   }
 }
 
-/** A child, so that its gates and its door have a run of their own; cancelled with its parent. */
-async function goLiveBelow({ run, request, planned, hold }: Held): Promise<GoLiveReport> {
+/** A part of the upgrade, with gates and a door of its own; cancelled with it. It takes the hold anew, under a token of its own. */
+async function goLiveBelow({ run, request, planned }: Upgraded): Promise<GoLiveReport> {
   const { infrastructure, environment, to, requestedBy } = request;
+  const { upgrade, hash: plan } = planned;
   const workflowId = ids.goLive(infrastructure, environment);
   const input = {
     infrastructure,
     environment,
     to,
-    plan: planned.hash,
-    upgrade: planned.upgrade,
-    hold: String(hold),
+    plan,
+    upgrade,
     ...(requestedBy === undefined ? {} : { requestedBy }),
   };
-  return run.forwarding(workflowId, () =>
-    executeChild(goLive, {
-      workflowId,
-      args: [input],
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      staticSummary: `Go live of ${environment}, behind a closed door`,
-    }),
-  );
+  const summary = `Go live of ${environment}, behind a closed door`;
+  for (;;) {
+    const outcome = await run.forwarding(workflowId, () =>
+      startOrJoin({ workflow: goLive, workflowId, input, summary, part: true }),
+    );
+    if (outcome.kind === 'completed' && outcome.report.upgrade === upgrade) return outcome.report;
+    if (outcome.kind === 'completed') continue;
+    throw ApplicationFailure.nonRetryable(
+      `The go live of ${environment} was ended by somebody. Start the upgrade again: it goes on from there`,
+      'STOPPED',
+    );
+  }
 }

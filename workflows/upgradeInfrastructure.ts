@@ -8,8 +8,8 @@ import { endUpgrade, planUpgrade } from './activities.js';
 import { ids } from './ids.js';
 import { approved } from './parts/approval.js';
 import { accepted } from './parts/refusal.js';
+import { startedBy } from './parts/startedBy.js';
 import { startOrJoin } from './parts/startOrJoin.js';
-
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { type EnvironmentReport, upgradeEnvironment } from './upgradeEnvironment.js';
 
@@ -31,7 +31,7 @@ export async function upgradeInfrastructure(input: unknown): Promise<Infrastruct
 
   run.step('analysis');
   const planned = await planUpgrade.executeWithOptions({ summary: `analyse and plan ${request.infrastructure}` }, [
-    { ...request, now: Date.now() },
+    { ...request, ...startedBy(), now: Date.now() },
   ]);
   const { infrastructure } = request;
   const { to, hash: plan, already } = planned;
@@ -45,7 +45,7 @@ export async function upgradeInfrastructure(input: unknown): Promise<Infrastruct
   }
   run.step('planning');
   run.planned(planned);
-  const planApprovers = await approved(run, 'plan', planned.asks, planned.toHandle);
+  const planApprovers = await approved(run, 'plan', planned.asks);
 
   const environments: EnvironmentReport[] = [];
   for (const environment of planned.order) {
@@ -83,8 +83,11 @@ async function upgradeOne(
     startOrJoin({ workflow: upgradeEnvironment, workflowId, input, summary }),
   );
   if (outcome.kind === 'cancelled') throw notUpgraded(environment, 'was cancelled or rolled back');
-  if (outcome.kind === 'completed' && outcome.report.to === to) return outcome.report;
-  throw notUpgraded(environment, `ended without bringing it to ${to}`);
+  if (outcome.kind === 'completed' && outcome.report.plan === plan) return outcome.report;
+  throw notUpgraded(
+    environment,
+    outcome.kind === 'completed' ? 'followed another plan' : `ended without bringing it to ${to}`,
+  );
 }
 
 function notUpgraded(environment: string, how: string): ApplicationFailure {

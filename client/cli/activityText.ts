@@ -32,7 +32,7 @@ export function waitingForPeople(runs: readonly Run[]): Run | undefined {
   return runs.find((run) => concerns(run) && (run.status?.gate ?? run.status?.paused));
 }
 
-const upgrading: readonly Run['procedure'][] = ['infrastructure', 'upgrade', 'go-live'];
+const upgrading: readonly Run['procedure'][] = ['infrastructure', 'upgrade', 'go-live', 'rollback'];
 
 export function preparationText({ percent, prepared, failed, skipped, left, timeLeft }: PreparationReport): string {
   const time = timeLeft === null || left === 0 ? '' : `, about ${duration(timeLeft)} left`;
@@ -102,8 +102,8 @@ function pausedText(
   return `${environment}: paused by ${by}: ${reason}\n${indented(resume)}`;
 }
 
-/** Gates that list failures, which can be tried again. */
-const retried = ['applications', 'tests'];
+/** Gates at which something can be tried again. */
+const retried = ['server', 'applications', 'tests', 'go live', 'opening'];
 
 /** What is asked, then the commands that answer. */
 function gateText(

@@ -4,6 +4,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { PlanDocument } from '../../activities/planning.js';
 import { UpliftError } from '../../domain/errors.js';
 import { ids, taskQueues } from '../../workflows/ids.js';
+import { clientMemo } from '../../workflows/memo.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { infrastructureKey } from '../../workflows/searchAttributes.js';
 import type { upgradeInfrastructure } from '../../workflows/upgradeInfrastructure.js';
@@ -57,6 +58,7 @@ export async function startInfrastructureUpgrade(
       workflowIdConflictPolicy: 'FAIL',
       args: [{ infrastructure, ...request }],
       staticSummary: `${infrastructure} to ${request.to ?? 'the release of its plan'}`,
+      memo: clientMemo,
       typedSearchAttributes: [{ key: infrastructureKey, value: infrastructure }],
     });
     return { handle, workflowId, attached: false };

@@ -7,21 +7,25 @@ import { environmentKey, infrastructureKey, releaseKey, stepKey } from '../../wo
 import type { Temporal } from '../connection.js';
 import type { Place } from './infrastructure.js';
 
-/** Procedures of which an environment has at most one run at a time. `tells`: it answers how it stands, and can be paused. */
+/** Procedures of which an environment has at most one run at a time. `tells`: it answers how it stands. */
 const known = {
-  upgrade: { workflowId: ids.upgradeEnvironment, tells: true },
-  'go-live': { workflowId: ids.goLive, tells: true },
-  rollback: { workflowId: ids.rollback, tells: false },
-  prepare: { workflowId: ids.prepare, tells: true },
-  deploy: { workflowId: ids.deploy, tells: true },
-  'publish-all': { workflowId: ids.publishAll, tells: false },
+  upgrade: { workflowId: ids.upgradeEnvironment, tells: true, pauses: true },
+  'go-live': { workflowId: ids.goLive, tells: true, pauses: true },
+  rollback: { workflowId: ids.rollback, tells: true, pauses: false },
+  prepare: { workflowId: ids.prepare, tells: true, pauses: true },
+  deploy: { workflowId: ids.deploy, tells: true, pauses: true },
+  'publish-all': { workflowId: ids.publishAll, tells: false, pauses: false },
 } as const;
 
 export type Procedure = keyof typeof known;
 
-export type PausableProcedure = { [P in Procedure]: (typeof known)[P]['tells'] extends true ? P : never }[Procedure];
+type ProcedureThat<Can extends 'tells' | 'pauses'> = {
+  [P in Procedure]: (typeof known)[P][Can] extends true ? P : never;
+}[Procedure];
 
-export type TellingProcedure = PausableProcedure | 'infrastructure';
+export type PausableProcedure = ProcedureThat<'pauses'>;
+
+export type TellingProcedure = ProcedureThat<'tells'> | 'infrastructure';
 
 const procedures = Object.keys(known) as readonly Procedure[];
 export const pausableProcedures = procedures.filter(isPausable);
@@ -53,12 +57,12 @@ export interface Run {
 
 /** Whether it answers how it stands: the upgrade of the infrastructure does, too. */
 export function tells(procedure: Run['procedure']): procedure is TellingProcedure {
-  return procedure === 'infrastructure' || isPausable(procedure);
+  return procedure === 'infrastructure' || (isProcedure(procedure) && known[procedure].tells);
 }
 
 /** Publications have an id each, nights a time. */
 export function isPausable(procedure: Run['procedure']): procedure is PausableProcedure {
-  return isProcedure(procedure) && known[procedure].tells;
+  return isProcedure(procedure) && known[procedure].pauses;
 }
 
 function isProcedure(procedure: Run['procedure']): procedure is Procedure {

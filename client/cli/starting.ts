@@ -6,6 +6,7 @@ import type { UpgradeEnvironmentInput } from '../../domain/message.js';
 import { compareReleases, isVersion } from '../../domain/version.js';
 import type { deployModules } from '../../workflows/deployModules.js';
 import { taskQueues } from '../../workflows/ids.js';
+import { clientMemo } from '../../workflows/memo.js';
 import type { prepareModules } from '../../workflows/prepareModules.js';
 import { environmentAttributes, releaseKey } from '../../workflows/searchAttributes.js';
 import type { upgradeEnvironment } from '../../workflows/upgradeEnvironment.js';
@@ -91,6 +92,7 @@ export async function startOnce<W extends (input: unknown) => Promise<unknown>>(
       workflowIdConflictPolicy: 'FAIL',
       args: [{ infrastructure, environment, ...input }],
       staticSummary: summary,
+      memo: clientMemo,
       typedSearchAttributes: attributes,
     });
     return { handle: handle as WorkflowHandle<Workflow> as WorkflowHandle<W>, workflowId, attached: false };

@@ -1,7 +1,8 @@
 /** How an environment stands, for people and for programs. */
-import type { FrontEndFacts } from '../../platform/port.js';
 import type { PauseOfEverything } from '../../store/pause.js';
 import { activityItems, preparationText } from './activityText.js';
+import { doorNext, doorText } from './doorText.js';
+import { frontEndText } from './frontEndText.js';
 import type { Place } from './infrastructure.js';
 import { stateColour } from './moduleText.js';
 import type { Run } from './runs.js';
@@ -36,6 +37,7 @@ export function statusDocument(whole: Whole, environments: readonly Seen[]) {
       systemComponentsRelease: facts.systemComponentsRelease,
       frontEnds: facts.frontEnds,
       hold: facts.hold,
+      door: facts.door,
       ...activity,
       links: { applications: facts.applicationsUrl, serviceCenter: facts.serviceCenterUrl },
     })),
@@ -63,12 +65,15 @@ function upgradeText({ infrastructure }: Place, run: Run, { bold, dim }: Colours
 export function statusText({ infrastructure }: Place, view: EnvironmentView, colours: Colours): string {
   const { facts, runs, preparation } = view;
   const { bold, dim } = colours;
+  const next = doorNext(facts, runs);
   const rows = [
     ['applications', facts.applicationsUrl],
     ['Service Center', facts.serviceCenterUrl],
     ['releases', releasesText(view)],
     ['front ends', facts.frontEnds.map(frontEndText).join(', ')],
     ['modules', modulesText(view, colours)],
+    ...(facts.door ? [['door', colours.red(doorText(facts.door))]] : []),
+    ...(next === null ? [] : [['', next]]),
     ...(facts.hold ? [['held by', `${facts.hold.workflow} since ${facts.hold.since}`]] : []),
     ...(preparation ? [['preparation', preparationText(preparation)]] : []),
     ...runs.map((run) => ['run', run.link ?? run.workflowId]),
@@ -82,10 +87,6 @@ export function statusText({ infrastructure }: Place, view: EnvironmentView, col
 function releasesText({ facts: { serverRelease, serviceCenterRelease, systemComponentsRelease } }: EnvironmentView) {
   if (serverRelease === serviceCenterRelease && serverRelease === systemComponentsRelease) return serverRelease;
   return `server ${serverRelease}, Service Center ${serviceCenterRelease}, System Components ${systemComponentsRelease}`;
-}
-
-function frontEndText({ name, release, traffic }: FrontEndFacts): string {
-  return `${name} ${release ?? 'not started'}${traffic === 'drained' ? ' (out of traffic)' : ''}`;
 }
 
 function modulesText({ modules }: EnvironmentView, colours: Colours): string {

@@ -1,12 +1,32 @@
 /** One supervisor per data folder: a row with its pid and start time, taken in one transaction. */
 import { UpliftError } from '../../domain/errors.js';
-import { inTransaction, type PlatformDatabase } from '../../platform/embedded/database.js';
+import { inTransaction, openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
 import { isAlive } from './processIdentity.js';
 import { supervisorName } from './processTable.js';
 import { startTimeOf } from './systemProcesses.js';
 
-/** Throws `DATA_FOLDER_BUSY` while another supervisor lives; one that was killed leaves a row that no longer counts. */
-export async function lockDataFolder(database: PlatformDatabase, dataFolder: string): Promise<() => Promise<void>> {
+/**
+ * Also of a data folder that an older program has used: whoever changes its schema holds it. Throws `DATA_FOLDER_BUSY` while another
+ * supervisor lives; one that was killed leaves a row that no longer counts.
+ */
+export async function lockDataFolder(dataFolder: string): Promise<() => Promise<void>> {
+  const database = openPlatformDatabase(dataFolder, { olderToo: true });
+  try {
+    await takeRow(database, dataFolder);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  let held = true;
+  return async () => {
+    if (!held) return;
+    held = false;
+    await database.deleteFrom('processes').where('name', '=', supervisorName).where('pid', '=', process.pid).execute();
+    await database.destroy();
+  };
+}
+
+async function takeRow(database: PlatformDatabase, dataFolder: string): Promise<void> {
   const startTime = (await startTimeOf(process.pid)) ?? '';
   const own = { name: supervisorName, pid: process.pid, start_time: startTime, generation: '' };
   await inTransaction(database, async (transaction) => {
@@ -28,7 +48,4 @@ export async function lockDataFolder(database: PlatformDatabase, dataFolder: str
       .onConflict((conflict) => conflict.column('name').doUpdateSet({ pid: own.pid, start_time: own.start_time }))
       .execute();
   });
-  return async () => {
-    await database.deleteFrom('processes').where('name', '=', supervisorName).where('pid', '=', process.pid).execute();
-  };
 }

@@ -113,7 +113,7 @@ function summary(result: DemoResult): string[] {
       const { environment, restored, duration, hotPoints } = result.report;
       return [
         `${environment} is back on ${restored.release}: snapshot ${restored.snapshot}, ${restored.modules} modules, ${restored.rows} rows of data`,
-        `  lost: ${restored.lost.rows} rows written from ${restored.lost.from} to ${restored.lost.to}`,
+        `  lost: ${restored.lost.rows} rows that users wrote, and ${restored.lost.behindTheDoor} written behind the closed door`,
         `  took ${seconds(duration)}; hot points: ${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} answer well`,
       ];
     }

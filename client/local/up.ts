@@ -16,6 +16,7 @@ import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal, needsOf } from './ensureTemporal.js';
 import { interrupted } from './interrupted.js';
+import { migrateDataFolder } from './migrateDataFolder.js';
 import { assertPortFree } from './port.js';
 import { portsFrom } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
@@ -49,12 +50,14 @@ const readyWithin = { temporal: 60_000, everything: 180_000 };
 export async function up(options: UpOptions): Promise<Up> {
   const dataFolder = path.resolve(options.dataFolder);
   await fs.mkdir(path.join(dataFolder, 'logs'), { recursive: true });
+  const unlock = await lockDataFolder(dataFolder);
   const context = openEmbeddedContext(dataFolder);
   try {
-    const unlock = await lockDataFolder(context.database, dataFolder);
+    await migrateDataFolder(dataFolder, options.say);
     return await start({ ...options, dataFolder }, context, unlock);
   } catch (error) {
     await context.database.destroy();
+    await unlock();
     throw error;
   }
 }

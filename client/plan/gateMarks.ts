@@ -42,6 +42,7 @@ function gatePlaces(name: GateDecision['name'], placed: readonly Segment[]): rea
   const after = (step: PlannedStep) => placed.filter((segment) => segment.step === step).map(({ right }) => right);
   switch (name) {
     case 'plan':
+    case 'rollback':
       return [];
     case 'start':
       return placed.slice(0, 1).map(({ left }) => left);

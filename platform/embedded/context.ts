@@ -19,6 +19,10 @@ export interface EmbeddedSettings {
   readonly lease: number;
   /** Milliseconds a front end may take to load a module, or to come back on another release. */
   readonly frontEndPatience: number;
+  /** Milliseconds that requests in flight have to end when a front end, or every user, is kept out; then they are cut. */
+  readonly drainPatience: number;
+  /** Milliseconds one run of the compiler may take for a group of usual size; it has as much again for each further one. */
+  readonly compilerPatience: number;
 }
 
 export const defaultSettings: EmbeddedSettings = {
@@ -29,4 +33,10 @@ export const defaultSettings: EmbeddedSettings = {
   deployModules: 16,
   lease: 20_000,
   frontEndPatience: 60_000,
+  // A screen has half a minute: what is left then has its answer and is read slowly. Below `frontEndPatience`, which so ends only
+  // for a balancer that is down.
+  drainPatience: 35_000,
+  // A group takes seconds, a huge one with an old compiler on a slow machine minutes; one that takes longer is split and tried unit
+  // by unit. Below the five minutes that a client waits for the answer to a publish, and far below the hour of a preparation's turn.
+  compilerPatience: 240_000,
 };

@@ -1,15 +1,19 @@
 /** Opening the platform database, and the few things every part of the platform says in the same way. */
 import path from 'node:path';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { type OpenOptions, openMigrated } from '../../database/migrations.js';
 import { UpliftError } from '../../domain/errors.js';
-import { openSqlite } from '../../store/sqlite.js';
-import { type PlatformTables, platformSchema } from './schema.js';
+import { type PlatformTables, platformChanges } from './schema.js';
 
 export type PlatformDatabase = Kysely<PlatformTables>;
 export type PlatformTransaction = Transaction<PlatformTables>;
 
-export function openPlatformDatabase(dataFolder: string, options: { maxPages?: number } = {}): PlatformDatabase {
-  return openSqlite<PlatformTables>(path.join(dataFolder, 'platform.db'), { schema: platformSchema, ...options });
+export function platformFile(dataFolder: string): string {
+  return path.join(dataFolder, 'platform.db');
+}
+
+export function openPlatformDatabase(dataFolder: string, options: OpenOptions = {}): PlatformDatabase {
+  return openMigrated<PlatformTables>(platformFile(dataFolder), platformChanges, options);
 }
 
 /** The database's clock as ISO 8601 UTC. */

@@ -1,20 +1,108 @@
-/** Who holds an environment, for those that give way to an upgrade or a rollback: what nobody attends to. */
+/** Who holds a whole environment, under which token, and that everybody else is refused. */
 import { UpliftError } from '../../domain/errors.js';
-import type { PlatformTransaction } from './database.js';
+import type { Hold, ServerUpgrade } from '../port.js';
+import type { EmbeddedContext } from './context.js';
+import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from './database.js';
+import { nextToken } from './locks.js';
 
-/** `the upgrade upgrade/acme/environments/Testing to 11.41.0 has held Testing since …`; undefined: nobody does. */
-export async function whoHolds(transaction: PlatformTransaction, environment: string): Promise<string | undefined> {
-  const hold = await transaction
+export function embeddedHolds(context: EmbeddedContext): Pick<ServerUpgrade, 'hold' | 'seal' | 'release'> {
+  const { database } = context;
+  return {
+    hold: (request) => hold(context, request),
+    seal: ({ environment, token, sealed }) =>
+      inTransaction(database, async (transaction) => {
+        await assertHeld(transaction, environment, token);
+        const row = { sealed: sealed ? 1 : 0 };
+        await transaction.updateTable('holds').set(row).where('environment', '=', environment).execute();
+      }),
+    release: ({ environment, token }) =>
+      inTransaction(database, async (transaction) => {
+        await transaction
+          .deleteFrom('holds')
+          .where('environment', '=', environment)
+          .where('token', '=', token)
+          .execute();
+      }),
+  };
+}
+
+async function hold(
+  { database }: EmbeddedContext,
+  { environment, operation, workflow, release }: Parameters<ServerUpgrade['hold']>[0],
+): Promise<Hold> {
+  return inTransaction(database, async (transaction) => {
+    const held = await transaction
+      .selectFrom('holds')
+      .selectAll()
+      .where('environment', '=', environment)
+      .executeTakeFirst();
+    const takesOver = operation === 'rollback' && held?.operation === 'upgrade';
+    if (held && held.workflow !== workflow && !takesOver) {
+      throw new UpliftError('ENVIRONMENT_HELD', {
+        what: `${environment} is held by the ${held.operation} to ${held.release} since ${held.since}`,
+        blockedBy: held.workflow,
+        next: `uplift status ${environment}`,
+      });
+    }
+    const token = await nextToken(transaction);
+    const row = {
+      ...{ operation, workflow, release, token },
+      since: held && !takesOver ? held.since : nowText,
+      ...(takesOver ? { sealed: 0 } : {}),
+    };
+    await transaction
+      .insertInto('holds')
+      .values({ environment, ...row })
+      .onConflict((conflict) => conflict.column('environment').doUpdateSet(row))
+      .execute();
+    const { since } = await transaction
+      .selectFrom('holds')
+      .select('since')
+      .where('environment', '=', environment)
+      .executeTakeFirstOrThrow();
+    return { operation, workflow, release, token, since };
+  });
+}
+
+/** Throws `ENVIRONMENT_HELD` unless `token` holds the environment. */
+export async function assertHeld(transaction: PlatformTransaction, environment: string, token: number): Promise<void> {
+  const held = await transaction
     .selectFrom('holds')
     .selectAll()
     .where('environment', '=', environment)
     .executeTakeFirst();
-  if (!hold) return undefined;
-  const { operation, workflow, release, since } = hold;
-  return `the ${operation} ${workflow} to ${release} has held ${environment} since ${since}`;
+  if (held?.token === token) return;
+  throw new UpliftError('ENVIRONMENT_HELD', {
+    what: `${environment}: token ${token} no longer holds the environment, its effect was refused`,
+    ...(held ? { blockedBy: `the ${held.operation} of ${held.workflow} under token ${held.token}` } : {}),
+    next: `uplift status ${environment}`,
+  });
 }
 
-/** Throws `ENVIRONMENT_HELD`, in the transaction in which something unattended would begin. */
+/** Throws `ENVIRONMENT_HELD` from the tests of an upgrade to its opening, when nothing there may change. */
+export async function assertUnsealed(database: PlatformDatabase, environment: string): Promise<void> {
+  const held = await database
+    .selectFrom('holds')
+    .selectAll()
+    .where('environment', '=', environment)
+    .where('sealed', '=', 1)
+    .executeTakeFirst();
+  if (!held) return;
+  throw new UpliftError('ENVIRONMENT_HELD', {
+    what: `${environment} was tested on ${held.release} and waits to go live: until then nothing there changes`,
+    blockedBy: held.workflow,
+    next: `uplift status ${environment}; retry at its gate takes it back to the tests, so that fixes can be published`,
+  });
+}
+
+/** `the upgrade upgrade/acme/environments/Testing to 11.41.0 has held Testing since …`; undefined: nobody does. */
+export async function whoHolds(database: PlatformDatabase, environment: string): Promise<string | undefined> {
+  const held = await database.selectFrom('holds').selectAll().where('environment', '=', environment).executeTakeFirst();
+  if (!held) return undefined;
+  return `the ${held.operation} ${held.workflow} to ${held.release} has held ${environment} since ${held.since}`;
+}
+
+/** Throws `ENVIRONMENT_HELD`, in the transaction in which something would begin that nobody attends to. */
 export async function assertHeldByNobody(transaction: PlatformTransaction, environment: string): Promise<void> {
   const what = await whoHolds(transaction, environment);
   if (what === undefined) return;

@@ -73,12 +73,13 @@ async function readEnvironments(database: PlatformDatabase): Promise<readonly En
       serviceCenterUrl: `http://127.0.0.1:${row.service_center_port}`,
       frontEnds: frontEnds
         .filter(({ environment }) => environment === row.name)
-        .map(({ name, zone, port, observed_release, observed_traffic }) => ({
+        .map(({ name, zone, port, observed_release, observed_traffic, wanted_release, wanted_traffic }) => ({
           name,
           zone,
           url: `http://127.0.0.1:${port}`,
           release: observed_release,
           traffic: observed_traffic,
+          wanted: { release: wanted_release, traffic: wanted_traffic },
         })),
       hold: hold
         ? {
@@ -89,6 +90,10 @@ async function readEnvironments(database: PlatformDatabase): Promise<readonly En
             since: hold.since,
           }
         : null,
+      door:
+        row.wanted_door === 'closed'
+          ? { since: row.door_since ?? '', closedBy: row.door_workflow ?? '', reason: row.door_reason ?? '' }
+          : null,
     };
   });
 }

@@ -3,38 +3,87 @@
  * balancer writes once that is so.
  */
 import { UpliftError } from '../../domain/errors.js';
-import type { Maintenance, Progress } from '../port.js';
+import type { DoorRequest, Maintenance, Progress } from '../port.js';
 import type { EmbeddedContext } from './context.js';
-import { inTransaction } from './database.js';
+import { inTransaction, nowText } from './database.js';
+import { assertHeld } from './holds.js';
 import { untilObserved } from './observe.js';
-import { assertHeld } from './server.js';
+import { newestSnapshot } from './snapshots/folder.js';
+import { lossNow } from './snapshots/loss.js';
 
 /** Both throw `ENVIRONMENT_HELD` when the token no longer holds the environment, and `BALANCER_TIMEOUT`. */
 export function embeddedMaintenance(context: EmbeddedContext): Maintenance {
   return {
-    close: (request, progress) => moveDoor(context, request, 'closed', progress),
-    open: (request, progress) => moveDoor(context, request, 'open', progress),
+    close: async (request, progress) => {
+      await wantClosed(context, request);
+      await untilDoorIs('closed', context, request, progress);
+    },
+    open: async (request, progress) => {
+      if (await wantOpen(context, request)) await untilDoorIs('open', context, request, progress);
+    },
   };
 }
 
-async function moveDoor(
-  context: EmbeddedContext,
-  { environment, token }: { environment: string; token: number },
-  wanted: 'open' | 'closed',
-  progress: Progress,
+async function wantClosed(
+  { database }: EmbeddedContext,
+  { environment, token, by, reason }: DoorRequest & { reason: string },
 ): Promise<void> {
-  const { database } = context;
   await inTransaction(database, async (transaction) => {
     await assertHeld(transaction, environment, token);
     await transaction
       .updateTable('environments')
-      .set({ wanted_door: wanted, token })
+      .set({ wanted_door: 'closed', token })
+      .set({ door_since: nowText, door_workflow: by.workflow, door_run: by.run, door_reason: reason })
       .where('name', '=', environment)
+      .where('wanted_door', '=', 'open')
       .execute();
   });
+}
+
+/** False: it is not for this run to open. */
+async function wantOpen(
+  context: EmbeddedContext,
+  { environment, token, by, onlyOwn = false }: DoorRequest,
+): Promise<boolean> {
+  const { database } = context;
+  const behind = await rowsBehindTheDoor(context, environment);
+  return inTransaction(database, async (transaction) => {
+    await assertHeld(transaction, environment, token);
+    const door = await transaction
+      .selectFrom('environments')
+      .select(['wanted_door', 'door_run'])
+      .where('name', '=', environment)
+      .executeTakeFirstOrThrow();
+    if (onlyOwn && door.wanted_door === 'closed' && door.door_run !== by.run) return false;
+    await transaction
+      .updateTable('environments')
+      .set({ wanted_door: 'open', token, rows_behind_door: behind })
+      .set({ door_since: null, door_workflow: null, door_run: null, door_reason: null })
+      .where('name', '=', environment)
+      .execute();
+    return true;
+  });
+}
+
+/** A snapshot that cannot be read must not keep users out: then whatever was written counts as theirs. */
+async function rowsBehindTheDoor(context: EmbeddedContext, environment: string): Promise<number> {
+  try {
+    const newest = await newestSnapshot(context.dataFolder, environment);
+    return newest ? (await lossNow(context, { environment, id: newest.id })).behindTheDoor : 0;
+  } catch {
+    return 0;
+  }
+}
+
+async function untilDoorIs(
+  wanted: 'open' | 'closed',
+  context: EmbeddedContext,
+  { environment }: DoorRequest,
+  progress: Progress,
+): Promise<void> {
   await untilObserved(context, progress, {
     async missing() {
-      const { observed_door: observed } = await database
+      const { observed_door: observed } = await context.database
         .selectFrom('environments')
         .select('observed_door')
         .where('name', '=', environment)
@@ -44,7 +93,7 @@ async function moveDoor(
     late: (missing, seconds) =>
       new UpliftError('BALANCER_TIMEOUT', {
         what: `After ${seconds} s ${missing}`,
-        blockedBy: `the balancer of ${environment}: it is down, or a request of a user does not end`,
+        blockedBy: `the balancer of ${environment}, which is down or hangs: requests that do not end are cut`,
         next: 'look at its log and start it; it keeps what is wanted of the door, then try again',
       }),
   });

@@ -3,6 +3,7 @@ import type { Platform } from '../port.js';
 import { hotPoints } from './checks.js';
 import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from './context.js';
 import { openPlatformDatabase } from './database.js';
+import { deployedDigest } from './deployment/deployedDigest.js';
 import { embeddedDeployment } from './deployment/deployment.js';
 import { embeddedInventory } from './inventory.js';
 import { embeddedMaintenance } from './maintenance.js';
@@ -29,6 +30,7 @@ export function embeddedPlatform(context: EmbeddedContext): Platform {
     deployment: embeddedDeployment(context),
     publishing: publishingThrough(serviceCenterUrl),
     checks: {
+      deployed: (environment) => deployedDigest(context.database, environment),
       hotPoints: (environment, paths, signal) => hotPoints(context.database, environment, paths, signal),
       newErrors: (environment, since) => newErrors(context.database, environment, since),
     },

@@ -11,6 +11,7 @@
  * same way.
  */
 import type { Generated, Selectable } from 'kysely';
+import type { SchemaChange } from '../../database/migrations.js';
 import type { LockOperation, ModuleState } from '../../domain/module.js';
 
 export interface PlatformTables {
@@ -32,7 +33,7 @@ export interface PlatformTables {
   artifacts: ArtifactsTable;
   instances: { id: string; artifact: string; release: string; producers: string };
   attempts: AttemptsTable;
-  preparations: ExecutionsTable;
+  preparations: PreparationsTable;
   deployments: ExecutionsTable;
   deployment_items: DeploymentItemsTable;
   preparation_groups: GroupsTable;
@@ -68,6 +69,13 @@ interface EnvironmentsTable {
   /** `closed`: users get a maintenance page (LIVE-01); observed once no request of theirs is in flight. */
   wanted_door: Generated<'open' | 'closed'>;
   observed_door: Generated<'open' | 'closed'>;
+  /** Of the door that is wanted closed: since when, by which run (workflow id and run id), and why. */
+  door_since: string | null;
+  door_workflow: string | null;
+  door_run: string | null;
+  door_reason: string | null;
+  /** Application rows that differed from the snapshot when the door was opened: what checks and people who test had written. */
+  rows_behind_door: Generated<number>;
   /** Written under this hold's token. */
   token: number | null;
 }
@@ -133,6 +141,8 @@ interface HoldsTable {
   release: string;
   token: number;
   since: string;
+  /** 1: from the tests to the opening nothing changes. */
+  sealed: Generated<number>;
 }
 
 interface ArtifactsTable {
@@ -169,6 +179,12 @@ interface ExecutionsTable {
   ended_at: string | null;
   /** JSON, written at the end: the counts of the report. */
   counts: string | null;
+}
+
+interface PreparationsTable extends ExecutionsTable {
+  scope: Generated<'unfinished' | 'everything'>;
+  /** The upgrade it was first opened for; null: for none. */
+  upgrade: string | null;
 }
 
 interface GroupsTable {
@@ -277,7 +293,8 @@ export const withoutFences = fences.map((text) =>
   text.replace(/^create trigger if not exists (\S+) [\s\S]*$/, 'drop trigger if exists $1'),
 );
 
-export const platformSchema: readonly string[] = [
+/** As it was before schemas were numbered: each statement leaves alone what is there. */
+const base: readonly string[] = [
   `create table if not exists infrastructures (name text primary key, folder text not null default '',
     described text not null default '{}')`,
   'create table if not exists releases (version text primary key, digest text not null, compiler text not null)',
@@ -340,4 +357,25 @@ export const platformSchema: readonly string[] = [
     message text not null)`,
   'create index if not exists error_log_environment on error_log (environment, at)',
   ...fences,
+];
+
+const doorAndSeal: readonly string[] = [
+  ...['door_since', 'door_workflow', 'door_run', 'door_reason'].map(
+    (column) => `alter table environments add column ${column} text`,
+  ),
+  `update environments set door_since = (select since from holds where environment = name), door_reason = 'it is being upgraded',
+      door_workflow = (select workflow from holds where environment = name) where wanted_door = 'closed'`,
+  'alter table environments add column rows_behind_door integer not null default 0',
+  'alter table holds add column sealed integer not null default 0',
+];
+
+const scopeOfPreparations: readonly string[] = [
+  "alter table preparations add column scope text not null default 'unfinished'",
+  'alter table preparations add column upgrade text',
+];
+
+export const platformChanges: readonly SchemaChange[] = [
+  { name: '0001_base', statements: base },
+  { name: '0002_door_and_seal', statements: doorAndSeal },
+  { name: '0003_scope_of_preparations', statements: scopeOfPreparations },
 ];

@@ -3,61 +3,20 @@
  * Service Center and System Components follow (SELF-01, EXEC-01). Every write is guarded by the environment's hold.
  */
 import { UpliftError } from '../../domain/errors.js';
-import type { Hold, Progress, ServerPart, ServerUpgrade } from '../port.js';
+import type { Progress, ServerPart, ServerUpgrade } from '../port.js';
 import type { EmbeddedContext } from './context.js';
-import { inTransaction, nowText, type PlatformTransaction } from './database.js';
-import { nextToken } from './locks.js';
+import { inTransaction, type PlatformTransaction } from './database.js';
+import { assertHeld, embeddedHolds } from './holds.js';
 import { untilObserved } from './observe.js';
 import { stopExecutions } from './stopExecutions.js';
 
 export function embeddedServer(context: EmbeddedContext): ServerUpgrade {
   return {
-    hold: (request) => hold(context, request),
-    release: ({ environment, token }) =>
-      inTransaction(context.database, async (transaction) => {
-        await transaction
-          .deleteFrom('holds')
-          .where('environment', '=', environment)
-          .where('token', '=', token)
-          .execute();
-      }),
+    ...embeddedHolds(context),
     installFrontEnd: (request, progress) => installFrontEnd(context, request, progress),
+    returnToTraffic: (request) => returnToTraffic(context, request),
     install: (request) => install(context, request),
   };
-}
-
-async function hold(
-  { database }: EmbeddedContext,
-  { environment, operation, workflow, release }: Parameters<ServerUpgrade['hold']>[0],
-): Promise<Hold> {
-  return inTransaction(database, async (transaction) => {
-    const held = await transaction
-      .selectFrom('holds')
-      .selectAll()
-      .where('environment', '=', environment)
-      .executeTakeFirst();
-    const takesOver = operation === 'rollback' && held?.operation === 'upgrade';
-    if (held && held.workflow !== workflow && !takesOver) {
-      throw new UpliftError('ENVIRONMENT_HELD', {
-        what: `${environment} is held by the ${held.operation} to ${held.release} since ${held.since}`,
-        blockedBy: held.workflow,
-        next: `uplift status ${environment}`,
-      });
-    }
-    const token = await nextToken(transaction);
-    const row = { operation, workflow, release, token, since: held && !takesOver ? held.since : nowText };
-    await transaction
-      .insertInto('holds')
-      .values({ environment, ...row })
-      .onConflict((conflict) => conflict.column('environment').doUpdateSet(row))
-      .execute();
-    const { since } = await transaction
-      .selectFrom('holds')
-      .select('since')
-      .where('environment', '=', environment)
-      .executeTakeFirstOrThrow();
-    return { operation, workflow, release, token, since };
-  });
 }
 
 interface FrontEndRequest {
@@ -89,6 +48,20 @@ async function installFrontEnd(context: EmbeddedContext, request: FrontEndReques
   }
   await want(context, request, { wanted_release: request.release, wanted_traffic: 'serving' });
   await observe(context, request, progress, 'serves', (now) => now.observed_traffic === 'serving');
+}
+
+async function returnToTraffic(
+  { database }: EmbeddedContext,
+  { environment, frontEnd, token }: Omit<FrontEndRequest, 'release'>,
+): Promise<void> {
+  await database
+    .updateTable('front_ends')
+    .set({ wanted_traffic: 'serving' })
+    .where('name', '=', frontEnd)
+    .where('environment', 'in', (eb) =>
+      eb.selectFrom('holds').select('environment').where('environment', '=', environment).where('token', '=', token),
+    )
+    .execute();
 }
 
 async function want(
@@ -127,7 +100,7 @@ async function observe(
     late: (missing, seconds) =>
       new UpliftError('FRONT_END_TIMEOUT', {
         what: `${frontEnd} on its way to ${release}: after ${seconds} s ${missing}`,
-        next: 'look at its log; a server step that is started again goes on from here',
+        next: `read the logs of ${frontEnd} and of the balancer in the data folder, repair that, then try again: it goes on from here`,
       }),
   });
 }
@@ -192,21 +165,6 @@ async function assertFrontEnds(transaction: PlatformTransaction, environment: st
   if (behind.length === 0) return;
   throw new UpliftError('SERVER_STEP_UNFINISHED', {
     what: `${environment}: ${behind.map(({ name }) => name).join(', ')} are not on ${release} yet; the server counts as installed once all are`,
-    next: `uplift status ${environment}`,
-  });
-}
-
-/** Throws `ENVIRONMENT_HELD` unless `token` holds the environment. */
-export async function assertHeld(transaction: PlatformTransaction, environment: string, token: number): Promise<void> {
-  const held = await transaction
-    .selectFrom('holds')
-    .selectAll()
-    .where('environment', '=', environment)
-    .executeTakeFirst();
-  if (held?.token === token) return;
-  throw new UpliftError('ENVIRONMENT_HELD', {
-    what: `${environment}: token ${token} no longer holds the environment, its effect was refused`,
-    ...(held ? { blockedBy: `the ${held.operation} of ${held.workflow} under token ${held.token}` } : {}),
     next: `uplift status ${environment}`,
   });
 }

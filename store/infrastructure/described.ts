@@ -80,8 +80,8 @@ function strategyOf({ strategy = 'downtime', businessReason = '' }: EnvironmentC
 function gatesOf(stage: Stage, own: GatesContent, defaults: GatesContent): Gates {
   const policy = (gate: GateName): GatePolicy => {
     const content: GateContent = own[gate] ?? defaults[gate] ?? {};
-    const { approvers = [], quorum, expiresAfterHours } = content;
     const least = leastPolicy(gate, stage);
+    const { approvers = [], quorum, expiresAfterHours = least.expiresAfterHours } = content;
     const asked = approvers.length > 0 ? Math.max(1, least.quorum) : least.quorum;
     return {
       approvers,
@@ -97,5 +97,6 @@ function gatesOf(stage: Stage, own: GatesContent, defaults: GatesContent): Gates
     applications: policy('applications'),
     tests: policy('tests'),
     'go live': policy('go live'),
+    rollback: policy('rollback'),
   };
 }

@@ -62,6 +62,9 @@ const gates = z.strictObject({
   'go live': gate.describe(
     "Before users come back. Production: at least 1 and not the requester's; else 0 when left out",
   ),
+  rollback: expiringGate.describe(
+    'Before an environment is taken back although users have written since. Production: at least 1; else 0 when left out',
+  ),
 });
 
 const team = z.strictObject({

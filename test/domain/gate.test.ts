@@ -1,13 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { approvalsNeeded, decide, type Gate, type GateMessage, gateState, messageToSend } from '../../domain/gate.js';
-import { messages } from '../../domain/message.js';
+import {
+  approvalsNeeded,
+  decide,
+  type Gate,
+  type GateMessage,
+  gateState,
+  messageToSend,
+  whyOneMore,
+} from '../../domain/gate.js';
+import { type Approval, messages } from '../../domain/message.js';
 
 const gate: Gate = { name: 'plan', planHash: 'abc', token: 't1', quorum: 1, excludeRequester: false };
 const addressed = { gate: 'plan', plan: 'abc', token: 't1' } as const;
 const now = 1_000;
 
-const approve = (approver: string, more: Partial<Omit<GateMessage, 'kind'>> = {}): GateMessage => ({
+const approve = (approver: string, more: Partial<Approval> = {}): GateMessage => ({
   kind: 'approve',
   ...addressed,
   approver,
@@ -95,6 +103,43 @@ describe('a gate', () => {
       reason: 'not now',
     });
     expect(refusal(gate, approve('ana'), accepted)).toContain('rejected by ben (not now)');
+  });
+
+  it.each([
+    ['a Cyrillic letter', 'ana', '\u0430na'],
+    ['a Greek letter', 'nora', 'n\u03bfra'],
+    ['blanks between words', 'Ana Maria', 'ana\u00a0  maria'],
+    ['a character that cannot be seen', 'ana', 'a\u200dn\ufe0fa'],
+    ['full-width letters', 'rui', '\uff32\uff35\uff29'],
+  ])('counts a name with %s as the one it looks like', (_, name, other) => {
+    const two = { ...gate, quorum: 2 };
+    expect(gateState(two, [approve(name), approve(other)], now)).toMatchObject({ kind: 'waiting', missing: 1 });
+    expect(refusal(two, approve(other), [approve(name)])).toContain('has approved already');
+    expect(refusal({ ...gate, excludeRequester: true, requester: name }, approve(other))).toContain('asked for this');
+    expect(refusal({ ...gate, approvers: [name] }, approve(other))).toBe('accepted');
+  });
+
+  it.each(['YOUR NAME', 'Your name', 'NAME', '<name>', 'the name'])('takes %s for nobody', (name) => {
+    expect(refusal(gate, approve(name))).toContain('It names no approver');
+    expect(refusal(gate, reject(name))).toContain('It names no approver');
+  });
+
+  it.each(['WHY', 'why not', '<why>'])('takes %s for no reason', (reason) => {
+    const accepting = { ...gate, toAccept: ['claims'] };
+    expect(refusal(accepting, approve('ana', { accept: ['claims'], reason }))).toContain('needs a reason');
+    expect(refusal(gate, reject('ana', reason))).toContain('A rejection needs a reason');
+  });
+
+  it('is rejected by those alone who may approve', () => {
+    const listed = { ...gate, approvers: ['ana', 'rui'] };
+    expect(refusal(listed, reject('otto'))).toContain('otto is not among its approvers: ana, rui can send');
+    expect(refusal(listed, reject('Rui'))).toBe('accepted');
+  });
+
+  it('says why it asks one more approval where nobody is known to have asked for the upgrade', () => {
+    expect(whyOneMore({ ...gate, excludeRequester: true })).toMatch(/One more approval .* nobody says who asked/);
+    expect(whyOneMore({ ...gate, excludeRequester: true, requester: 'rita' })).toBeUndefined();
+    expect(whyOneMore(gate)).toBeUndefined();
   });
 
   it('takes nothing more once it is open', () => {

@@ -241,6 +241,7 @@ it('doctor says what is well and what is missing: here workers, applications and
   expect(problems.sort()).toEqual([
     'applications of Development',
     'compile workers',
+    'front ends of Development',
     'schedule of Development',
     'workers',
   ]);

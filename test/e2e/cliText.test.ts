@@ -5,10 +5,14 @@ import { activityItems, waitingForPeople } from '../../client/cli/activityText.j
 import { scheduleText } from '../../client/cli/commands/schedule.js';
 import { explanation, nextSteps } from '../../client/cli/commands/why.js';
 import { nodeVersion } from '../../client/cli/doctor/machine.js';
+import { platformFindings } from '../../client/cli/doctor/platform.js';
+import { frontEndText } from '../../client/cli/frontEndText.js';
+import type { Place } from '../../client/cli/infrastructure.js';
 import { plainProgress } from '../../client/cli/progress.js';
 import type { Run } from '../../client/cli/runs.js';
 import { columns, counted, duration, typed } from '../../client/cli/words.js';
 import type { ModuleDetail } from '../../client/serviceCenter.js';
+import type { FrontEndFacts } from '../../platform/port.js';
 import type { RunStatus } from '../../workflows/messages.js';
 
 describe('words', () => {
@@ -153,6 +157,7 @@ describe('what goes on', () => {
       preparation: 3,
       environment: 'Development',
       release: '11.41.0',
+      scope: 'unfinished' as const,
       status: 'running' as const,
       requestedBy: 'ana',
       startedAt: '2026-03-01T10:00:00.000Z',
@@ -213,6 +218,17 @@ describe('why', () => {
     expect(text).toContain('uplift publish Development @acme/claims --source DIR');
   });
 
+  it.each([
+    ['COMPILER_TIMEOUT', 'make what takes the compiler so long in @acme/claims simpler, or the machine faster, then'],
+    ['COMPILER_FAULT', 'give the machine of the worker more memory; no error in @acme/claims is known'],
+  ])('a module that failed with %s is not said to be wrong', (code, advice) => {
+    const failed = { file: '', line: 0, column: 0, code, message: 'was ended' };
+    const text = explanation(why({ state: 'failed', diagnostics: [failed] }));
+    expect(text).toContain(`${code} was ended`);
+    expect(text).toContain(`next: ${advice}`);
+    expect(text).not.toContain('next: correct');
+  });
+
   it('PREP-07 a skipped module names the failed one at the root, the way to it, and what is wrong there', () => {
     const cause = { module: '@acme/money', path: ['@acme/claims', '@acme/claims-core', '@acme/money'] };
     const text = explanation(why({ state: 'skipped', cause }, [diagnostic]));
@@ -244,6 +260,52 @@ describe('why', () => {
     expect(nextSteps(why({ deployedRelease: '11.18.1', upToDate: false }))).toEqual([
       'uplift deploy Development, or uplift publish Development @acme/claims --source DIR',
     ]);
+  });
+});
+
+describe('a front end out of traffic', () => {
+  const serving = { name: 'fe-1', zone: 'Main', url: '', release: '11.18.1', traffic: 'serving' } as const;
+  const facts = { ...serving, wanted: { release: '11.18.1', traffic: 'serving' } } as FrontEndFacts;
+  const takenOut = { ...facts, traffic: 'drained', wanted: { release: '11.41.0', traffic: 'drained' } } as const;
+  const down = { ...facts, traffic: 'drained' } as const;
+  const hold = { workflow: 'upgrade/acme', operation: 'upgrade', release: '11.41.0', token: 1, since: '' } as const;
+
+  it.each([
+    ['serves', facts, 'fe-1 11.18.1'],
+    ['is upgraded', takenOut, 'fe-1 11.18.1 (taken out of traffic, on its way to 11.41.0)'],
+    ['is down', down, 'fe-1 11.18.1 (out of traffic: it is down, or the balancer is)'],
+    ['was never started', { ...down, release: null }, /^fe-1 not started \(out of traffic, on its way to 11\.18\.1/],
+  ])('says so when it %s', (_, now, text) => {
+    expect(frontEndText(now)).toMatch(text);
+  });
+
+  it.each([
+    [
+      'taken out by an upgrade',
+      takenOut,
+      hold,
+      /by upgrade\/acme$/,
+      /^uplift status Development; .*has ended: uplift upgr/,
+    ],
+    [
+      'left out by one that is gone',
+      takenOut,
+      null,
+      /taken out/,
+      /^uplift upgrade --environment Development .*rollback/,
+    ],
+    ['down', down, null, /is down/, /^read logs\/front-end-fe-1\.log and logs\/balancer-Development\.log/],
+  ])('is a problem for doctor, which gives advice that fits: %s', async (_, frontEnd, held, detail, next) => {
+    const read = async () => ({ serverRelease: '11.18.1', frontEnds: [facts, frontEnd], hold: held });
+    const place = { environment: 'Development', applicationsUrl: 'http://127.0.0.1:1', serviceCenter: { facts: read } };
+    const findings = await platformFindings([place as unknown as Place]);
+    const [found] = findings.filter(({ check }) => check === 'front ends of Development');
+    expect(found).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(detail),
+      next: expect.stringMatching(next),
+    });
+    expect(found?.next).not.toContain('uplift up ');
   });
 });
 

@@ -24,14 +24,14 @@ it('DATA_FOLDER_BUSY while another supervisor lives, naming its process; free on
   const row = { name: supervisorName, pid, start_time: (await startTimeOf(pid)) ?? '', generation: '' };
   await database.insertInto('processes').values(row).execute();
 
-  await expect(lockDataFolder(database, folder)).rejects.toMatchObject({
+  await expect(lockDataFolder(folder)).rejects.toMatchObject({
     code: 'DATA_FOLDER_BUSY',
     parts: { what: `${folder} is in use`, blockedBy: `uplift up, process ${pid}` },
   });
 
   other.kill('SIGKILL');
   await once(other, 'exit');
-  const unlock = await lockDataFolder(database, folder);
+  const unlock = await lockDataFolder(folder);
   await unlock();
   expect(await database.selectFrom('processes').selectAll().execute()).toEqual([]);
 });

@@ -4,8 +4,9 @@ import type { Dependencies } from '../../activities/dependencies.js';
 import { testedEnvironments } from '../../activities/earlierRuns.js';
 import { embeddedPlatform } from '../../platform/embedded/platform.js';
 import { recordEvidence, takenBack, upgraded } from '../../store/evidence.js';
+import { savePlan } from '../../store/plans.js';
 import { openStore } from '../../store/store.js';
-import { numberUpgrade, savePlan } from '../../store/upgrades.js';
+import { numberUpgrade } from '../../store/upgrades.js';
 import { newer, older, published } from '../platform/tinyFactory.js';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -33,8 +34,8 @@ async function testedAfter(...evidence: readonly What[]): Promise<readonly strin
       await recordEvidence(store, { ...record, upgrade: infrastructure, name: takenBack, payload: back });
       continue;
     }
-    const upgrade = await numberUpgrade(store, {
-      ...{ infrastructure, environment, workflow: 'upgrade', run, plan, requestedBy: null },
+    const { upgrade } = await numberUpgrade(store, {
+      ...{ infrastructure, environment, workflow: 'upgrade', run, plan, requestedBy: null, request: {} },
     });
     const { to = older, gradual } = what;
     const applications =

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { loadPlan, savePlan } from '../../store/plans.js';
 import { openStore, type Store } from '../../store/store.js';
-import { loadPlan, savePlan } from '../../store/upgrades.js';
 
 async function emptyStore(): Promise<Store> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'uplift-plans-'));

@@ -282,6 +282,16 @@ describe('hot points', () => {
     );
   });
 
+  it('TEST-01 has a time for all of them: what is not checked by then has not passed, and says so', async () => {
+    const platform = await testPlatform();
+    const paths = ['/who/Good', '/who/Bad'];
+
+    const results = await hotPoints(platform.database, environment, paths, new AbortController().signal, 0);
+
+    const problem = 'not checked: the 0 s for all hot points were over';
+    expect(results).toEqual(paths.map((at) => ({ path: at, ok: false, status: 0, milliseconds: 0, problem })));
+  });
+
   it('TEST-01 reports an environment that does not answer instead of failing', async () => {
     const platform = await testPlatform();
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProducerDeclarations } from '../../platform/embedded/compile/group.js';
 import { loadRelease, type Release } from '../../platform/embedded/compile/release.js';
+import { projectFile } from '../../platform/embedded/compile/staging.js';
 import { inWorkFolder, sweepWorkFolders } from '../../platform/embedded/compile/workFolder.js';
 import { compile, dataFolder, javascript, member, native, unit, workFolders, writeRelease } from './compileFixtures.js';
 
@@ -97,6 +98,25 @@ describe('any compiler', () => {
       code: 'COMPILER_FAULT',
       message: expect.stringContaining(words),
     });
+    expect(workFolders()).toEqual([]);
+  });
+
+  it('PREP-01 ends it, says where it was, and leaves no folder, when it does not end in its time', async () => {
+    const two = [...units, unit(member('@acme/money', 'export const two = 2;\n'))];
+    const building = two.map(({ id }) => `1:00:00 AM - Building project 'projects/${projectFile(id)}'...`).join('\n');
+    const endless = compiledBy(`console.log(${JSON.stringify(building)}); setInterval(() => {}, 1000)`);
+    let compilerPid = 0;
+    const onSpawn = (pid: number) => {
+      compilerPid = pid;
+    };
+
+    await expect(compile(endless, two, { patience: 1_000, onSpawn })).rejects.toMatchObject({
+      code: 'COMPILER_TIMEOUT',
+      class: 'fail',
+      parts: { what: `typescript ${native}, compiling 2 units for 11.0.0, was ended after 1 s; it was at @acme/money` },
+    });
+    expect(compilerPid).toBeGreaterThan(0);
+    expect(isAlive(compilerPid)).toBe(false);
     expect(workFolders()).toEqual([]);
   });
 

@@ -95,7 +95,7 @@ export function compile(
   rest: Partial<GroupRequest> = {},
 ): Promise<GroupResult> {
   const signal = new AbortController().signal;
-  return compileGroup({ release, units, producers: new Map(), token: ++tokens, signal, ...rest });
+  return compileGroup({ release, units, producers: new Map(), token: ++tokens, signal, patience: 60_000, ...rest });
 }
 
 export function prepared(result: UnitResult | undefined): Extract<UnitResult, { kind: 'prepared' }> {

@@ -46,7 +46,13 @@ it('SELF-01 tells the three releases apart, and who holds the environment', asyn
       systemComponentsRelease: older,
       hold,
       frontEnds: [
-        { name: 'fe-1', zone: 'Main', release: null, traffic: 'drained' },
+        {
+          name: 'fe-1',
+          zone: 'Main',
+          release: null,
+          traffic: 'drained',
+          wanted: { release: older, traffic: 'serving' },
+        },
         { name: 'fe-2', zone: 'Main', release: null, traffic: 'drained' },
       ],
     },

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hotPoints } from '../../platform/embedded/checks.js';
 import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from '../../platform/embedded/context.js';
+import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { environment, eventually, ready, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
@@ -54,10 +55,18 @@ async function maintained(frontEnds: readonly string[], code: (data: string) => 
     platform,
     balancer,
     url,
-    close: () => maintenance.close({ environment, token }, quiet),
-    open: () => maintenance.open({ environment, token }, quiet),
+    close: () => maintenance.close(door(token), quiet),
+    open: () => maintenance.open(door(token), quiet),
   };
 }
+
+/** As a run moves it. */
+const door = (token: number, run = 'first run') => ({
+  environment,
+  token,
+  by: { workflow: 'upgrade/acme', run },
+  reason: 'acme#1 brings it to 11.41.0',
+});
 
 const visits = (data: string) => path.join(data, 'visits');
 
@@ -240,7 +249,7 @@ describe('who gets in', () => {
     const { maintenance, token } = await held(platform);
     const enter = async (given: string) => (await fetch(`${url}/b`, { headers: { 'x-uplift-check': given } })).status;
     await enter(secret);
-    await maintenance.close({ environment, token }, quiet);
+    await maintenance.close(door(token), quiet);
 
     const answers = [];
     for (const given of [secret, 'guess', secret.slice(0, -1), `${secret}x`, '']) answers.push(await enter(given));
@@ -255,6 +264,24 @@ describe('who gets in', () => {
 });
 
 describe('who moves the door', () => {
+  it('LIVE-01 a run undoes what it has closed itself, and leaves what another one has closed as it was', async () => {
+    const platform = await testPlatform();
+    await platform.startBalancer();
+    const { context, token, maintenance } = await held(platform);
+    await maintenance.close(door(token, 'first run'), quiet);
+    const closed = await closedDoorOf(context);
+    expect(closed).toMatchObject({ closedBy: 'upgrade/acme', reason: 'acme#1 brings it to 11.41.0' });
+
+    await maintenance.close({ ...door(token, 'second run'), reason: 'again' }, quiet);
+    await maintenance.open({ ...door(token, 'second run'), onlyOwn: true }, quiet);
+    expect(await closedDoorOf(context)).toEqual(closed);
+    expect((await doorOf(platform)).wanted).toBe('closed');
+
+    await maintenance.open({ ...door(token, 'first run'), onlyOwn: true }, quiet);
+    expect(await doorOf(platform)).toEqual({ wanted: 'open', observed: 'open' });
+    expect(await closedDoorOf(context)).toBeNull();
+  });
+
   it('LIVE-01 refuses a token that no longer holds the environment, and a write past it', async () => {
     const platform = await testPlatform();
     const { context, token, maintenance } = await held(platform);
@@ -266,7 +293,7 @@ describe('who moves the door', () => {
     });
 
     for (const move of [maintenance.close, maintenance.open]) {
-      await expect(move({ environment, token }, quiet)).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
+      await expect(move(door(token), quiet)).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
     }
     const write = (under: number) =>
       platform.database.updateTable('environments').set({ wanted_door: 'closed', token: under }).execute();
@@ -280,13 +307,18 @@ describe('who moves the door', () => {
     const platform = await testPlatform();
     const { token, maintenance } = await held(platform, { frontEndPatience: 200 });
 
-    await expect(maintenance.close({ environment, token }, quiet)).rejects.toMatchObject({
+    await expect(maintenance.close(door(token), quiet)).rejects.toMatchObject({
       code: 'BALANCER_TIMEOUT',
       message: expect.stringContaining('the door of Development is open, not closed'),
     });
 
     await platform.startBalancer();
     await eventually('it is closed', async () => (await doorOf(platform)).observed === 'closed');
-    await maintenance.close({ environment, token }, quiet);
+    await maintenance.close(door(token), quiet);
   });
 });
+
+async function closedDoorOf(context: EmbeddedContext) {
+  const [facts] = await embeddedInventory(context).environments();
+  return facts?.door;
+}

@@ -410,10 +410,10 @@ describe('application data of any shape', () => {
     const nothing = await restored(tiny);
 
     const second = (seconds: number) => new Date(hour.getTime() + seconds * 1000).toISOString();
-    expect(created.lost).toEqual({ rows: 3, from: second(1), to: second(3) });
-    expect(changed.lost).toEqual({ rows: 3, from: takenAt, to: expect.stringMatching(/^\d{4}-/) });
+    expect(created.lost).toEqual({ rows: 3, from: second(1), to: second(3), behindTheDoor: 0 });
+    expect(changed.lost).toEqual({ rows: 3, from: takenAt, to: expect.stringMatching(/^\d{4}-/), behindTheDoor: 0 });
     expect(Math.abs(Date.parse(changed.lost.to) - Date.now())).toBeLessThan(60_000);
-    expect(nothing.lost).toEqual({ rows: 0, from: takenAt, to: takenAt });
+    expect(nothing.lost).toEqual({ rows: 0, from: takenAt, to: takenAt, behindTheDoor: 0 });
   });
 });
 

@@ -33,6 +33,7 @@ afterEach(async () => {
     if (!(error instanceof WorkflowNotFoundError)) throw error; // it has ended by itself
   });
   await tiny.context.database.deleteFrom('holds').execute();
+  await worker.store.updateTable('upgrades').set({ ended_at: 'before the next test' }).execute();
 });
 
 afterAll(async () => {

@@ -16,9 +16,16 @@ interface Request {
 
 const alone: Pick<PauseControl, 'forwarding'> = { forwarding: (_, work) => work() };
 
-/** Until the environment's preparation has ended with a report, whoever started it; null when somebody cancelled it. */
+/**
+ * Until the environment is prepared as it is asked for here; null when somebody cancelled that. Joined work is not done work: one that
+ * others started may have been about less, so that the platform is asked again.
+ */
 export async function prepareAll(
-  request: Request & { readonly release?: string; readonly scope?: 'unfinished' | 'everything' },
+  request: Request & {
+    readonly release?: string;
+    readonly scope?: 'unfinished' | 'everything';
+    readonly upgrade?: string;
+  },
   { forwarding } = alone,
 ): Promise<PreparationReport | null> {
   const workflowId = ids.prepare(request.infrastructure, request.environment);
@@ -28,13 +35,22 @@ export async function prepareAll(
       startOrJoin({ workflow: prepareModules, workflowId, input: request, summary }),
     );
     if (outcome.kind === 'cancelled') return null;
-    if (outcome.kind !== 'completed') continue;
-    const { report } = outcome;
-    if (request.release === undefined || report.release === request.release) return report;
+    if (outcome.kind === 'completed' && outcome.own && isAskedFor(outcome.report, request)) return outcome.report;
   }
 }
 
-/** Until Deploy All, or the solution, has ended with a report, whoever started it; null when somebody cancelled it. */
+function isAskedFor(
+  { release, scope, left }: PreparationReport,
+  asked: { readonly release?: string; readonly scope?: 'unfinished' | 'everything' },
+): boolean {
+  const wide = asked.scope !== 'everything' || scope === 'everything';
+  return left === 0 && wide && (asked.release === undefined || release === asked.release);
+}
+
+/**
+ * Until Deploy All, or the solution, has deployed what is prepared now; null when somebody cancelled that. One that others started may
+ * have been opened before the preparation ended.
+ */
 export async function deployAll(
   request: Request & { readonly as?: 'deploy all' | 'solution' },
   { forwarding } = alone,
@@ -46,6 +62,6 @@ export async function deployAll(
       startOrJoin({ workflow: deployModules, workflowId, input: request, summary }),
     );
     if (outcome.kind === 'cancelled') return null;
-    if (outcome.kind === 'completed') return outcome.report;
+    if (outcome.kind === 'completed' && outcome.own && outcome.report.left === 0) return outcome.report;
   }
 }

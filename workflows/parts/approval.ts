@@ -1,16 +1,16 @@
 /** Gates without another way on: approved, or the run ends. */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { GateOutcome } from './gate.js';
+import type { GateOptions, GateOutcome } from './gate.js';
 import type { UpgradeRun } from './upgradeRun.js';
 
-/** Who approved. `toAccept`: what each of them has to accept by name. */
+/** Who approved. */
 export async function approved(
   run: UpgradeRun,
   gate: string,
   asks: readonly string[],
-  toAccept: readonly string[] = [],
+  options?: GateOptions,
 ): Promise<readonly string[]> {
-  const outcome = await run.open(gate, asks, { toAccept });
+  const outcome = await run.open(gate, asks, options);
   if (outcome.kind !== 'approved') throw rejected(gate, outcome);
   return outcome.approvers;
 }

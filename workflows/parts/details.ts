@@ -1,4 +1,6 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
+
+import { toFillIn } from '../../domain/person.js';
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
 import { ids } from '../ids.js';
 import type { ExecutionView } from './execution.js';
@@ -15,6 +17,7 @@ interface UpgradeView {
   readonly gate: WaitingGate | null;
   readonly paused: Paused;
   readonly stopping: { readonly requestedBy: string } | undefined;
+  readonly doorClosed: boolean;
   readonly refusals: readonly string[];
   readonly token: string;
   /** Of the run itself. */
@@ -32,6 +35,7 @@ export function upgradeDetails({
   gate,
   paused,
   stopping,
+  doorClosed,
   refusals,
   token,
   workflowId,
@@ -41,7 +45,10 @@ export function upgradeDetails({
     `**${environment ?? infrastructure} to ${plan?.to ?? to ?? 'the newest release'}**${plan ? `, upgrade ${plan.upgrade}` : ''}`,
     '',
     `- step: **${step}**${remark ? `, ${remark}` : ''}`,
-    `- waits for: ${gate ? `**${gate.missing} more ${gate.missing === 1 ? 'approval' : 'approvals'} of gate ${gate.gate.name}**` : 'nobody'}`,
+    `- waits for: ${gate ? waitsFor(gate) : 'nobody'}`,
+    ...(doorClosed
+      ? ['- **users are kept out**: stop and reject leave them out; rollback lets them in on the former release']
+      : []),
     ...pausedLines(paused),
     ...(stopping ? [`- **stops** before its next step, as ${stopping.requestedBy} asked`] : []),
     ...(plan ? [`- plan: ${plan.summary}, hash \`${plan.hash}\``] : []),
@@ -65,25 +72,64 @@ function linksTo({ infrastructure, environment }: RunSubject, step: string, self
   return [];
 }
 
-/** The approval that opens the gate, with the approver's name left to fill in. */
-export function approvalToSend({ gate, toAccept }: WaitingGate, token: string): Record<string, unknown> {
-  const answer = { gate: gate.name, plan: gate.planHash, token, approver: 'YOUR NAME' };
-  return toAccept.length === 0 ? answer : { ...answer, accept: toAccept, reason: 'WHY' };
+function waitsFor(gate: WaitingGate): string {
+  const missing = missingApprovals(gate);
+  return `**${missing} more ${missing === 1 ? 'approval' : 'approvals'} of gate ${gate.question.gate}**`;
+}
+
+export function missingApprovals({ standing: { state } }: WaitingGate): number {
+  return state.kind === 'waiting' ? state.missing : 0;
+}
+
+/** The approval that opens the gate, with the approver's name left to fill in: as it is, it is refused. */
+export function approvalToSend({ question, standing }: WaitingGate, token: string): Record<string, unknown> {
+  const answer = { gate: question.gate, plan: question.plan, token, approver: toFillIn.name };
+  return standing.toAccept.length === 0 ? answer : { ...answer, accept: standing.toAccept, reason: toFillIn.reason };
 }
 
 function gateLines(gate: WaitingGate, token: string): string[] {
+  const { expiresAt, notes } = gate.standing;
   return [
     '',
-    ...gate.asks.slice(0, shownLines).map((text) => `> ${cut(text)}`),
-    ...(gate.gate.expiresAt === undefined ? [] : [`> Expires ${new Date(gate.gate.expiresAt).toISOString()}`]),
+    ...[...gate.asks.slice(0, shownLines), ...notes].map((text) => `> ${cut(text)}`),
+    ...(expiresAt === null ? [] : [`> Expires ${new Date(expiresAt).toISOString()}`]),
     '',
-    gate.gate.name === goLiveGate
+    gate.question.gate === goLiveGate
       ? 'Send the signal **approve**, or **goLive** without the gate (or the update, which answers):'
       : 'Send the signal **approve** (or the update, which answers):',
     '```json',
     JSON.stringify(approvalToSend(gate, token), null, 1),
     '```',
   ];
+}
+
+interface RollbackView {
+  readonly environment: string;
+  readonly requestedBy: string;
+  readonly reason: string;
+  readonly step: string;
+  readonly gate: WaitingGate | null;
+  readonly refusals: readonly string[];
+  readonly token: string;
+}
+
+export function rollbackDetails({
+  environment,
+  requestedBy,
+  reason,
+  step,
+  gate,
+  refusals,
+  token,
+}: RollbackView): string {
+  return lines(
+    `**Rollback of ${environment}**, asked for by ${requestedBy}: ${cut(reason)}`,
+    '',
+    `- step: **${step}**`,
+    `- waits for: ${gate ? waitsFor(gate) : 'nobody'}`,
+    ...(gate ? gateLines(gate, token) : []),
+    ...refusedLines(refusals),
+  );
 }
 
 interface PreparationView extends ExecutionView<OpenPreparation, Extract<Turn, { kind: 'group' }>> {

@@ -1,8 +1,11 @@
-/** Gates: where a run waits for people. Messages are recorded one after the other; what counts is decided where they are recorded. */
-import { condition, upsertSearchAttributes } from '@temporalio/workflow';
-import type { OpenGate } from '../../activities/messages.js';
-import { type Gate, type GateMessage, type GateState, gateState } from '../../domain/gate.js';
-import { recordMessage } from '../activities.js';
+/**
+ * Gates: where a run waits for people. Messages are recorded one after the other; what counts, and how the gate then stands, is decided
+ * where they are recorded.
+ */
+import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { GateQuestion, GateStanding } from '../../activities/gates.js';
+import type { GateMessage } from '../../domain/gate.js';
+import { answerGate, askGate } from '../activities.js';
 import { approve, goLive, onMessage, type Refusal, reject, retry } from '../messages.js';
 import { nobody, waitingForKey } from '../searchAttributes.js';
 
@@ -11,23 +14,34 @@ export type GateOutcome =
   | { readonly kind: 'rejected'; readonly by: string; readonly reason: string }
   | { readonly kind: 'retry' };
 
+/** What is asked, of an upgrade that is known by then. */
+export type AskedOf = Pick<GateQuestion, 'infrastructure' | 'environment' | 'upgrade' | 'plan'>;
+
 export interface WaitingGate {
-  readonly gate: OpenGate;
+  readonly question: GateQuestion;
+  readonly standing: GateStanding;
   /** What the gate asks, in sentences for the details. */
   readonly asks: readonly string[];
-  /** Modules that an approval has to accept by name. */
-  readonly toAccept: readonly string[];
-  readonly missing: number;
+  /** `retry` is an answer too. */
+  readonly canRetry: boolean;
+}
+
+export interface GateOptions {
+  readonly canRetry?: boolean;
+  /** What it asks about beside the plan; an answer counts as long as that is the same. */
+  readonly about?: readonly string[];
+  /** Digest of what was deployed when the tests ran. */
+  readonly tested?: string | undefined;
+  /** Something has to be repaired: asked anew each time, and there is nothing to accept as it is. */
+  readonly repair?: boolean;
 }
 
 export interface Gates {
   readonly waiting: () => WaitingGate | null;
-  /** Opens `gate` and waits for its outcome. `retry` is an answer only where `canRetry`. */
-  readonly open: (
-    gate: OpenGate,
-    asks: readonly string[],
-    options?: { canRetry?: boolean; toAccept?: readonly string[] },
-  ) => Promise<GateOutcome>;
+  /** Opens the gate and waits for its outcome; at once where an earlier run of the upgrade was told. */
+  readonly open: (gate: string, of: AskedOf, asks: readonly string[], options?: GateOptions) => Promise<GateOutcome>;
+  /** Names that were accepted at the gate, where it is open already; undefined: it has to be asked. */
+  readonly accepted: (gate: string, of: AskedOf, options?: GateOptions) => Promise<readonly string[] | undefined>;
 }
 
 /** The gate that lets users in again. */
@@ -45,17 +59,15 @@ export function gates(
 ): Gates {
   let waiting: WaitingGate | null = null;
   let retryRequested = false;
-  let canRetry = false;
-  let accepted: GateMessage[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   async function receive(message: GateMessage): Promise<Refusal> {
     const recorded = last.then(async () => {
-      const { refusal } = await recordMessage.executeWithOptions(
+      const { refusal, standing } = await answerGate.executeWithOptions(
         { summary: `${message.kind} by ${message.approver}` },
-        [{ ...about(), gate: waiting?.gate ?? null, accepted, message, now: Date.now() }],
+        [{ ...about(), question: waiting?.question ?? null, message, now: Date.now() }],
       );
-      if (refusal === null) accepted.push(message);
+      if (waiting && standing) waiting = { ...waiting, standing };
       changed();
       return refusal ?? undefined;
     });
@@ -69,36 +81,50 @@ export function gates(
   onMessage(
     retry,
     async () => {
-      if (!canRetry) return 'Nothing waits to be tried again: a retry is an answer to a gate that lists failures';
+      if (!waiting?.canRetry)
+        return 'Nothing waits to be tried again: a retry is an answer to a gate that lists failures';
       retryRequested = true;
       return undefined;
     },
     refused,
   );
 
+  function questionOf(gate: string, of: AskedOf, { about: texts = [], tested, repair }: GateOptions): GateQuestion {
+    return {
+      ...of,
+      gate,
+      about: repair ? [...texts, `since ${Date.now()}`] : texts,
+      ...(repair ? { repair } : {}),
+      ...(tested === undefined ? {} : { tested }),
+      firstRun: workflowInfo().firstExecutionRunId,
+      asked: Date.now(),
+    };
+  }
+
+  function ask(question: GateQuestion): Promise<GateStanding> {
+    return askGate.executeWithOptions({ summary: `who has to answer the gate ${question.gate}?` }, [question]);
+  }
+
   return {
     waiting: () => waiting,
-    open: async (gate, asks, { canRetry: retryable = false, toAccept = [] } = {}) => {
-      accepted = [];
+    accepted: async (gate, of, options = {}) => {
+      const { state, accepted } = await ask(questionOf(gate, of, options));
+      return state.kind === 'open' ? accepted : undefined;
+    },
+    open: async (gate, of, asks, options = {}) => {
+      const question = questionOf(gate, of, options);
+      const asked = await ask(question);
+      if (asked.state.kind === 'open') return outcomeOf(asked);
       retryRequested = false;
-      canRetry = retryable;
-      const state = () => gateState(tokenless(gate), accepted, Date.now());
-      const show = () => {
-        const now = state();
-        waiting = { gate, asks, toAccept, missing: now.kind === 'waiting' ? now.missing : 0 };
-        changed();
-      };
-      show();
-      upsertSearchAttributes([{ key: waitingForKey, value: gate.name }]);
-      let seen = 0;
-      while (state().kind === 'waiting' && !retryRequested && !stopped()) {
-        await answered(gate, () => retryRequested || stopped() || accepted.length > seen);
-        seen = accepted.length;
-        show();
-      }
-      const outcome = retryRequested ? ({ kind: 'retry' } as const) : outcomeOf(state(), accepted);
+      waiting = { question, standing: asked, asks, canRetry: options.canRetry ?? false };
+      upsertSearchAttributes([{ key: waitingForKey, value: gate }]);
+      changed();
+      const open = waiting;
+      const standing = () => waiting?.standing ?? open.standing;
+      const moved = () => standing().state.kind !== 'waiting' || retryRequested || stopped();
+      const inTime = await answered(asked, moved);
+      const outcome = retryRequested ? ({ kind: 'retry' } as const) : outcomeOf(inTime ? standing() : expired);
       waiting = null;
-      canRetry = false;
       upsertSearchAttributes([{ key: waitingForKey, value: nobody }]);
       changed();
       return outcome;
@@ -106,26 +132,22 @@ export function gates(
   };
 }
 
-/** Or the gate has expired. */
-async function answered({ expiresAt }: OpenGate, moved: () => boolean): Promise<void> {
-  if (expiresAt === undefined) return condition(moved);
+const expired: Pick<GateStanding, 'state' | 'accepted'> = { state: { kind: 'expired' }, accepted: [] };
+
+/** False: the gate has expired before. */
+async function answered({ expiresAt }: GateStanding, moved: () => boolean): Promise<boolean> {
+  if (expiresAt === null) {
+    await condition(moved);
+    return true;
+  }
   const summary = `until the gate expires, ${new Date(expiresAt).toISOString()}`;
-  await condition(moved, Math.max(1, expiresAt - Date.now()), { summary });
+  return condition(moved, Math.max(1, expiresAt - Date.now()), { summary });
 }
 
-/** The state of a gate does not depend on its token: what is in `accepted` has passed it. */
-function tokenless(gate: OpenGate): Gate {
-  return { ...gate, token: '' };
-}
-
-function outcomeOf(state: GateState, accepted: readonly GateMessage[]): GateOutcome {
+function outcomeOf({ state, accepted }: Pick<GateStanding, 'state' | 'accepted'>): GateOutcome {
   switch (state.kind) {
     case 'open':
-      return {
-        kind: 'approved',
-        approvers: state.approvers,
-        accepted: accepted.flatMap((message) => (message.kind === 'approve' ? (message.accept ?? []) : [])),
-      };
+      return { kind: 'approved', approvers: state.approvers, accepted };
     case 'rejected':
       return { kind: 'rejected', by: state.by, reason: state.reason };
     case 'expired':

@@ -20,7 +20,7 @@ export async function snapshotOf(request: SnapshotRequest): Promise<Snapshot> {
     if (isCancellation(error)) throw error;
     const reason = error instanceof ActivityFailure ? error.cause?.message : String(error);
     throw ApplicationFailure.nonRetryable(
-      `No snapshot of ${environment} could be taken: ${reason}. Nothing was changed, and users are served as before. Repair that, then start again: it goes on from there`,
+      `No snapshot of ${environment} could be taken: ${reason}. This run has changed nothing. Repair that, then start again: it goes on from there`,
       'SNAPSHOT_FAILED',
     );
   }

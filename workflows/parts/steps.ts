@@ -3,9 +3,18 @@ import type { ExpectedDurations } from '../../activities/planning.js';
 import type { NewestTool } from '../../domain/components.js';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
-import { checkApplications, installFrontEnd, installPart, recordTools } from '../activities.js';
+import {
+  checkApplications,
+  installFrontEnd,
+  installPart,
+  newestPreparation,
+  recordTools,
+  returnToTraffic,
+} from '../activities.js';
 import { deployAll, prepareAll } from './applications.js';
 import { rejected } from './approval.js';
+import { repairable } from './repairable.js';
+import { undoing } from './undo.js';
 import type { UpgradeRun } from './upgradeRun.js';
 import type { WithinWindow } from './window.js';
 
@@ -39,7 +48,7 @@ interface ToolsReport {
   readonly newest: readonly NewestTool[];
 }
 
-interface ChecksReport {
+export interface ChecksReport {
   readonly checked: number;
   readonly failures: number;
   readonly newErrors: number;
@@ -47,12 +56,17 @@ interface ChecksReport {
   readonly outdated: number;
   /** Tests that people looked at themselves. */
   readonly signed: readonly string[];
+  /** Digest of what was deployed when it was tested. */
+  readonly tested: string;
 }
+
+/** Asks only when the server step has failed; no plan decides about it. */
+const serverGate = 'server';
 
 /** Server, development tools, applications, tests: in the order of the upgrade guide (EXEC-01). */
 export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
   const withServer = context.plan.steps.includes('server');
-  if (withServer) await upgradeServer(context);
+  if (withServer) await upgradeServer(run, context);
   const tools = withServer ? await toolsToInstall(run, context) : null;
   const { preparation, acceptedModules } = await prepareApplications(run, context);
   const deployment = await deployApplications(run, context);
@@ -60,20 +74,38 @@ export async function bringToRelease(run: UpgradeRun, context: StepContext): Pro
 }
 
 /** Front ends one after the other, so that the others serve; then the parts that count as one server with them (SELF-01). */
-async function upgradeServer({ plan, expected, within, hold: token }: StepContext): Promise<void> {
+async function upgradeServer(run: UpgradeRun, context: StepContext): Promise<void> {
+  const { plan, expected, within, hold: token } = context;
   const { name: environment, to: release } = plan;
   await within('server', expected.server ?? 0);
   for (const frontEnd of plan.frontEnds) {
-    await within('server', 0);
+    await repairable(run, serverGate, () => replaceFrontEnd(context, frontEnd));
+  }
+  for (const part of ['server', 'service center', 'system components'] as const) {
+    await repairable(run, serverGate, async () => {
+      await within('server', 0);
+      await installPart.executeWithOptions({ summary: `${part} to ${release}` }, [
+        { environment, part, release, token },
+      ]);
+    });
+  }
+}
+
+/** One that does not come up, or is cancelled on the way, gets requests again as soon as it serves: others may wait for it. */
+async function replaceFrontEnd({ plan, within, hold: token }: StepContext, frontEnd: string): Promise<void> {
+  const { name: environment, to: release } = plan;
+  await within('server', 0);
+  await undoing(async (undo) => {
+    undo(() =>
+      returnToTraffic.executeWithOptions({ summary: `${frontEnd} back into traffic` }, [
+        { environment, frontEnd, token },
+      ]),
+    );
     await installFrontEnd.executeWithOptions(
       { activityId: `install-${frontEnd}`, summary: `${frontEnd} to ${release}` },
       [{ environment, frontEnd, release, token }],
     );
-  }
-  for (const part of ['server', 'service center', 'system components'] as const) {
-    await within('server', 0);
-    await installPart.executeWithOptions({ summary: `${part} to ${release}` }, [{ environment, part, release, token }]);
-  }
+  });
 }
 
 /** Their machines are theirs: what they have to install is written down, and the upgrade goes on (EXEC-01). */
@@ -88,30 +120,44 @@ async function toolsToInstall(run: UpgradeRun, { upgrade, plan }: StepContext): 
   return { developers, newest };
 }
 
+interface Prepared {
+  readonly preparation: PreparationReport;
+  readonly acceptedModules: readonly string[];
+}
+
 /** Prepares until nothing failed, or until people accept what did (PREP-08, PREP-11). */
-async function prepareApplications(
-  run: UpgradeRun,
-  context: StepContext,
-): Promise<{ preparation: PreparationReport; acceptedModules: readonly string[] }> {
-  const { plan } = context;
+async function prepareApplications(run: UpgradeRun, context: StepContext): Promise<Prepared> {
+  const { plan, upgrade } = context;
+  const before = await preparedBefore(run, context);
+  if (before) return before;
   for (;;) {
     run.step('preparation');
     await run.clear();
     const scope = plan.applications === 'publish all' ? 'everything' : 'unfinished';
-    const preparation = await prepareAll({ ...applicationsOf(context), release: plan.to, scope }, run);
+    const preparation = await repairable(run, 'applications', () =>
+      prepareAll({ ...applicationsOf(context), release: plan.to, scope, upgrade }, run),
+    );
     if (preparation === null) {
       await goingOn(run, 'The preparation');
       continue;
     }
     if (preparation.failed + preparation.skipped === 0) return { preparation, acceptedModules: [] };
     run.step('applications');
-    const outcome = await run.open('applications', applicationsAsk(preparation), {
-      canRetry: true,
-      toAccept: preparation.failures.map(({ module }) => module),
-    });
+    const outcome = await run.open('applications', applicationsAsk(preparation), { canRetry: true });
     if (outcome.kind === 'rejected') throw rejected('applications', outcome);
     if (outcome.kind === 'approved') return { preparation, acceptedModules: outcome.accepted };
   }
+}
+
+/** What an earlier run of this upgrade has prepared, and people have accepted as it is, is not done again. */
+async function preparedBefore(run: UpgradeRun, { plan: { name, to } }: StepContext): Promise<Prepared | undefined> {
+  const acceptedModules = await run.accepted('applications');
+  if (!acceptedModules) return undefined;
+  const preparation = await newestPreparation.executeWithOptions({ summary: `what is prepared in ${name}?` }, [
+    { environment: name },
+  ]);
+  const stands = preparation?.release === to && preparation.status !== 'running' && preparation.left === 0;
+  return stands ? { preparation, acceptedModules } : undefined;
 }
 
 async function deployApplications(run: UpgradeRun, context: StepContext): Promise<DeploymentReport | null> {
@@ -123,7 +169,9 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
       const as = context.plan.applications === 'publish all' ? 'solution' : 'deploy all';
       for (;;) {
         await context.within('deployment', context.expected.deployment ?? 0);
-        const deployment = await deployAll({ ...applicationsOf(context), as }, run);
+        const deployment = await repairable(run, 'applications', () =>
+          deployAll({ ...applicationsOf(context), as }, run),
+        );
         if (deployment) return deployment;
         await goingOn(run, 'Deploy All');
       }
@@ -134,7 +182,7 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
 /** What somebody cancelled is gone on with when somebody says so. */
 async function goingOn(run: UpgradeRun, what: string): Promise<void> {
   const asks = [`${what} was cancelled. Send retry to go on with what is left; reject ends the upgrade`];
-  const outcome = await run.open('applications', asks, { canRetry: true });
+  const outcome = await run.open('applications', asks, { canRetry: true, repair: true });
   if (outcome.kind === 'rejected') throw rejected('applications', outcome);
 }
 
@@ -143,23 +191,44 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
   for (;;) {
     run.step('tests');
     await run.clear();
-    const { checked, failures, failed, newErrors, outdated } = await checkApplications.executeWithOptions(
-      { summary: 'hot points and error log' },
-      [{ environment: plan.name, hotPoints: plan.hotPoints, since, release: plan.to }],
+    const { checked, failures, failed, newErrors, outdated, tested } = await repairable(run, 'tests', () =>
+      checkApplications.executeWithOptions({ summary: 'hot points and error log' }, [
+        { environment: plan.name, hotPoints: plan.hotPoints, since, release: plan.to },
+      ]),
     );
-    const report = { checked, failures, newErrors: newErrors.length, outdated, signed: plan.tests };
-    if (failures + newErrors.length + plan.tests.length === 0) return report;
-    const asks = [
-      `${checked - failures} of ${checked} hot points answer well, ${newErrors.length} kinds of errors are new`,
+    const report = {
+      checked,
+      failures,
+      newErrors: newErrors.length,
+      outdated,
+      signed: plan.tests,
+      tested: tested ?? '',
+    };
+    const wrong = [
       ...failed.map(({ path, problem }) => `${path}: ${problem}`),
       ...newErrors.map(({ module, message, count }) => `${count} × ${module ?? 'platform'}: ${message}`),
-      ...(failures + newErrors.length > 0 ? ['Repair and send retry; or approve with a reason'] : []),
+      ...(tested === null ? ['What is deployed changed while it was tested'] : []),
+    ];
+    if (wrong.length + plan.tests.length === 0) return report;
+    const asks = [
+      `${checked - failures} of ${checked} hot points answer well, ${newErrors.length} kinds of errors are new`,
+      ...wrong,
+      ...(wrong.length > 0 ? ['Repair and send retry; or approve with a reason'] : []),
       ...plan.tests.map((name) => `To be signed: ${name}`),
     ];
-    const outcome = await run.open('tests', asks, { canRetry: true, toAccept: plan.tests });
+    const outcome = await run.open('tests', asks, { canRetry: true, about: wrong, tested: report.tested });
     if (outcome.kind === 'rejected') throw rejected('tests', outcome);
     if (outcome.kind === 'approved') return report;
   }
+}
+
+/** Before users are let in somebody wants a repair, or something has changed: it may be published, then everything is tested again. */
+export async function testAgain(run: UpgradeRun, context: StepContext, why: string): Promise<ChecksReport> {
+  run.step('tests');
+  const asks = [`${why}. Publish what is to be repaired, then send retry: it is tested again before it goes live`];
+  const outcome = await run.open('tests', asks, { canRetry: true, repair: true });
+  if (outcome.kind === 'rejected') throw rejected('tests', outcome);
+  return test(run, context);
 }
 
 /** Milliseconds that all of them are expected to take. */

@@ -23,8 +23,8 @@ import {
   stepKey,
   waitingForKey,
 } from '../searchAttributes.js';
-import { approvalToSend, upgradeDetails } from './details.js';
-import { type GateOutcome, type Gates, gates } from './gate.js';
+import { approvalToSend, missingApprovals, upgradeDetails } from './details.js';
+import { type AskedOf, type GateOptions, type GateOutcome, gates } from './gate.js';
 import { type PauseControl, pausable } from './pause.js';
 import { stopwatch } from './stopwatch.js';
 
@@ -55,15 +55,12 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly durations: () => Readonly<Record<string, number>>;
   /** Who approved what, as `gate: approver`. */
   readonly approvals: () => readonly string[];
-  readonly open: (
-    gate: string,
-    asks: readonly string[],
-    options?: Parameters<Gates['open']>[2],
-  ) => Promise<GateOutcome>;
+  readonly open: (gate: string, asks: readonly string[], options?: GateOptions) => Promise<GateOutcome>;
+  /** Names that were accepted at the gate, where it is open already; undefined: it has to be asked. */
+  readonly accepted: (gate: string, options?: GateOptions) => Promise<readonly string[] | undefined>;
+  /** Users are kept out from now on; the details say what follows from it. */
+  readonly doorClosed: (closed: boolean) => void;
 }
-
-/** Milliseconds. */
-const hour = 3_600_000;
 
 /** Refusals shown in the details; evidence keeps them all. */
 const shownRefusals = 3;
@@ -73,6 +70,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   let remark: string | undefined;
   let plan: RunPlan | undefined;
   let stopping: StopRequest | undefined;
+  let doorClosed = false;
   const refusals: string[] = [];
   const approvals: string[] = [];
   const watch = stopwatch(step);
@@ -87,6 +85,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         gate: waiting.waiting(),
         paused: controls.paused(),
         stopping,
+        doorClosed,
         refusals,
         token: workflowInfo().runId,
         workflowId: workflowInfo().workflowId,
@@ -98,7 +97,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     if (refusals.length > shownRefusals) refusals.shift();
     show();
   };
-  const controls = pausable(show, refused, () => waiting.waiting()?.gate.name ?? nobody);
+  const controls = pausable(show, refused, () => waiting.waiting()?.question.gate ?? nobody);
   const waiting = gates(
     () => ({ upgrade: plan?.upgrade ?? '', environment: subject.environment ?? '' }),
     () => stopping !== undefined,
@@ -129,6 +128,11 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     durations: watch.spent,
     approvals: () => [...approvals],
     open,
+    accepted: (name, options) => waiting.accepted(name, askedOf(), options),
+    doorClosed: (closed) => {
+      doorClosed = closed;
+      show();
+    },
   };
 
   /** Between steps: a pause holds here, a stop ends here. */
@@ -157,30 +161,16 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     show();
   }
 
-  async function open(
-    name: string,
-    asks: readonly string[],
-    options?: Parameters<Gates['open']>[2],
-  ): Promise<GateOutcome> {
-    const decided = plan?.gates.find((gate) => gate.name === name);
-    const { quorum = 1, excludeRequester = false, approvers, expiresAfterHours } = decided ?? {};
-    const opening = waiting.open(
-      {
-        name,
-        planHash: plan?.hash ?? '',
-        quorum,
-        excludeRequester,
-        ...(approvers === undefined ? {} : { approvers }),
-        ...(expiresAfterHours === undefined ? {} : { expiresAt: Date.now() + expiresAfterHours * hour }),
-        ...(subject.requestedBy === undefined ? {} : { requester: subject.requestedBy }),
-      },
-      asks,
-      options,
-    );
-    const outcome = await watch.holding(opening);
+  async function open(name: string, asks: readonly string[], options?: GateOptions): Promise<GateOutcome> {
+    const outcome = await watch.holding(waiting.open(name, askedOf(), asks, options));
     if (outcome.kind === 'approved') approvals.push(...outcome.approvers.map((approver) => `${name}: ${approver}`));
     await clear();
     return outcome;
+  }
+
+  function askedOf(): AskedOf {
+    const { infrastructure, environment = '' } = subject;
+    return { infrastructure, environment, upgrade: plan?.upgrade ?? '', plan: plan?.hash ?? '' };
   }
 
   /** What was refused for its shape never came to a gate: it is evidence all the same. */
@@ -218,9 +208,9 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
       target: plan?.to ?? subject.to ?? null,
       gate: gate
         ? {
-            name: gate.gate.name,
-            approvalsMissing: gate.missing,
-            asks: gate.asks,
+            name: gate.question.gate,
+            approvalsMissing: missingApprovals(gate),
+            asks: [...gate.asks, ...gate.standing.notes],
             approve: approvalToSend(gate, workflowInfo().runId),
           }
         : null,

@@ -36,7 +36,7 @@ export function windowOf(
         return run.step(step);
       }
       if (whenClosed === 'ask people') {
-        await approved(run, 'window', closedDoorAsks(name, step, opening.opens));
+        await approved(run, 'window', closedDoorAsks(name, step, opening.opens), { about: [step] });
         closes = Number.POSITIVE_INFINITY;
       } else {
         await opened(run, name, opening.opens, work);
@@ -61,6 +61,6 @@ function closedDoorAsks(name: string, step: string, opens: number | null): strin
   const next = opens === null ? 'No other is long enough' : `The next opens ${new Date(opens).toISOString()}`;
   return [
     `The window of ${name} has no time left for the step ${step}, and users are kept out. ${next}`,
-    'Approve to go on outside the window; or send rollback, which loses nothing now',
+    'Approve to go on outside the window; or send rollback, which loses nothing that users wrote',
   ];
 }

@@ -5,7 +5,7 @@ import { readRunFile } from '../../local/runFile.js';
 import { command } from '../command.js';
 import { type Finding, finding, well } from '../doctor/finding.js';
 import { machineFindings } from '../doctor/machine.js';
-import { platformFindings } from '../doctor/platform.js';
+import { doorFindings, platformFindings } from '../doctor/platform.js';
 import { type Places, placesOf, withTemporal } from '../infrastructure.js';
 import type { Colours } from '../terminal.js';
 import { columns } from '../words.js';
@@ -36,14 +36,16 @@ async function infrastructureFindings(found: Places, replay: boolean): Promise<r
   const { places } = found;
   const { temporalFindings } = await import('../doctor/temporal.js');
   const temporal: Finding[] = [];
+  const platform: Finding[] = [];
   const reached = await finding('Temporal', () =>
     withTemporal(found, async (connected) => {
       temporal.push(...(await temporalFindings(connected, places)));
+      platform.push(...(await doorFindings(connected, places)));
       if (replay) temporal.push(...(await (await import('../doctor/replay.js')).replayFindings(connected)));
       return well('answers');
     }),
   );
-  return [...(reached.ok ? [] : [reached]), ...temporal, ...(await platformFindings(places))];
+  return [...(reached.ok ? [] : [reached]), ...temporal, ...(await platformFindings(places)), ...platform];
 }
 
 function findingsText(findings: readonly Finding[], { green, red }: Colours): string {

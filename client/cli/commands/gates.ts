@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import type { Temporal } from '../../connection.js';
 import { type Answer, type Call, command } from '../command.js';
+import { doorNext, doorText } from '../doorText.js';
 import { chosenModule, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { type WaitingGate, waitingGates } from '../infrastructureRuns.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
@@ -76,12 +77,24 @@ async function answer(
     const accepting = await withReasons(places, one, gate, options);
     const payload = { gate: gate.name, plan, token, approver: options.as, ...accepting };
     await send(temporal, workflowId, message, payload);
+    const after = message === 'reject' ? await leftBehind(places, one) : [];
     return {
       document: { message, environment: one, workflowId, gate: gate.name, plan, approver: options.as },
-      text: `${about}: gate ${gate.name} ${message === 'approve' ? 'approved' : 'rejected'} by ${options.as}`,
+      text: [
+        `${about}: gate ${gate.name} ${message === 'approve' ? 'approved' : 'rejected'} by ${options.as}`,
+        ...after,
+      ].join('\n'),
       exit: exitCodes.ok,
     };
   });
+}
+
+/** A rejection ends the upgrade as it is: whoever sends it has to know that users stay out. */
+async function leftBehind({ places }: Places, environment: string | null): Promise<readonly string[]> {
+  const facts = await places.find((one) => one.environment === environment)?.serviceCenter.facts();
+  if (!facts?.door) return [];
+  const next = doorNext(facts, []);
+  return [`${environment}: ${doorText(facts.door)}`, ...(next === null ? [] : [indented(next)])];
 }
 
 interface Asked {

@@ -36,8 +36,12 @@ export const rollbackCommand = command<Options>({
       const lines = [
         `${counted(restored.modules, 'module')} and ${counted(restored.rows, 'row')} of data are as they were`,
         lost.rows === 0
-          ? 'nothing was lost'
+          ? 'nothing that users wrote is lost'
           : `${counted(lost.rows, 'row')} written from ${lost.from} to ${lost.to} are lost`,
+        ...(lost.behindTheDoor > 0
+          ? [`${counted(lost.behindTheDoor, 'row')} written behind the closed door went with it`]
+          : []),
+        ...(restored.kept === null ? [] : [`a copy of the data as it was: ${restored.kept} in the data folder`]),
         `${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} hot points answer well; took ${duration(report.duration)}`,
       ];
       return {

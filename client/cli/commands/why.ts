@@ -68,17 +68,20 @@ export function explanation(explained: Explained): string {
 }
 
 /** What gets the module further; empty when nothing has to be done. */
-export function nextSteps({ environment, module }: Explained): readonly string[] {
+export function nextSteps({ environment, module, rootDiagnostics }: Explained): readonly string[] {
   const place = typed(environment);
   const publish = (name: string) => `uplift publish ${place} ${typed(name)} --source DIR`;
-  const { name, state, cause, lock, deployedRelease, release, upToDate } = module;
+  const { name, state, cause, diagnostics, lock, deployedRelease, release, upToDate } = module;
   if (lock) return [`wait until the ${lock.operation} of ${lock.holder} has ended`];
   switch (state) {
     case 'failed':
-      return [`correct ${name}, then ${publish(name)}`, `uplift retry ${place} prepares what it stopped`];
+      return [...cures(name, diagnostics, publish(name)), `uplift retry ${place} prepares what it stopped`];
     case 'skipped':
       return cause
-        ? [`correct ${cause.module}, then ${publish(cause.module)}`, `uplift retry ${place} prepares what it stopped`]
+        ? [
+            ...cures(cause.module, rootDiagnostics, publish(cause.module)),
+            `uplift retry ${place} prepares what it stopped`,
+          ]
         : [`uplift retry ${place}`];
     case 'pending':
       return [`uplift prepare ${place}, or wait for the one that runs`];
@@ -88,6 +91,18 @@ export function nextSteps({ environment, module }: Explained): readonly string[]
       return [`${publish(name)}; it was never published with success`];
     case 'prepared':
       return upToDate && deployedRelease === release ? [] : [`uplift deploy ${place}, or ${publish(name)}`];
+  }
+}
+
+/** What puts a failed module right: its source, or what it was compiled with (docs/errors.md). */
+function cures(name: string, [first]: readonly Diagnostic[], publish: string): readonly string[] {
+  switch (first?.code) {
+    case 'COMPILER_FAULT':
+      return [`give the machine of the worker more memory; no error in ${name} is known`];
+    case 'COMPILER_TIMEOUT':
+      return [`make what takes the compiler so long in ${name} simpler, or the machine faster, then ${publish}`];
+    default:
+      return [`correct ${name}, then ${publish}`];
   }
 }
 

@@ -2,10 +2,12 @@
  * The balancer of an environment: takes every request and gives it to a front end that serves.
  *
  * What is wanted of a front end is a row; once none of its requests is in flight the balancer writes that it is drained. Taking one
- * out, replacing it and putting it back loses no request. While its door is closed, users get a maintenance page (LIVE-01).
+ * out, replacing it and putting it back loses no request, but for those that do not end in their time, which are cut: nobody who
+ * reads slowly holds an upgrade up. While its door is closed, users get a maintenance page (LIVE-01).
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { UpliftError } from '../../../domain/errors.js';
+import { defaultSettings, type EmbeddedSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { repeat } from '../follow.js';
 import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
@@ -27,10 +29,11 @@ export async function startBalancer({
   database,
   name: environment,
   log,
-}: Omit<ServingContext, 'dataFolder'>): Promise<Serving> {
+  drainPatience = defaultSettings.drainPatience,
+}: Omit<ServingContext, 'dataFolder'> & Partial<Pick<EmbeddedSettings, 'drainPatience'>>): Promise<Serving> {
   const port = await balancerPort(database, environment);
-  const table = frontEndTable(database, environment, log);
-  const door = await environmentDoor(database, environment, log);
+  const table = frontEndTable(database, environment, { log, drainPatience });
+  const door = await environmentDoor(database, environment, { log, drainPatience });
   const forwarding = forwarder(table, log);
   const server = http.createServer({ keepAliveTimeout: keepAlive }, (request, response) => {
     response.once('close', () => server.listening || server.closeIdleConnections());
@@ -78,7 +81,7 @@ export async function startBalancer({
       case 'whole':
         // The door may have been closed while the body came.
         if (!door.admits(visitor)) return turnAway(request, response);
-        return door.pass(visitor, () => forward(request, response, body.chunks));
+        return door.pass(visitor, response, () => forward(request, response, body.chunks));
     }
   }
 
@@ -129,7 +132,7 @@ function sendStatus(response: ServerResponse, environment: string, door: Door, t
     wanted,
     observed: observed ?? 'drained',
     healthy,
-    inFlight,
+    inFlight: inFlight.count(),
     answered,
   }));
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });

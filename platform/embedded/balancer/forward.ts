@@ -51,20 +51,19 @@ export function forwarder(table: FrontEndTable, log: Logger): Forwarder {
     body: readonly Buffer[],
     { frontEnd, connection }: Attempt<BalancedFrontEnd>,
   ): Promise<unknown> {
-    frontEnd.inFlight++;
     try {
-      await proxy.web(request, response, {
-        target: `http://127.0.0.1:${frontEnd.port}`,
-        agent: connection === 'kept' ? kept : false,
-        buffer: Readable.from(body),
-        headers: { 'x-forwarded-for': forwardedFor(request), 'x-forwarded-proto': 'http' },
-      });
+      await frontEnd.inFlight.during(response, () =>
+        proxy.web(request, response, {
+          target: `http://127.0.0.1:${frontEnd.port}`,
+          agent: connection === 'kept' ? kept : false,
+          buffer: Readable.from(body),
+          headers: { 'x-forwarded-for': forwardedFor(request), 'x-forwarded-proto': 'http' },
+        }),
+      );
       frontEnd.answered++;
       return undefined;
     } catch (error) {
       return error;
-    } finally {
-      frontEnd.inFlight--;
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { PlatformDatabase } from '../database.js';
 import { readWhenChanged } from '../follow.js';
 import { wasRefused } from './attempts.js';
+import { type InFlight, requestsInFlight } from './inFlight.js';
 
 export interface BalancedFrontEnd {
   readonly name: string;
@@ -10,7 +11,7 @@ export interface BalancedFrontEnd {
   readonly port: number;
   wanted: 'serving' | 'drained';
   healthy: boolean;
-  inFlight: number;
+  readonly inFlight: InFlight;
   answered: number;
   checking: boolean;
   /** What was last written of it. */
@@ -32,7 +33,12 @@ export interface FrontEndTable {
 /** Milliseconds after which a front end that does not answer its health check counts as down. Long, for a busy one is not down. */
 const healthLimit = 5_000;
 
-export function frontEndTable(database: PlatformDatabase, environment: string, log: Logger): FrontEndTable {
+/** `drainPatience`: milliseconds that requests in flight have when a front end is taken out of traffic. */
+export function frontEndTable(
+  database: PlatformDatabase,
+  environment: string,
+  { log, drainPatience }: { readonly log: Logger; readonly drainPatience: number },
+): FrontEndTable {
   const frontEnds = new Map<string, BalancedFrontEnd>();
   const read = readWhenChanged(database, () => readRows(database, environment));
   let turn = 0;
@@ -46,7 +52,10 @@ export function frontEndTable(database: PlatformDatabase, environment: string, l
     },
     async reconcile() {
       merge(await read());
-      for (const frontEnd of frontEnds.values()) await writeObserved(frontEnd);
+      for (const frontEnd of frontEnds.values()) {
+        cutWhatIsLeft(frontEnd);
+        await writeObserved(frontEnd);
+      }
     },
     async checkHealth() {
       await Promise.all([...frontEnds.values()].filter(({ checking }) => !checking).map(checkOne));
@@ -67,12 +76,17 @@ export function frontEndTable(database: PlatformDatabase, environment: string, l
           port,
           wanted,
           healthy: false,
-          inFlight: 0,
+          inFlight: requestsInFlight(drainPatience),
           answered: 0,
           checking: false,
           observed: undefined,
         });
     }
+  }
+
+  function cutWhatIsLeft({ name, wanted, inFlight }: BalancedFrontEnd): void {
+    const cut = inFlight.drain(wanted === 'drained');
+    if (cut > 0) log.warn({ frontEnd: name, cut, seconds: drainPatience / 1000 }, 'requests that did not end were cut');
   }
 
   async function writeObserved(frontEnd: BalancedFrontEnd): Promise<void> {
@@ -106,9 +120,9 @@ export function takesRequests({ wanted, healthy }: BalancedFrontEnd): boolean {
   return wanted === 'serving' && healthy;
 }
 
-/** Drained only once nothing is in flight; one that is down serves nobody either. */
+/** Drained only once nothing is in flight any more; one that is down serves nobody either. */
 function observedTraffic(frontEnd: BalancedFrontEnd): 'serving' | 'drained' {
-  return takesRequests(frontEnd) || frontEnd.inFlight > 0 ? 'serving' : 'drained';
+  return takesRequests(frontEnd) || frontEnd.inFlight.count() > 0 ? 'serving' : 'drained';
 }
 
 interface Row {

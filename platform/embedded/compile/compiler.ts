@@ -7,7 +7,8 @@ import type { ArtifactFile } from './artifacts.js';
 import { type CompilerRun, runCompiler } from './compilerProcess.js';
 import { type Declarations, declarationsReader, namedModules } from './declarations.js';
 import type { CompileMember, CompileUnit, GroupRequest, GroupResult, UnitResult } from './group.js';
-import { compiledFiles, declaredFolder, stagedGroup } from './staging.js';
+import { lastBuilt } from './output.js';
+import { compiledFiles, declaredFolder, projectFile, stagedGroup } from './staging.js';
 import { writeTree } from './tree.js';
 import { type JudgedUnit, judge } from './verdicts.js';
 import { inWorkFolder } from './workFolder.js';
@@ -16,7 +17,8 @@ export type { CompileUnit, ProducerDeclarations } from './group.js';
 
 /**
  * Compiles `units` for `release`. The same unit gives the same bytes in any group and any folder.
- * Throws `COMPILER_FAULT` when the compiler fails for no module's fault, `DISK_FULL`, and the reason of `signal` once that aborts.
+ * Throws `COMPILER_FAULT` when the compiler fails for no module's fault, `COMPILER_TIMEOUT` when it does not end in its time,
+ * `DISK_FULL`, and the reason of `signal` once that aborts.
  */
 export async function compileGroup(request: GroupRequest): Promise<GroupResult> {
   const { release, units, token } = request;
@@ -25,6 +27,7 @@ export async function compileGroup(request: GroupRequest): Promise<GroupResult> 
   return inWorkFolder(token, async (folder) => {
     await writeTree(folder, stagedGroup(request));
     const run = await runCompiler(release.compiler, folder, request);
+    if (run.exit === 'out of time') throw compilerTimeout(request, run);
     const judgement = judge(units, run, folder);
     if (judgement.kind === 'fault') throw compilerFault(request, judgement.why, run);
     const compiled = judgement.units.filter(({ verdict }) => verdict.kind === 'compiled').map(({ unit }) => unit);
@@ -96,6 +99,22 @@ function compilerFault({ release, units }: GroupRequest, why: string, { stdout, 
     what: `typescript ${release.compiler.version}, compiling ${units.length} units for ${release.version}, ${why}${said && `. It ended with: ${said}`}`,
     next: 'nothing: the group is tried again by itself, in smaller ones if need be',
   });
+}
+
+function compilerTimeout({ release, units, patience }: GroupRequest, { stdout }: CompilerRun): UpliftError {
+  const project = lastBuilt(stdout);
+  const unit = units.find(({ id }) => projectFile(id) === project);
+  const one = unit ?? units[0];
+  const subject = units.length === 1 && one ? unitName(one) : `${units.length} units`;
+  const at = unit && units.length > 1 ? `; it was at ${unitName(unit)}` : '';
+  return new UpliftError('COMPILER_TIMEOUT', {
+    what: `typescript ${release.compiler.version}, compiling ${subject} for ${release.version}, was ended after ${patience / 1000} s${at}`,
+    next: 'make types and files simpler that take the compiler so long, then publish again',
+  });
+}
+
+function unitName({ members }: CompileUnit): string {
+  return members.map(({ name }) => name).join(', ');
 }
 
 /** The beginning, where a crash says what it is, and the end, on one line. */

@@ -5,15 +5,26 @@ import type { Compiler } from './compilers.js';
 export interface CompilerRun {
   readonly stdout: string;
   readonly stderr: string;
-  /** `not started` comes with the system's reason in `stderr`. */
-  readonly exit: { readonly code: number } | { readonly signal: string } | 'not started';
+  /** `not started` comes with the system's reason in `stderr`; `out of time`: it was ended because its time was over. */
+  readonly exit: { readonly code: number } | { readonly signal: string } | 'not started' | 'out of time';
 }
 
-/** Rejects with the reason of `signal` when that aborts, once the process has ended. `onSpawn` is told its pid. */
+/**
+ * Rejects with the reason of `signal` when that aborts, once the process has ended. `patience`: milliseconds it may take; `onSpawn`
+ * is told its pid.
+ */
 export async function runCompiler(
   { command, args }: Compiler,
   folder: string,
-  { signal, onSpawn }: { readonly signal: AbortSignal; readonly onSpawn?: ((pid: number) => void) | undefined },
+  {
+    signal,
+    patience,
+    onSpawn,
+  }: {
+    readonly signal: AbortSignal;
+    readonly patience: number;
+    readonly onSpawn?: ((pid: number) => void) | undefined;
+  },
 ): Promise<CompilerRun> {
   signal.throwIfAborted();
   const child = spawn(command, args, {
@@ -25,14 +36,19 @@ export async function runCompiler(
     killSignal: 'SIGKILL',
   });
   const failed = new Promise<Error>((resolve) => child.once('error', resolve));
-  const closed = new Promise<CompilerRun['exit']>((resolve) => {
+  const closed = new Promise<{ code: number } | { signal: string }>((resolve) => {
     child.once('close', (code, ended) => resolve(ended === null ? { code: code ?? 0 } : { signal: ended }));
   });
   if (child.pid === undefined) return { stdout: '', stderr: (await failed).message, exit: 'not started' };
   onSpawn?.(child.pid);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = child.kill('SIGKILL');
+  }, patience);
   const [stdout, stderr, exit] = await Promise.all([textOf(child.stdout), textOf(child.stderr), closed]);
+  clearTimeout(timer);
   signal.throwIfAborted();
-  return { stdout, stderr, exit };
+  return { stdout, stderr, exit: late && 'signal' in exit ? 'out of time' : exit };
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

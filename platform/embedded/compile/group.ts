@@ -14,6 +14,8 @@ export interface GroupRequest {
   /** What the group is claimed under; names its work folder. */
   readonly token: number;
   readonly signal: AbortSignal;
+  /** Milliseconds that the compiler may take. */
+  readonly patience: number;
   /** Told the pid of the compiler. */
   readonly onSpawn?: (pid: number) => void;
 }

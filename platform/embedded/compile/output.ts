@@ -43,6 +43,13 @@ export function readCompilerOutput(stdout: string): CompilerOutput {
   return { kind: 'clear', built };
 }
 
+/** The project that was being built when the output ended. */
+export function lastBuilt(stdout: string): string | undefined {
+  return entries(stdout)
+    .map((entry) => building.exec(entry)?.[1])
+    .findLast((project) => project !== undefined);
+}
+
 /** Lines that are not indented, each with the indented ones that explain it. */
 function entries(stdout: string): readonly string[] {
   const lines = stdout.replaceAll('\r\n', '\n').trim();

@@ -92,6 +92,7 @@ function withoutFolder(message: string, folder: string): string {
 
 function brokenDown({ exit, stderr }: CompilerRun): string | undefined {
   if (exit === 'not started') return `could not be started: ${stderr}`;
+  if (exit === 'out of time') return 'did not end in its time';
   if ('signal' in exit) return `was ended by ${exit.signal}`;
   if (exit.code > 2) return `ended with code ${exit.code}`;
   // It says all it has to say on the other stream. A crash of the native one ends with the code of ordinary errors.

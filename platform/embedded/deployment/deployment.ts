@@ -22,6 +22,15 @@ export function embeddedDeployment(context: EmbeddedContext): DrivenDeployment {
       ),
     close: (request) => closeDeployment(context, request),
     report: (deployment) => readDeploymentReport(context, deployment),
+    running: async (environment) => {
+      const row = await context.database
+        .selectFrom('deployments')
+        .select('id')
+        .where('environment', '=', environment)
+        .where('status', '=', 'running')
+        .executeTakeFirst();
+      return row?.id ?? null;
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { compareVersions } from '../../../domain/version.js';
 import type { DrivenDeployment, OpenDeployment } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { assertHeldByNobody } from '../holds.js';
+import { assertHeldByNobody, assertUnsealed } from '../holds.js';
 import { deployableModules, releaseOf } from './deployable.js';
 import { itemCounts } from './items.js';
 
@@ -29,6 +29,8 @@ export async function openDeployment(context: EmbeddedContext, request: Request)
       .where('environment', '=', environment)
       .where('status', '=', 'running')
       .executeTakeFirst();
+    await assertUnsealed(transaction, environment);
+    if (running) await takeWhatIsNew(transaction, running.id, decided);
     const id = running?.id ?? (await startDeployment(transaction, request, release, decided));
     const { skipped, ...others } = await itemCounts(transaction, id);
     const modules = Object.values(others).reduce((sum, count) => sum + count, 0);
@@ -62,14 +64,31 @@ async function startDeployment(
     .returning('id')
     .executeTakeFirstOrThrow();
   for (const { module, decision } of decided) {
-    const item =
-      decision.kind === 'skip'
-        ? ({ state: 'skipped', reason: decision.reason } as const)
-        : ({ state: 'pending' } as const);
     await transaction
       .insertInto('deployment_items')
-      .values({ deployment: id, module, ...item })
+      .values({ deployment: id, module, ...itemOf(decision) })
       .execute();
   }
   return id;
+}
+
+/** What was prepared since it was opened is deployed with it: whoever joins it wants all that is there now. */
+async function takeWhatIsNew(transaction: PlatformTransaction, id: number, decided: Decided): Promise<void> {
+  for (const { module, decision } of decided) {
+    if (decision.kind === 'skip') continue;
+    const item = itemOf(decision);
+    await transaction
+      .insertInto('deployment_items')
+      .values({ deployment: id, module, ...item })
+      .onConflict((conflict) =>
+        conflict.columns(['deployment', 'module']).doUpdateSet(item).where('deployment_items.state', '=', 'skipped'),
+      )
+      .execute();
+  }
+}
+
+function itemOf(decision: Decided[number]['decision']) {
+  return decision.kind === 'skip'
+    ? ({ state: 'skipped', reason: decision.reason } as const)
+    : ({ state: 'pending', reason: null } as const);
 }

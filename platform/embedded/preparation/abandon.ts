@@ -13,6 +13,7 @@ export async function abandonClaims(
 ): Promise<void> {
   const tokens = await abandonedTokens(transaction, environment, claimedBy, all);
   if (tokens.length > 0) {
+    await countRepeated(transaction, tokens);
     await transaction.deleteFrom('locks').where('token', 'in', tokens).execute();
     await transaction
       .updateTable('attempts')
@@ -28,6 +29,44 @@ export async function abandonClaims(
       .execute();
   }
   await pendWithoutLock(transaction, environment);
+}
+
+/**
+ * A claim that ends without a verdict is nobody's fault: its worker died, or was told to stop. When the next one of the same module
+ * ends so too, it counts as a fault of its group: what ends whoever works on it must not be tried for ever. To be told before the
+ * attempts under `tokens` have ended.
+ */
+export async function countRepeated(transaction: PlatformTransaction, tokens: readonly number[]): Promise<void> {
+  const broken = await transaction
+    .selectFrom('attempts')
+    .select(['environment', 'module'])
+    .where('token', 'in', tokens)
+    .where('outcome', '=', 'running')
+    .where('preparation', 'is not', null)
+    .where((eb) =>
+      eb(
+        eb
+          .selectFrom('attempts as earlier')
+          .select('earlier.outcome')
+          .whereRef('earlier.environment', '=', 'attempts.environment')
+          .whereRef('earlier.module', '=', 'attempts.module')
+          .whereRef('earlier.preparation', '=', 'attempts.preparation')
+          .whereRef('earlier.id', '<', 'attempts.id')
+          .orderBy('earlier.id', 'desc')
+          .limit(1),
+        '=',
+        'abandoned',
+      ),
+    )
+    .execute();
+  for (const { environment, module } of broken) {
+    await transaction
+      .updateTable('modules')
+      .set((eb) => ({ faults: eb('faults', '+', 1) }))
+      .where('environment', '=', environment)
+      .where('name', '=', module)
+      .execute();
+  }
 }
 
 async function abandonedTokens(

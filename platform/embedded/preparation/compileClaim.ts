@@ -6,7 +6,7 @@ import { type CompileUnit, compileGroup, type ProducerDeclarations } from '../co
 import { unitKey } from '../compile/keys.js';
 import { loadRelease, type Release } from '../compile/release.js';
 import { unpackSource } from '../compile/sources.js';
-import type { EmbeddedContext } from '../context.js';
+import { defaultSettings, type EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { filesByMember } from '../memberFiles.js';
 import type { FactoryModules } from '../moduleGraph.js';
@@ -31,8 +31,8 @@ export type Verdict =
   | { readonly kind: 'below a failure' };
 
 /**
- * Compiles `units`, in dependency order, for `version`. Throws `COMPILER_FAULT` when the compiler failed for no module's fault and
- * `ARTIFACT_CORRUPTED` when a producer's artifact is damaged (it is pending again then).
+ * Compiles `units`, in dependency order, for `version`. Throws `COMPILER_FAULT` when the compiler failed for no module's fault,
+ * `COMPILER_TIMEOUT` when it did not end in its time, and `ARTIFACT_CORRUPTED` when a producer's artifact is damaged (it is pending again then).
  */
 export async function compileUnits(
   context: EmbeddedContext,
@@ -89,7 +89,7 @@ async function reuseArtifacts(
 }
 
 async function compileRemaining(
-  { database }: EmbeddedContext,
+  { database, settings }: EmbeddedContext,
   release: Release,
   units: readonly ClaimedUnit[],
   {
@@ -115,7 +115,8 @@ async function compileRemaining(
     .flatMap(({ producers }) => producers)
     .filter((name) => !inGroup.has(factory.graph.unitOf.get(name) ?? ''));
   const producers = await readDeclarations(database, factory, reused, outside);
-  return compileGroup({ release, units: compileGroupUnits, producers, token, signal });
+  const patience = settings.compilerPatience * Math.ceil(units.length / defaultSettings.groupUnits);
+  return compileGroup({ release, units: compileGroupUnits, producers, token, signal, patience });
 }
 
 async function readSources(

@@ -3,7 +3,7 @@ import { UpliftError } from '../../../domain/errors.js';
 import type { DrivenPreparation, OpenPreparation } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { assertHeldByNobody } from '../holds.js';
+import { assertHeldByNobody, assertUnsealed } from '../holds.js';
 import { abandonClaims } from './abandon.js';
 import { parseCounts } from './report.js';
 
@@ -12,7 +12,7 @@ type Request = Parameters<DrivenPreparation['open']>[0];
 /** Throws `SERVER_STEP_UNFINISHED` while the parts of the server disagree, `PREPARATION_OTHER_RELEASE`, and `ENVIRONMENT_HELD`. */
 export async function openPreparation(
   { database, settings }: EmbeddedContext,
-  { environment, release, requestedBy, everything = false, unattended = false }: Request,
+  { environment, release, requestedBy, everything = false, unattended = false, upgrade }: Request,
 ): Promise<OpenPreparation> {
   return inTransaction(database, async (transaction) => {
     if (unattended) await assertHeldByNobody(transaction, environment);
@@ -25,9 +25,15 @@ export async function openPreparation(
     }
     const opened = { release: target, lanes: settings.lanes };
     const running = await runningPreparation(transaction, environment, target);
-    if (running) return { ...opened, id: running.id, joined: true, modules: parseCounts(running.counts).total };
+    const begun = everything && (await hasBegun(transaction, environment, target, upgrade));
+    if (running) {
+      const modules =
+        everything && !begun ? await widen(transaction, environment, running.id) : parseCounts(running.counts).total;
+      return { ...opened, id: running.id, joined: true, modules };
+    }
+    await assertUnsealed(transaction, environment);
     await abandonClaims(transaction, environment);
-    await pendUnfinished(transaction, environment, everything);
+    await pendUnfinished(transaction, environment, everything && !begun);
     const modules = await countPending(transaction, environment);
     const { id } = await transaction
       .insertInto('preparations')
@@ -38,11 +44,40 @@ export async function openPreparation(
         requested_by: requestedBy,
         started_at: nowText,
         counts: JSON.stringify({ total: modules }),
+        scope: everything ? 'everything' : 'unfinished',
+        upgrade: upgrade ?? null,
       })
       .returning('id')
       .executeTakeFirstOrThrow();
     return { ...opened, id, joined: false, modules };
   });
+}
+
+/** Whether the upgrade, or whoever opened the one that runs, has begun to prepare everything: what is prepared since is not done again. */
+async function hasBegun(
+  transaction: PlatformTransaction,
+  environment: string,
+  release: string,
+  upgrade: string | undefined,
+): Promise<boolean> {
+  const row = await transaction
+    .selectFrom('preparations')
+    .select('id')
+    .where('environment', '=', environment)
+    .where('release', '=', release)
+    .where('scope', '=', 'everything')
+    .where((eb) => eb.or([eb('status', '=', 'running'), eb('upgrade', '=', upgrade ?? '')]))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The one that runs was opened for less: from now on it is about everything. */
+async function widen(transaction: PlatformTransaction, environment: string, id: number): Promise<number> {
+  await pendUnfinished(transaction, environment, true);
+  const total = await countPending(transaction, environment);
+  const row = { scope: 'everything', counts: JSON.stringify({ total }) } as const;
+  await transaction.updateTable('preparations').set(row).where('id', '=', id).execute();
+  return total;
 }
 
 /** That of the System Components, once the server and Service Center have it too (SELF-01). */

@@ -22,6 +22,15 @@ export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation
       }),
     close: (request) => closePreparation(context, request),
     report: (preparation) => readReport(context.database, preparation),
+    newest: async (environment) => {
+      const row = await context.database
+        .selectFrom('preparations')
+        .select('id')
+        .where('environment', '=', environment)
+        .orderBy('id', 'desc')
+        .executeTakeFirst();
+      return row ? readReport(context.database, row.id) : null;
+    },
   };
 }
 
@@ -41,7 +50,7 @@ async function prepareNextGroup(
         await giveUpClaim(context, claim, outcome.kind);
         return undefined;
       },
-      giveUp: () => giveUpClaim(context, claim, 'abandoned'),
+      giveUp: () => giveUpClaim(context, claim, 'interrupted'),
     });
     if (turn) return turn;
   }

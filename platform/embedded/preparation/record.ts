@@ -9,6 +9,7 @@ import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { releaseLocks } from '../locks.js';
 import type { ModuleRow } from '../schema.js';
+import { countRepeated } from './abandon.js';
 import { type Claim, skipBelowFailures } from './claim.js';
 import type { UnitVerdict, Verdict } from './compileClaim.js';
 import { pendConsumers } from './pendConsumers.js';
@@ -30,9 +31,11 @@ export async function recordVerdicts(
 export async function giveUpClaim(
   context: EmbeddedContext,
   claim: Claim,
-  outcome: 'abandoned' | 'fault',
+  why: 'interrupted' | 'damaged producer' | 'fault',
 ): Promise<void> {
+  const outcome = why === 'fault' ? 'fault' : 'abandoned';
   await inTransaction(context.database, async (transaction) => {
+    if (why === 'interrupted') await countRepeated(transaction, [claim.token]);
     await transaction
       .updateTable('modules')
       .set((eb) => ({

@@ -42,6 +42,7 @@ export async function readReport(database: PlatformDatabase, preparation: number
     preparation,
     environment,
     release: execution.release,
+    scope: execution.scope,
     status,
     requestedBy: execution.requested_by,
     startedAt: execution.started_at,

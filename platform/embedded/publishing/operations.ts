@@ -4,6 +4,7 @@ import type { ModuleName, Operation } from '../../../domain/module.js';
 import type { Progress, Publication, PublishRequest } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
+import { assertUnsealed } from '../holds.js';
 import { publish } from './publish.js';
 import { assertFree } from './refusals.js';
 
@@ -87,6 +88,7 @@ async function applyConfigurations(
 ) {
   return inTransaction(database, async (transaction) => {
     await assertExists(transaction, environment, module);
+    await assertUnsealed(transaction, environment);
     await assertFree(transaction, {
       environment,
       modules: [module],
@@ -115,6 +117,7 @@ async function applyConfigurations(
 async function deleteModule({ database }: EmbeddedContext, { id, environment, module, user }: ModuleRequest) {
   return inTransaction(database, async (transaction) => {
     await assertExists(transaction, environment, module);
+    await assertUnsealed(transaction, environment);
     await assertFree(transaction, { environment, modules: [module], operation: 'Delete module', user, claimedBy: id });
     await assertNoConsumers(transaction, environment, module);
     for (const table of ['wanted_modules', 'deployed_modules', 'configurations'] as const) {

@@ -19,7 +19,7 @@ import { type PreparedVerdict, recordPublished } from './recordPublished.js';
 import { assertProducersPrepared } from './refusals.js';
 import { candidateFactory, type Started, startPublish } from './start.js';
 
-/** Throws also `COMPILATION_FAILED`, `COMPILER_FAULT`, and `FRONT_END_TIMEOUT` when a front end cannot serve it. */
+/** Throws also `COMPILATION_FAILED`, `COMPILER_FAULT`, `COMPILER_TIMEOUT`, and `FRONT_END_TIMEOUT` when a front end cannot serve it. */
 export async function publish(
   context: EmbeddedContext,
   request: PublishRequest,

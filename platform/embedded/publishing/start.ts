@@ -3,6 +3,7 @@ import type { PublishRequest } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction } from '../database.js';
 import { releaseOf } from '../deployment/deployable.js';
+import { assertUnsealed } from '../holds.js';
 import { takeLocks } from '../locks.js';
 import { type FactoryModules, readModules } from '../moduleGraph.js';
 import { type ClaimedUnit, claimedUnit } from '../preparation/claim.js';
@@ -24,6 +25,7 @@ export async function startPublish({ database, settings }: EmbeddedContext, requ
   const { environment, module, user, id } = request;
   return inTransaction(database, async (transaction) => {
     const release = await releaseOf(transaction, environment);
+    await assertUnsealed(transaction, environment);
     const attempt = { environment, operation: '1-Click Publish', user, claimedBy: id } as const;
     await assertFree(transaction, { ...attempt, modules: [module] });
     await uploadSource(transaction, request);

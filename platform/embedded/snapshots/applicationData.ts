@@ -2,16 +2,16 @@
  * Application data back to the snapshot's, once: what was written since is counted and replaced in one transaction, which leaves a
  * mark. The mark is taken off only when the platform database has the count, so that whoever goes on after a crash knows both.
  */
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { sql } from 'kysely';
 import type { EmbeddedContext } from '../context.js';
-import { explained, inTransaction, nowText } from '../database.js';
+import { explained, inTransaction } from '../database.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
+import { copyApplicationData } from './applicationCopy.js';
 import { applicationFile, corrupted, type Manifest } from './folder.js';
-import { countLost, type Lost } from './lost.js';
+import { attachSnapshot, lossOf, writtenSince } from './loss.js';
 import { replaceData } from './replaceData.js';
-import { type Attempt, assertNewest, recordedLoss, recordLoss } from './restores.js';
+import { type Attempt, assertNewest, type LostData, parseLost, recordedLoss, recordLoss } from './restores.js';
 import { type Connection, literal, openConnection, ownTable } from './sqlite.js';
 import type { Steps } from './steps.js';
 
@@ -26,7 +26,7 @@ export async function restoreApplicationData(
   attempt: Attempt,
   kept: KeptData,
   enter: Steps['enter'],
-): Promise<Lost> {
+): Promise<LostData> {
   const connection = await openConnection(applicationDatabaseFile(context.dataFolder, attempt.environment));
   try {
     const recorded = await recordedLoss(context.database, attempt);
@@ -46,29 +46,30 @@ export async function restoreApplicationData(
 }
 
 /** The mark is a row of a table beside the application's, there as long as a crash would leave the count unknown. */
-async function markedLoss(connection: Connection, attempt: Attempt): Promise<Lost | undefined> {
+async function markedLoss(connection: Connection, attempt: Attempt): Promise<LostData | undefined> {
   const [table] = await connection.all('select 1 from main.sqlite_schema where name = ?', ownTable);
   if (!table) return undefined;
   const [row] = await connection.all<{ lost: string }>(
     `select lost from main.${ownTable} where restore = ?`,
     nameOf(attempt),
   );
-  return row && (JSON.parse(row.lost) as Lost);
+  return row && parseLost(row.lost);
 }
 
 async function replace(
-  { database }: EmbeddedContext,
+  context: EmbeddedContext,
   connection: Connection,
   attempt: Attempt,
   { folder, manifest }: KeptData,
   enter: Steps['enter'],
-): Promise<Lost> {
-  const file = `${pathToFileURL(path.join(folder, applicationFile)).href}?mode=ro`;
-  await connection.exec(`attach ${literal(file)} as snapshot`);
+): Promise<LostData> {
+  const { database } = context;
+  await attachSnapshot(connection, folder);
   await connection.exec('begin immediate');
   try {
-    const { rows } = await sql<{ now: string }>`select ${nowText} as now`.execute(database);
-    const lost = await countLost(connection, { takenAt: manifest.takenAt, now: rows[0]?.now ?? '' });
+    const written = await writtenSince(database, connection, manifest.takenAt);
+    const loss = await lossOf(database, attempt.environment, written);
+    const lost = { loss, kept: written.rows === 0 ? null : await keepCopy(context, attempt) };
     const restored = await replaceData(connection, (table) => enter(`application data: ${table}`));
     for (const [table, count] of Object.entries(manifest.tables)) {
       if (restored.get(table) !== count) throw corrupted(folder, `table ${table} of ${applicationFile}`);
@@ -89,6 +90,16 @@ async function replace(
     await connection.exec('rollback').catch(() => undefined); // it may be committed already
     throw explained(error);
   }
+}
+
+/** What is about to be lost, as a database of its own: nobody else writes now. Its path below the data folder. */
+async function keepCopy({ dataFolder }: EmbeddedContext, { environment, snapshot, token }: Attempt): Promise<string> {
+  const name = path.join('lost', environment, `${encodeURIComponent(snapshot)}-${token}.db`);
+  const file = path.join(dataFolder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await rm(file, { force: true });
+  await copyApplicationData(applicationDatabaseFile(dataFolder, environment), file);
+  return name;
 }
 
 function nameOf({ snapshot, workflow, heldSince }: Attempt): string {

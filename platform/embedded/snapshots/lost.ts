@@ -1,8 +1,9 @@
 /** What a restore loses: application data that was written since the snapshot (LIVE-05). */
-import type { RestoreReport } from '../../port.js';
+import type { Loss } from '../../port.js';
 import { type Connection, quoted, type Table, tablesOf } from './sqlite.js';
 
-export type Lost = RestoreReport['lost'];
+/** What was written, whoever wrote it. */
+export type Written = Omit<Loss, 'behindTheDoor'>;
 
 /** When the snapshot was taken and when it is restored, ISO 8601 UTC. */
 export interface Between {
@@ -14,9 +15,9 @@ export interface Between {
 const createdOn = 'created_on';
 
 /** Rows that are not in the attached snapshot, or not with the same content. A row deleted since comes back and is no loss. */
-export async function countLost(connection: Connection, between: Between): Promise<Lost> {
+export async function countLost(connection: Connection, between: Between): Promise<Written> {
   const kept = new Map((await tablesOf(connection, 'snapshot')).map((table) => [table.name, table]));
-  let lost: Lost = { rows: 0, from: between.takenAt, to: between.takenAt };
+  let lost: Written = { rows: 0, from: between.takenAt, to: between.takenAt };
   for (const table of await tablesOf(connection, 'main')) {
     if (table.kind !== 'content') continue;
     const written = await writtenSince(connection, table, kept.get(table.name));
@@ -25,15 +26,15 @@ export async function countLost(connection: Connection, between: Between): Promi
   return lost;
 }
 
-interface Written {
+interface WrittenRows {
   readonly rows: number;
   /** Of `created_on`, where there is one. */
   readonly first: string | null;
   readonly last: string | null;
 }
 
-async function writtenSince(connection: Connection, table: Table, kept: Table | undefined): Promise<Written> {
-  const [row] = await connection.all<Written>(
+async function writtenSince(connection: Connection, table: Table, kept: Table | undefined): Promise<WrittenRows> {
+  const [row] = await connection.all<WrittenRows>(
     `select count(*) as rows, ${spanColumns(table)} from (${rowsOf(table)}${kept ? ` except ${keptRows(table, kept)}` : ''})`,
   );
   return row ?? { rows: 0, first: null, last: null };
@@ -57,13 +58,16 @@ function keptRows({ key, columns }: Table, { name, key: keptKey, columns: keptCo
 }
 
 /** From row to row when all of them were created since; one that was changed may have been so at any moment since. */
-function spanOf({ first, last }: Written, { takenAt, now }: Between): { readonly from: string; readonly to: string } {
+function spanOf(
+  { first, last }: WrittenRows,
+  { takenAt, now }: Between,
+): { readonly from: string; readonly to: string } {
   const created = first === null ? Number.NaN : Date.parse(first);
   if (last === null || !(created >= Date.parse(takenAt))) return { from: takenAt, to: now };
   return { from: new Date(created).toISOString(), to: new Date(last).toISOString() };
 }
 
-function together(a: Lost, b: Lost): Lost {
+function together(a: Written, b: Written): Written {
   if (a.rows === 0) return b;
   const from = [a.from, b.from].sort()[0] ?? a.from;
   const to = [a.to, b.to].sort()[1] ?? a.to;

@@ -16,9 +16,8 @@ import { beating } from './beating.js';
 import { corrupted, manifestFile, platformFile, readManifest, snapshotFolder, verifyFiles } from './folder.js';
 import { restoreTraffic, untilFrontEndsRun } from './frontEnds.js';
 import { ensureInstances } from './instances.js';
-import type { Lost } from './lost.js';
 import { missingSource, type PlatformState } from './platformState.js';
-import { type Attempt, assertNewest, finishedReport, recordReport, restoreKey } from './restores.js';
+import { type Attempt, assertNewest, finishedReport, type LostData, recordReport, restoreKey } from './restores.js';
 import { type Steps, stepsOf } from './steps.js';
 import type { SnapshotRequest } from './take.js';
 import { takeOver } from './takeOver.js';
@@ -124,10 +123,10 @@ async function finish(
   { database }: EmbeddedContext,
   attempt: Attempt,
   { manifest }: Kept,
-  lost: Lost,
+  { loss, kept }: LostData,
 ): Promise<RestoreReport> {
   const { id, release, modules, rows } = manifest;
-  const report = { snapshot: id, release, modules, rows, lost };
+  const report = { snapshot: id, release, modules, rows, lost: loss, kept };
   await inTransaction(database, async (transaction) => {
     await assertNewest(transaction, attempt);
     await recordReport(transaction, attempt, report);

@@ -3,17 +3,28 @@
  * it goes on with the same one, and what it has lost is counted once. Of its attempts only the newest may write.
  */
 import { UpliftError } from '../../../domain/errors.js';
-import type { RestoreReport } from '../../port.js';
+import type { Loss, RestoreReport } from '../../port.js';
 import { nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
+import { assertHeld } from '../holds.js';
 import { fenced } from '../schema.js';
-import { assertHeld } from '../server.js';
-import type { Lost } from './lost.js';
 
 export interface RestoreKey {
   readonly environment: string;
   readonly snapshot: string;
   readonly workflow: string;
   readonly heldSince: string;
+}
+
+export interface LostData {
+  readonly loss: Loss;
+  /** Path of the copy that was kept, below the data folder; null: there was nothing to keep. */
+  readonly kept: string | null;
+}
+
+/** As it is recorded; programs of before kept no copy, and did not tell who wrote. */
+export function parseLost(text: string): LostData {
+  const value = JSON.parse(text) as LostData | Omit<Loss, 'behindTheDoor'>;
+  return 'loss' in value ? value : { loss: { ...value, behindTheDoor: 0 }, kept: null };
 }
 
 /** One attempt, and what it may write under. */
@@ -68,12 +79,12 @@ export async function finishedReport(database: PlatformDatabase, key: RestoreKey
 }
 
 /** Undefined until the application data is the snapshot's. */
-export async function recordedLoss(database: PlatformDatabase, key: RestoreKey): Promise<Lost | undefined> {
+export async function recordedLoss(database: PlatformDatabase, key: RestoreKey): Promise<LostData | undefined> {
   const row = await rowOf(database, key);
-  return row?.lost ? (JSON.parse(row.lost) as Lost) : undefined;
+  return row?.lost ? parseLost(row.lost) : undefined;
 }
 
-export async function recordLoss(transaction: PlatformTransaction, key: RestoreKey, lost: Lost): Promise<void> {
+export async function recordLoss(transaction: PlatformTransaction, key: RestoreKey, lost: LostData): Promise<void> {
   await updateRow(transaction, key, { lost: JSON.stringify(lost) });
 }
 
@@ -109,4 +120,19 @@ function rowOf(database: PlatformDatabase, { environment, snapshot, workflow, he
     .where('workflow', '=', workflow)
     .where('held_since', '=', heldSince)
     .executeTakeFirst();
+}
+
+/** The newest that ended, in the environment; undefined: none has. */
+export async function newestRestore(
+  database: PlatformDatabase,
+  environment: string,
+): Promise<{ readonly snapshot: string; readonly at: string } | undefined> {
+  const row = await database
+    .selectFrom('restores')
+    .select(['snapshot', 'ended_at'])
+    .where('environment', '=', environment)
+    .where('ended_at', 'is not', null)
+    .orderBy('token', 'desc')
+    .executeTakeFirst();
+  return row?.ended_at ? { snapshot: row.snapshot, at: row.ended_at } : undefined;
 }

@@ -2,7 +2,9 @@
 import type { Snapshots } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { corrupted, newestSnapshot, readManifest, snapshotFolder, verifyFiles } from './folder.js';
+import { lossNow } from './loss.js';
 import { restoreSnapshot } from './restore.js';
+import { newestRestore } from './restores.js';
 import { takeSnapshot } from './take.js';
 
 export function embeddedSnapshots(context: EmbeddedContext): Snapshots {
@@ -16,5 +18,15 @@ export function embeddedSnapshots(context: EmbeddedContext): Snapshots {
       await verifyFiles(folder, manifest);
     },
     newest: (environment) => newestSnapshot(context.dataFolder, environment),
+    loss: (request) => lossNow(context, request),
+    restored: async (environment) => {
+      const held = await context.database
+        .selectFrom('holds')
+        .select('operation')
+        .where('environment', '=', environment)
+        .executeTakeFirst();
+      // A rollback that has restored and was interrupted before its end goes on.
+      return held?.operation === 'rollback' ? null : ((await newestRestore(context.database, environment)) ?? null);
+    },
   };
 }

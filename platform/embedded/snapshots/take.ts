@@ -8,7 +8,7 @@ import { readArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
 import { explained, inTransaction, nowText } from '../database.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
-import { assertHeld } from '../server.js';
+import { assertHeld } from '../holds.js';
 import { copyApplicationData } from './applicationCopy.js';
 import { beating } from './beating.js';
 import {

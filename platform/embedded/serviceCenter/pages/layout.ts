@@ -3,6 +3,7 @@ import { applicationsPath } from '../../../../domain/applicationsPath.js';
 import { banner } from '../../../../domain/preparation.js';
 import type { EnvironmentFacts, PreparationReport } from '../../../port.js';
 import { type Html, type HtmlValue, html, markupOf } from '../../html.js';
+import { time } from './parts.js';
 
 export interface PageFrame {
   readonly facts: EnvironmentFacts;
@@ -36,6 +37,7 @@ ${refresh && html`<meta http-equiv="refresh" content="2">`}
 <div class="frame">
 ${sidebar(frame, section)}
 <main id="content">
+${doorOf(frame)}
 ${bannerOf(frame)}
 <h1>${title}</h1>
 ${content}
@@ -58,12 +60,20 @@ ${running && html`<div class="status">Preparing modules: ${running.percent} %<a 
 </nav>`;
 }
 
+/** Users are kept out: nothing on a page looks well while they are. */
+function doorOf({ facts: { door } }: PageFrame): HtmlValue {
+  if (!door) return null;
+  return html`<div class="banner bad" role="status"><p>Users are kept out since ${time(door.since || null)}: ${door.reason || 'no reason is known'}.</p><p>Closed by ${door.closedBy || 'an earlier run'}. Its end opens the door; or a rollback does.</p></div>`;
+}
+
 function bannerOf(frame: PageFrame): HtmlValue {
   const { preparation } = frame;
   if (!preparation) return null;
   const lines = banner(preparation).map((line) => html`<p>${line}</p>`);
   const links = bannerLinks(frame, preparation).map(([href, text]) => html`<a href="${href}">${text}</a>`);
-  return html`<div class="banner ${tones[preparation.status]}" role="status">${lines}<p>${links}</p></div>`;
+  // "Ready" is said of what users can use.
+  const tone = frame.facts.door && preparation.status === 'finished' ? 'info' : tones[preparation.status];
+  return html`<div class="banner ${tone}" role="status">${lines}<p>${links}</p></div>`;
 }
 
 const tones = { running: 'info', finished: 'good', 'finished with errors': 'bad', stopped: 'bad' } as const;

@@ -2,9 +2,11 @@
 import {
   CompiledQuery,
   type DatabaseConnection,
+  type DialectAdapter,
   type Driver,
   Kysely,
   type KyselyPlugin,
+  SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
@@ -24,32 +26,44 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
-class ImmediateDialect extends SqliteDialect {
-  readonly #open: () => SqliteDatabase;
+/** SQLite changes a schema inside a transaction as it does anything else, so that a migration happens whole or not at all. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
 
-  constructor(open: () => SqliteDatabase) {
-    super({ database: async () => open() });
+class ImmediateDialect extends SqliteDialect {
+  readonly #open: () => Promise<SqliteDatabase>;
+
+  constructor(open: () => Promise<SqliteDatabase>) {
+    super({ database: open });
     this.#open = open;
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver({ database: async () => this.#open() });
+    return new ImmediateDriver({ database: this.#open });
+  }
+
+  override createAdapter(): DialectAdapter {
+    return new TransactionalAdapter();
   }
 }
 
 export interface SqliteOptions {
-  /** Statements that make the schema; each must be repeatable (`if not exists`). */
-  readonly schema: readonly string[];
+  /** Runs once, before the first statement. */
+  readonly beforeUse?: () => Promise<void>;
   /** The most pages the file may have; a test makes a disk full with it. */
   readonly maxPages?: number;
 }
 
-/** Opens `file`, creating it and its schema where they are missing. */
-export function openSqlite<Tables>(file: string, { schema, maxPages }: SqliteOptions): Kysely<Tables> {
-  return new Kysely<Tables>({
-    dialect: new ImmediateDialect(() => connect(file, schema, maxPages)),
-    plugins: [blobsAsBytes],
-  });
+/** Opens `file`, creating it where it is missing. */
+export function openSqlite<Tables>(file: string, { beforeUse, maxPages }: SqliteOptions = {}): Kysely<Tables> {
+  const open = async () => {
+    await beforeUse?.();
+    return connect(file, maxPages);
+  };
+  return new Kysely<Tables>({ dialect: new ImmediateDialect(open), plugins: [blobsAsBytes] });
 }
 
 /** The driver gives blobs as bare buffers; everything here works with bytes. */
@@ -65,15 +79,12 @@ const blobsAsBytes: KyselyPlugin = {
   },
 };
 
-function connect(file: string, schema: readonly string[], maxPages?: number): SqliteDatabase {
+function connect(file: string, maxPages?: number): SqliteDatabase {
   const database = new Database(file);
   database.pragma(`busy_timeout = ${busyTimeout}`);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.pragma('foreign_keys = ON');
-  database.exec('begin immediate');
-  for (const statement of schema) database.exec(statement);
-  database.exec('commit');
   if (maxPages !== undefined) database.pragma(`max_page_count = ${maxPages}`);
   return database as unknown as SqliteDatabase;
 }

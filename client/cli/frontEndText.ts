@@ -1,0 +1,17 @@
+/** A front end, for people: what it runs, and why it gets no requests where it gets none. */
+import type { FrontEndFacts } from '../../platform/port.js';
+
+export function frontEndText(facts: FrontEndFacts): string {
+  const { name, release } = facts;
+  const why = whyOutOfTraffic(facts);
+  return `${name} ${release ?? 'not started'}${why === undefined ? '' : ` (${why})`}`;
+}
+
+/** Undefined: it gets requests. */
+function whyOutOfTraffic({ release, traffic, wanted }: FrontEndFacts): string | undefined {
+  if (traffic === 'serving') return undefined;
+  const goal = release === wanted.release ? '' : `, on its way to ${wanted.release}`;
+  return wanted.traffic === 'drained'
+    ? `taken out of traffic${goal}`
+    : `out of traffic${goal}: it is down, or the balancer is`;
+}
