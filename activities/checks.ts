@@ -1,4 +1,5 @@
 /** Whether an environment's applications work (TEST-01). Reads only. */
+import { isLeft } from '../domain/remaining.js';
 import type { HotPoint, NewError } from '../platform/port.js';
 import { attemptProgress, beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
@@ -9,6 +10,8 @@ export interface CheckRequest {
   readonly hotPoints: readonly string[];
   /** ISO 8601 UTC, on the platform's clock. */
   readonly since: string;
+  /** The release that its modules are to run. */
+  readonly release: string;
 }
 
 export interface CheckResult {
@@ -18,6 +21,8 @@ export interface CheckResult {
   readonly failed: readonly HotPoint[];
   /** At most ten kinds. */
   readonly newErrors: readonly NewError[];
+  /** Modules that do not run the release: what the checks met there is the former one (PLAN-04). */
+  readonly outdated: number;
   /** Digest of what was deployed, before and after: what was tested. Null: it changed meanwhile. */
   readonly tested: string | null;
 }
@@ -30,21 +35,25 @@ export const checkActivities = ({ platform }: Dependencies) => ({
     ({ environment }: { environment: string }): Promise<string> => platform.checks.deployed(environment),
   ),
 
-  checkApplications: explained(async ({ environment, hotPoints, since }: CheckRequest): Promise<CheckResult> => {
-    const { signal } = attemptProgress();
-    const before = await platform.checks.deployed(environment);
-    const points = await beating({ checking: environment }, () =>
-      platform.checks.hotPoints(environment, hotPoints, signal),
-    );
-    const failed = points.filter(({ ok }) => !ok);
-    const newErrors = await platform.checks.newErrors(environment, since);
-    const after = await platform.checks.deployed(environment);
-    return {
-      checked: points.length,
-      failures: failed.length,
-      failed: failed.slice(0, shown),
-      newErrors: newErrors.slice(0, shown),
-      tested: before === after ? after : null,
-    };
-  }),
+  checkApplications: explained(
+    async ({ environment, hotPoints, since, release }: CheckRequest): Promise<CheckResult> => {
+      const { signal } = attemptProgress();
+      const before = await platform.checks.deployed(environment);
+      const points = await beating({ checking: environment }, () =>
+        platform.checks.hotPoints(environment, hotPoints, signal),
+      );
+      const failed = points.filter(({ ok }) => !ok);
+      const newErrors = await platform.checks.newErrors(environment, since);
+      const modules = await platform.inventory.modules(environment);
+      const after = await platform.checks.deployed(environment);
+      return {
+        checked: points.length,
+        failures: failed.length,
+        failed: failed.slice(0, shown),
+        newErrors: newErrors.slice(0, shown),
+        outdated: modules.filter((module) => isLeft(module, release)).length,
+        tested: before === after ? after : null,
+      };
+    },
+  ),
 });

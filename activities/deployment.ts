@@ -8,6 +8,7 @@ interface DeployRequest {
   readonly environment: string;
   readonly requestedBy?: string | undefined;
   readonly as?: 'deploy all' | 'solution' | undefined;
+  readonly unattended?: 'yes' | undefined;
 }
 
 export const deploymentActivities = ({ platform, store }: Dependencies) => ({
@@ -18,16 +19,22 @@ export const deploymentActivities = ({ platform, store }: Dependencies) => ({
       environment,
       requestedBy = 'unknown',
       as = 'deploy all',
+      unattended,
     }: DeployRequest): Promise<OpenDeployment> => {
       await platform.inventory.environment(infrastructure, environment);
-      return platform.deployment.open({ environment, requestedBy, solution: as === 'solution' });
+      return platform.deployment.open({
+        environment,
+        requestedBy,
+        solution: as === 'solution',
+        unattended: unattended === 'yes',
+      });
     },
   ),
 
   deployNextModules: effectful(
     store,
-    ({ deployment }: { deployment: number }): Promise<DeployTurn> =>
-      platform.deployment.deployNext({ deployment, claimedBy: activityKey() }, attemptProgress()),
+    (request: { deployment: number; unattended?: boolean }): Promise<DeployTurn> =>
+      platform.deployment.deployNext({ ...request, claimedBy: activityKey() }, attemptProgress()),
   ),
 
   closeDeployment: explained(

@@ -1,19 +1,9 @@
 /** An environment: what it is, who holds it, its server step. Keys: the workflow for a hold, front end or part and release. */
-import type { EnvironmentFacts, Hold, ServerPart } from '../platform/port.js';
+import type { Hold, ServerPart } from '../platform/port.js';
 import { attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
-interface Environment {
-  readonly infrastructure: string;
-  readonly environment: string;
-}
-
 export const environmentActivities = ({ platform, store }: Dependencies) => ({
-  environmentFacts: explained(
-    ({ infrastructure, environment }: Environment): Promise<EnvironmentFacts> =>
-      platform.inventory.environment(infrastructure, environment),
-  ),
-
   /** `holder`: the workflow id under which it is held; a part of an upgrade holds for the whole. A fresh token each time. */
   holdEnvironment: effectful(
     store,

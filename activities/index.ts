@@ -6,6 +6,7 @@ import { environmentActivities } from './environment.js';
 import { gateActivities } from './gates.js';
 import { goLiveActivities } from './goLive.js';
 import { joiningActivities } from './joining.js';
+import { nightlyActivities } from './nightly.js';
 import { planningActivities } from './planning.js';
 import { preparationActivities } from './preparation.js';
 import { publishingActivities } from './publishing.js';
@@ -24,6 +25,7 @@ export const createActivities = (dependencies: Dependencies) => ({
   ...rollbackActivities(dependencies),
   ...checkActivities(dependencies),
   ...joiningActivities(dependencies),
+  ...nightlyActivities(dependencies),
   ...toolActivities(dependencies),
   ...windowActivities,
 });

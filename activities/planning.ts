@@ -1,6 +1,7 @@
 /** Plans: made from the infrastructure file and what is installed, kept by hash, read again by hash. Key: the run. */
 import { activityInfo } from '@temporalio/activity';
 import { type Analysis, analysis, type Refusal } from '../domain/analysis.js';
+import type { EnvironmentToUpgrade } from '../domain/analysisRequest.js';
 import { UpliftError } from '../domain/errors.js';
 import { expectedSteps } from '../domain/forecast.js';
 import type { GateDecision } from '../domain/gateDecision.js';
@@ -15,6 +16,7 @@ import {
 import { knowledge } from '../domain/knowledge.js';
 import { upgradeOrder } from '../domain/order.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
+import { undrivenRefusals } from '../domain/undriven.js';
 import type { EnvironmentFacts } from '../platform/port.js';
 import { upgraded } from '../store/evidence.js';
 import { loadPlan, savePlan } from '../store/plans.js';
@@ -31,6 +33,7 @@ import { effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 import { measuredSteps, testedEnvironments } from './earlierRuns.js';
 import { keepEvidence } from './evidence.js';
+import { leftIn, leftOf } from './remaining.js';
 
 interface Planned {
   /** `acme#7` */
@@ -43,13 +46,18 @@ interface Planned {
   readonly asks: readonly string[];
 }
 
-export interface PlannedInfrastructure extends Planned {
-  /** What is left of the plan's environments: one that was upgraded and tested under this plan is not done again. */
-  readonly order: readonly string[];
-}
+/** `already`: environments of the plan that are on the target, with their applications, and were tested. */
+export type PlannedInfrastructure =
+  /** All of them: nobody is asked, and the upgrade has no number. */
+  | { readonly kind: 'nothing to do'; readonly to: string; readonly hash: string; readonly already: readonly string[] }
+  /** `order`: what is left of its environments. */
+  | ({ readonly kind: 'planned'; readonly order: readonly string[]; readonly already: readonly string[] } & Planned);
 
 export interface PlannedEnvironment extends Planned {
+  /** Without what is done already. */
   readonly plan: EnvironmentDecisions;
+  /** The report of the upgrade that left nothing to do; null: something is. */
+  readonly already: unknown;
   /** It is a part of an upgrade whose plan was approved: the run that has started it waited for that. */
   readonly approved: boolean;
   readonly expected: ExpectedDurations;
@@ -97,11 +105,16 @@ export const planningActivities = (dependencies: Dependencies) => {
 
     planUpgrade: effectful(store, async (request: RunRequest): Promise<PlannedInfrastructure> => {
       const { hash, plan } = await planOfRequest(dependencies, request);
+      const parts = await leftOf(dependencies, request.infrastructure, plan.environments);
+      const environments = parts.filter(({ kind }) => kind !== 'nothing').map(({ decisions }) => decisions);
+      const order = environments.map(({ name }) => name);
+      const already = plan.environments.map(({ name }) => name).filter((name) => !order.includes(name));
+      if (order.length === 0) return { kind: 'nothing to do', to: plan.to, hash, already };
       const upgrade = await number(dependencies, request, hash, '');
-      const summary = `${plan.environments.map(({ name }) => name).join(' → ')} to ${plan.to}`;
-      const done = await testedEnvironments(dependencies, request.infrastructure, plan.to, hash);
-      const order = plan.environments.map(({ name }) => name).filter((name) => !done.includes(name));
-      return { ...described(upgrade, hash, plan, plan.gates, summary), order };
+      const summary = `${order.join(' → ')} to ${plan.to}`;
+      const planned = described(upgrade, hash, { ...plan, environments }, plan.gates, summary);
+      const asks = [...planned.asks, ...parts.flatMap(({ says }) => says)];
+      return { kind: 'planned', ...planned, asks, order, already };
     }),
 
     planEnvironment: effectful(
@@ -109,14 +122,19 @@ export const planningActivities = (dependencies: Dependencies) => {
       async (request: RunRequest & { environment: string }): Promise<PlannedEnvironment> => {
         const { environment } = request;
         const { hash, plan } = await planOfRequest(dependencies, request, environment);
-        const decisions = environmentOf(plan, environment);
-        if (request.plan !== undefined) await assertOrder(dependencies, request.infrastructure, decisions);
-        const whole = await upgradeOfParent(dependencies, request, hash);
-        const upgrade = whole ?? (await number(dependencies, request, hash, environment));
+        const part = await leftIn(dependencies, request.infrastructure, environmentOf(plan, environment));
+        const { decisions, says } = part;
+        const already = part.kind === 'nothing' ? part.report : null;
+        if (request.plan !== undefined && !already) await assertOrder(dependencies, request.infrastructure, decisions);
+        const whole = already ? undefined : await upgradeOfParent(dependencies, request, hash);
+        const upgrade = already?.upgrade ?? whole ?? (await number(dependencies, request, hash, environment));
         const gates = [...plan.gates, ...decisions.gates];
+        const planned = described(upgrade, hash, { ...plan, environments: [decisions] }, gates, summaryOf(decisions));
         return {
-          ...described(upgrade, hash, plan, gates, summaryOf(decisions)),
+          ...planned,
+          asks: [...planned.asks, ...says],
           plan: decisions,
+          already,
           approved: whole !== undefined,
           expected: await expectedOf(dependencies, request.infrastructure, decisions),
         };
@@ -164,6 +182,7 @@ async function planOfRequest(
   const { store } = dependencies;
   if (request.plan !== undefined) {
     const plan = await loadPlan(store, request.plan);
+    assertAsked(plan, request);
     const stale = await whyStale(dependencies, plan);
     if (stale === undefined) return { hash: request.plan, plan };
     throw new UpliftError('PLAN_STALE', {
@@ -190,6 +209,18 @@ async function whyStale({ platform }: Dependencies, { environments }: PlanDecisi
     }
   }
   return undefined;
+}
+
+/** A plan is of one infrastructure and goes to one release. */
+function assertAsked(plan: PlanDecisions, { infrastructure, to }: Request): void {
+  const ofAnother = plan.infrastructure !== infrastructure;
+  if (!ofAnother && (to === undefined || to === plan.to)) return;
+  throw new UpliftError('INPUT_INVALID', {
+    what: ofAnother
+      ? `The plan is of ${plan.infrastructure}, not of ${infrastructure}`
+      : `The plan goes to ${plan.to}, not to ${to}`,
+    next: 'uplift plan makes one, to be approved anew',
+  });
 }
 
 /** PLAN-04 again for a plan that was made before: it may be applied to one of its environments alone. */
@@ -224,17 +255,19 @@ async function makePlan(
   if (environment !== undefined) await platform.inventory.environment(infrastructure, environment);
   const facts = await platform.inventory.environments();
   const chosen = described.environments.filter(({ name }) => environment === undefined || name === environment);
-  const environments = await Promise.all(
+  const installed = await Promise.all(
     chosen.map(async (one) => ({
       environment: one,
       from: releaseOf(facts, one),
       modules: await platform.inventory.modules(one.name),
     })),
   );
-  const analysed = analysis(
-    { infrastructure, environments, to, offered: await platform.inventory.releases(), lifeTime: described.lifeTime },
-    knowledge,
-  );
+  const offered = await platform.inventory.releases();
+  const analyse = (all: readonly EnvironmentToUpgrade[]) =>
+    analysis({ infrastructure, environments: all, to, offered, lifeTime: described.lifeTime }, knowledge);
+  const { to: target } = analyse(installed);
+  const environments = await Promise.all(installed.map((one) => goingOn(platform, facts, one, target)));
+  const analysed = analyse(environments);
   const outcome = infrastructurePlan({
     infrastructure: described,
     environments,
@@ -244,37 +277,39 @@ async function makePlan(
     requester: requestedBy,
     now,
   });
-  if (outcome.kind === 'refused') throw refused(outcome.refusals);
-  for (const decisions of outcome.plan.decisions.environments) assertDriven(decisions, analysed);
+  const undriven = undrivenRefusals(environments, analysed);
+  if (outcome.kind === 'refused') throw refused([...outcome.refusals, ...undriven]);
+  if (undriven.length > 0) throw refused(undriven);
   return { hash: await savePlan(store, outcome.plan.decisions), plan: outcome.plan, analysis: analysed };
 }
 
 function refused(refusals: readonly Refusal[]): UpliftError {
   const [first] = refusals;
   const what = refusals
-    .map(({ environment, reason }) => (environment === null ? reason : `${environment}: ${reason}`))
+    .map(({ environment, reason, rule }) => `${environment === null ? '' : `${environment}: `}${reason} (${rule})`)
     .join('; ');
   return new UpliftError(first?.code ?? 'PATH_UNSUPPORTED', { what, ...(first ? { next: first.next } : {}) });
 }
 
-function releaseOf(facts: readonly EnvironmentFacts[], { name, release }: Environment): string {
-  return facts.find((fact) => fact.name === name)?.serverRelease ?? release;
+/**
+ * Where an upgrade to the target ended on its way and still holds the environment, it goes on as it was planned: from the release that it
+ * began on, which its snapshot has. Its door may be closed, and has to be opened.
+ */
+async function goingOn(
+  { snapshots }: Dependencies['platform'],
+  facts: readonly EnvironmentFacts[],
+  toUpgrade: EnvironmentToUpgrade,
+  target: string,
+): Promise<EnvironmentToUpgrade> {
+  const { name } = toUpgrade.environment;
+  const hold = facts.find((fact) => fact.name === name)?.hold;
+  if (hold?.operation !== 'upgrade' || hold.release !== target) return toUpgrade;
+  const snapshot = await snapshots.newest(name);
+  return snapshot && snapshot.takenAt >= hold.since ? { ...toUpgrade, from: snapshot.release } : toUpgrade;
 }
 
-/** What a plan may say and Uplift does not drive yet. */
-function assertDriven({ name, strategy }: EnvironmentDecisions, { environments }: Analysis): void {
-  const path = environments.find((one) => one.name === name)?.path;
-  const undriven =
-    path?.kind !== 'refused' && path?.preparation.kind === 'whole environment'
-      ? `a preparation that locks the whole environment (${path.rules.join(', ')})`
-      : strategy === 'zero downtime'
-        ? 'a go live without downtime (LIVE-03)'
-        : undefined;
-  if (undriven === undefined) return;
-  throw new UpliftError('PATH_UNSUPPORTED', {
-    what: `${name} needs ${undriven}, which Uplift does not drive yet`,
-    next: 'choose another target or strategy',
-  });
+function releaseOf(facts: readonly EnvironmentFacts[], { name, release }: Environment): string {
+  return facts.find((fact) => fact.name === name)?.serverRelease ?? release;
 }
 
 function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDecisions {

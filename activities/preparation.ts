@@ -9,18 +9,28 @@ interface PrepareRequest {
   readonly release?: string | undefined;
   readonly requestedBy?: string | undefined;
   readonly scope?: 'unfinished' | 'everything' | undefined;
+  readonly unattended?: 'yes' | undefined;
   /** The upgrade it is prepared for: a solution is compiled once for each. */
   readonly upgrade?: string | undefined;
 }
 
 export const preparationActivities = ({ platform, store }: Dependencies) => ({
   openPreparation: effectful(store, async (request: PrepareRequest): Promise<OpenPreparation> => {
-    const { infrastructure, environment, release, requestedBy = 'unknown', scope = 'unfinished', upgrade } = request;
+    const {
+      infrastructure,
+      environment,
+      release,
+      requestedBy = 'unknown',
+      scope = 'unfinished',
+      unattended,
+      upgrade,
+    } = request;
     await platform.inventory.environment(infrastructure, environment);
     return platform.preparation.open({
       environment,
       requestedBy,
       everything: scope === 'everything',
+      unattended: unattended === 'yes',
       ...(release === undefined ? {} : { release }),
       ...(upgrade === undefined ? {} : { upgrade }),
     });
@@ -28,8 +38,8 @@ export const preparationActivities = ({ platform, store }: Dependencies) => ({
 
   prepareNextGroup: effectful(
     store,
-    ({ preparation }: { preparation: number }): Promise<Turn> =>
-      platform.preparation.prepareNextGroup({ preparation, claimedBy: activityKey() }, attemptProgress()),
+    (request: { preparation: number; unattended?: boolean }): Promise<Turn> =>
+      platform.preparation.prepareNextGroup({ ...request, claimedBy: activityKey() }, attemptProgress()),
   ),
 
   /** How the newest preparation stands, whoever started it. Reads only. */

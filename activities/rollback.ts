@@ -2,6 +2,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { UpliftError } from '../domain/errors.js';
 import type { Loss, Snapshot } from '../platform/port.js';
+import { takenBack } from '../store/evidence.js';
 import { endUpgradesOf, upgradeRecord } from '../store/upgrades.js';
 import { beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
@@ -65,7 +66,7 @@ export const rollbackActivities = ({ platform, store, client }: Dependencies) =>
 
   recordRollback: explained(
     async ({ infrastructure, environment, report }: Environment & { report: unknown }): Promise<void> => {
-      await keepEvidence(store, { upgrade: infrastructure, environment, name: 'rollback', payload: report });
+      await keepEvidence(store, { upgrade: infrastructure, environment, name: takenBack, payload: report });
       await endUpgradesOf(store, { infrastructure, environment });
     },
   ),

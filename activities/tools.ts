@@ -13,11 +13,11 @@ interface ToolsRequest {
 }
 
 export const toolActivities = ({ store }: Dependencies) => ({
-  /** Records who was asked for what (EXEC-01); the newest of each tool matches every release (COMP-01). */
-  askForTools: explained(async (request: ToolsRequest): Promise<readonly NewestTool[]> => {
+  /** Evidence of who has to install what (EXEC-01); nobody is notified. The newest of each tool matches every release (COMP-01). */
+  recordTools: explained(async (request: ToolsRequest): Promise<readonly NewestTool[]> => {
     const tools = newestTools(knowledge.toolReleases);
-    const { upgrade, ...asked } = request;
-    await keepEvidence(store, { upgrade, name: 'tools', payload: { ...asked, tools } });
+    const { upgrade, ...due } = request;
+    await keepEvidence(store, { upgrade, name: 'tools', payload: { ...due, tools } });
     return tools;
   }),
 });

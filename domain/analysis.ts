@@ -7,11 +7,11 @@ import { type ComponentVersion, componentVersions } from './components.js';
 import {
   type ChangeConcern,
   changesThatConcern,
+  factsNotKnown,
   type IssueConcern,
   issuesThatConcern,
-  type Question,
-  questionsAbout,
   type Subject,
+  type UnknownFact,
 } from './concerns.js';
 import { type ErrorCode, UpliftError } from './errors.js';
 import { type LifeTimeDecision, lifeTimeAdvice, lifeTimeThen } from './lifeTime.js';
@@ -76,7 +76,7 @@ export interface Analysis {
   readonly releases: readonly Release[];
   readonly breakingChanges: readonly ChangeConcern[];
   readonly knownIssues: readonly IssueConcern[];
-  readonly questions: readonly Question[];
+  readonly unknownFacts: readonly UnknownFact[];
   readonly toHandle: readonly EntryToHandle[];
   readonly refusals: readonly Refusal[];
   readonly warnings: readonly RuleRemark[];
@@ -117,7 +117,7 @@ export function analysis(request: AnalysisRequest, knowledge: Knowledge): Analys
     releases: releasesBetween(environments, to, knowledge.releases),
     breakingChanges,
     knownIssues,
-    questions: questionsAbout(breakingChanges, knownIssues),
+    unknownFacts: factsNotKnown(breakingChanges, knownIssues),
     toHandle,
     refusals: [
       ...factRefusals(request),

@@ -106,7 +106,10 @@ function underHighLoad(path: ApplicationsPath, { acknowledged = [] }: Circumstan
   } as const;
   const warned = { ...path, warnings: [warning, ...path.warnings], rules: [rule, ...path.rules] } as const;
   if (path.applications === 'publish all' || acknowledged.includes(rule)) return warned;
-  const acknowledgement = { rule, text: 'Publishing gradually leaves the high CPU load in place: say why.' } as const;
+  const acknowledgement = {
+    rule,
+    text: 'publishing gradually would leave the high CPU load in place, and needs a reason that no key of uplift.yaml can give.',
+  } as const;
   return { ...warned, applications: 'publish all', acknowledgements: [acknowledgement] };
 }
 

@@ -1,7 +1,7 @@
-/** Entries of the upgrade knowledge that concern an upgrade, and the questions whose answers would tell about the others (ANA-01). */
+/** Entries of the upgrade knowledge that concern an upgrade, and the facts that would have to be known to tell about the others (ANA-01). */
 import { type Applicability, changeApplies, issueApplies } from './applicability.js';
 import { type BreakingChange, passes } from './breakingChange.js';
-import { questionOf, type Situation } from './facts.js';
+import { type Situation, unknownText } from './facts.js';
 import { moduleKinds } from './factTable.js';
 import { isMet, type KnownIssue } from './knownIssue.js';
 
@@ -32,16 +32,17 @@ export interface ChangeConcern extends Concern<BreakingChange> {
 
 export type IssueConcern = Concern<KnownIssue>;
 
-/** `refusal`: the plan may have to be refused. `acknowledgement`: somebody may have to acknowledge an entry. */
+/** What follows if it holds. `refusal`: the plan would be refused. `acknowledgement`: somebody would have to acknowledge an entry. */
 export type Weight = 'refusal' | 'acknowledgement' | 'advice';
 
-export interface Question {
-  /** The fact to state, true or false. */
+/** Nothing that Uplift reads tells whether it holds. */
+export interface UnknownFact {
   readonly fact: string;
+  /** `whether the platform database is Oracle` */
   readonly text: string;
   readonly weight: Weight;
   readonly subjects: readonly string[];
-  /** Ids of the entries that the answer tells about. */
+  /** Ids of the entries that it would tell about. */
   readonly entries: readonly string[];
 }
 
@@ -72,19 +73,19 @@ export function issuesThatConcern(
   });
 }
 
-/** Of facts nobody has stated; those that could refuse the plan come first. */
-export function questionsAbout(
+/** Those that would refuse the plan if they held come first. */
+export function factsNotKnown(
   changes: readonly ChangeConcern[],
   issues: readonly IssueConcern[],
-): readonly Question[] {
-  const questions = new Map<string, Question>();
-  const ask = ({ entry, unknown }: Concern<{ readonly id: string }>, weight: Weight) => {
+): readonly UnknownFact[] {
+  const found = new Map<string, UnknownFact>();
+  const add = ({ entry, unknown }: Concern<{ readonly id: string }>, weight: Weight) => {
     for (const { subject, facts } of unknown) {
       for (const fact of facts) {
-        const former = questions.get(fact);
-        questions.set(fact, {
+        const former = found.get(fact);
+        found.set(fact, {
           fact,
-          text: questionOf(fact),
+          text: unknownText(fact),
           weight: heavier(former?.weight ?? 'advice', weight),
           subjects: [...new Set([...(former?.subjects ?? []), subject])],
           entries: [...new Set([...(former?.entries ?? []), entry.id])],
@@ -92,9 +93,9 @@ export function questionsAbout(
       }
     }
   };
-  for (const issue of issues) ask(issue, issue.entry.consequence === 'refuse' ? 'refusal' : 'advice');
-  for (const change of changes) ask(change, mustBeHandled(change.entry) ? 'acknowledgement' : 'advice');
-  return [...questions.values()].sort((left, right) => weights.indexOf(left.weight) - weights.indexOf(right.weight));
+  for (const issue of issues) add(issue, issue.entry.consequence === 'refuse' ? 'refusal' : 'advice');
+  for (const change of changes) add(change, mustBeHandled(change.entry) ? 'acknowledgement' : 'advice');
+  return [...found.values()].sort((left, right) => weights.indexOf(left.weight) - weights.indexOf(right.weight));
 }
 
 /** A change that costs high effort cannot be found out after the plan was approved. */

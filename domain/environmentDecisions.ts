@@ -67,7 +67,7 @@ function plannedStrategy({ stage, strategy }: Environment): PlannedStrategy {
 }
 
 /** Where the release asks for publish all it is published all (VER-01, VER-02, VER-07); without Deploy All it goes gradually (VER-09). */
-function plannedApplications(wanted: ApplicationsWay, path: PlanPart['path']): ApplicationsWay {
+export function plannedApplications(wanted: ApplicationsWay, path: PlanPart['path']): ApplicationsWay {
   if (path.applications === 'publish all') return 'publish all';
   return wanted === 'deploy all' && path.deployAll === 'unavailable' ? 'gradual' : wanted;
 }

@@ -62,6 +62,7 @@ export const errors = {
   NOTHING_TO_TAKE_BACK: refuse(exitCodes.refused),
   PLAN_UNKNOWN: refuse(exitCodes.stalePlan),
   PLAN_STALE: refuse(exitCodes.stalePlan),
+  PLAN_CORRUPTED: refuse(exitCodes.failed),
   STOPPED: fail(),
   SNAPSHOT_FAILED: fail(),
   WINDOW_TOO_SHORT: refuse(exitCodes.refused),

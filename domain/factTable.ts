@@ -1,4 +1,4 @@
-/** Every fact that the upgrade knowledge speaks of: the statement people confirm or deny, and what it follows from. */
+/** Every fact that the upgrade knowledge speaks of: what it says, and what it follows from. */
 import type { Situation } from './facts.js';
 import { atLeast, majorOf } from './version.js';
 
@@ -6,7 +6,7 @@ import { atLeast, majorOf } from './version.js';
 export const moduleKinds: readonly string[] = ['traditional-web', 'reactive-web', 'mobile', 'extension'];
 
 interface Fact {
-  /** Completes "Is it so that …". */
+  /** Completes "whether …". */
   readonly statement: string;
   readonly follows?: Follows;
 }

@@ -1,6 +1,7 @@
 /**
- * Facts that decide whom a breaking change or a known issue concerns. People state them by name; some follow from others, from the
- * topology, or from what is planned. What neither says is unknown, and becomes a question.
+ * Facts that decide whom a breaking change or a known issue concerns. Some follow from others, from the topology, or from what is
+ * planned; a caller may state others by name, which no key of uplift.yaml does. What neither says is not known: it is told, and the
+ * plan assumes nothing of it.
  */
 import { knownFacts } from './factTable.js';
 import type { Hosting } from './infrastructure.js';
@@ -31,9 +32,9 @@ export function holds(name: string, situation: Situation): boolean | undefined {
   return situation.facts[name] ?? knownFacts[name]?.follows?.(situation);
 }
 
-/** The question to ask while `name` is not known. */
-export function questionOf(name: string): string {
-  return `Is it so that ${knownFacts[name]?.statement ?? `"${name}" holds`}?`;
+/** What is not known while `name` is not: `whether the platform database is Oracle`. */
+export function unknownText(name: string): string {
+  return `whether ${knownFacts[name]?.statement ?? `"${name}" holds`}`;
 }
 
 export const factNames: readonly string[] = Object.keys(knownFacts);

@@ -4,7 +4,7 @@
  */
 import type { Analysis, EntryToHandle, Refusal, RuleRemark } from './analysis.js';
 import type { EnvironmentToUpgrade } from './analysisRequest.js';
-import { environmentDecisions, type PlanPart } from './environmentDecisions.js';
+import { environmentDecisions, type PlanPart, plannedApplications } from './environmentDecisions.js';
 import { type EnvironmentForecast, environmentForecasts } from './forecast.js';
 import { type GateDecision, planGate, whyNobodyMayApprove } from './gateDecision.js';
 import { whyNoHalves, type ZoneHalves } from './halves.js';
@@ -109,6 +109,7 @@ export function infrastructurePlan(request: PlanRequest): PlanOutcome {
     environments: infrastructure.environments,
     takePart: environments.map(({ environment }) => environment.name),
     order,
+    leftToTeams: environments.flatMap((one) => leftToTeams(one, analysis)),
     tested,
   });
   const refusals = [
@@ -166,6 +167,11 @@ function partOf(name: string, environments: readonly EnvironmentToUpgrade[], ana
   const toUpgrade = environments.find(({ environment }) => environment.name === name);
   const path = analysis.environments.find((environment) => environment.name === name)?.path;
   return toUpgrade && path && path.kind !== 'refused' ? [{ toUpgrade, path }] : [];
+}
+
+function leftToTeams({ environment: { name, applications } }: EnvironmentToUpgrade, analysis: Analysis): string[] {
+  const path = analysis.environments.find((environment) => environment.name === name)?.path;
+  return path && path.kind !== 'refused' && plannedApplications(applications, path) === 'gradual' ? [name] : [];
 }
 
 function orderRefusals(ordered: UpgradeOrder): readonly Refusal[] {

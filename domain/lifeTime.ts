@@ -11,6 +11,7 @@ export type LifeTimeDecision =
   /** Nobody has said which release it runs, or whether there is one. */
   | { readonly kind: 'not described' }
   | { readonly kind: 'newest'; readonly release: string }
+  /** By people: Uplift does not do it. */
   | { readonly kind: 'upgrade first'; readonly from: string; readonly to: string }
   /** It stays as it is, because somebody said so. */
   | { readonly kind: 'left out'; readonly release: string; readonly newest: string };

@@ -7,6 +7,9 @@ import { form, optionalChoice, optionalText, optionalTexts, text, type ValueOf }
 /** A run that continues as new hands on who paused it and why. */
 const pausedFrom = { pausedBy: optionalText, pauseReason: optionalText } as const;
 
+/** `yes`: no person waits for it, so that it gives way to an upgrade or a rollback that holds the environment. */
+const unattended = optionalChoice('yes');
+
 const place = { infrastructure: text, environment: text } as const;
 const examplePlace = { infrastructure: 'acme', environment: 'Development' } as const;
 
@@ -63,6 +66,7 @@ export const inputs = {
       release: optionalText,
       requestedBy: optionalText,
       scope: optionalChoice('unfinished', 'everything'),
+      unattended,
       upgrade: optionalText,
       ...pausedFrom,
     },
@@ -70,7 +74,7 @@ export const inputs = {
   ),
   /** `solution`: as publish all does it, in any release; else Deploy All, from 11.19.0 on. */
   deployModules: form(
-    { ...place, requestedBy: optionalText, as: optionalChoice('deploy all', 'solution'), ...pausedFrom },
+    { ...place, requestedBy: optionalText, as: optionalChoice('deploy all', 'solution'), unattended, ...pausedFrom },
     examplePlace,
   ),
   publishAll: form({ ...place, requestedBy: optionalText }, examplePlace),

@@ -58,7 +58,7 @@ export function factRefusals({ facts, environments }: AnalysisRequest): readonly
       environment: null,
       code: 'INPUT_INVALID',
       reason: `"${name}" is no fact that anything depends on${meant === undefined ? '' : `; perhaps "${meant}" is meant`}`,
-      next: 'state facts under the names that the questions of the analysis show',
+      next: 'state facts under the names that the analysis shows',
     };
   });
 }
@@ -76,7 +76,7 @@ export function acknowledgementWarnings(
   }));
 }
 
-/** Only where all conditions are known to hold; an unknown one is a question (ANA-01). */
+/** Only where all conditions are known to hold; one that is not known is told (ANA-01). */
 export function issueRefusals({ entry, applies }: IssueConcern): readonly Refusal[] {
   if (entry.consequence !== 'refuse') return [];
   return applies.map((subject) => ({
@@ -92,7 +92,7 @@ export function pathWarnings({ name, path }: EnvironmentAnalysis): readonly Rule
   if (path.kind === 'refused') return [];
   const optional = path.acknowledgements.map(({ rule, text }) => ({
     rule,
-    text: `Publish all is planned. To go on without it, acknowledge ${rule}. ${text}`,
+    text: `Publish all is planned, whatever the file says: ${text}`,
   }));
   return [...path.warnings, ...optional].map((remark) => ({ ...remark, environment: name }));
 }

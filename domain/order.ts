@@ -12,6 +12,11 @@ export interface OrderRequest {
   readonly takePart: readonly string[];
   /** An order of its own; without it that of the lifecycle. */
   readonly order?: readonly string[] | undefined;
+  /**
+   * Environments whose teams publish module by module once the run has ended: what its tests meet is the former release, so that they
+   * prove nothing for Production.
+   */
+  readonly leftToTeams?: readonly string[] | undefined;
   /** Environments that were upgraded to the target and tested before. */
   readonly tested: readonly string[];
 }
@@ -26,7 +31,7 @@ export type UpgradeOrder =
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly reason: string; readonly next: string };
 
 /** Never throws. Environments of one stage keep the order they are described in. */
-export function upgradeOrder({ environments, takePart, order, tested }: OrderRequest): UpgradeOrder {
+export function upgradeOrder({ environments, takePart, order, tested, leftToTeams = [] }: OrderRequest): UpgradeOrder {
   const lifecycle = lifecycleOrder(environments.filter(({ name }) => takePart.includes(name)));
   const wanted = order ?? lifecycle;
   const problem = whyNotAnOrder(wanted, lifecycle);
@@ -37,13 +42,17 @@ export function upgradeOrder({ environments, takePart, order, tested }: OrderReq
   const production = wanted.find(isProduction);
   if (production === undefined) return { kind: 'allowed', order: wanted };
   const before = wanted.slice(0, wanted.indexOf(production));
+  const proving = before.filter((name) => !leftToTeams.includes(name));
   const proven = tested.some((name) => stageOf(name, environments) !== undefined && !isProduction(name));
-  if (proven || before.length > 0) return { kind: 'allowed', order: wanted };
+  if (proven || proving.length > 0) return { kind: 'allowed', order: wanted };
   return {
     kind: 'refused',
     code: 'ORDER_REFUSED',
-    reason: `${production} would be upgraded before any non-production environment was upgraded and tested`,
-    next: nextBefore(production, environments, isProduction),
+    reason: `${production} would be upgraded before any non-production environment was upgraded and tested${before.length === 0 ? '' : `: the teams of ${before.join(', ')} publish module by module, after the tests`}`,
+    next:
+      before.length === 0
+        ? nextBefore(production, environments, isProduction)
+        : `upgrade ${before.join(' or ')} alone; once its teams have published everything, upgrade it again, which tests it. Or publish all there`,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a plan warns of, and what people should know besides, each with the rule it comes from. */
 import type { RuleRemark } from './analysis.js';
 import type { EnvironmentToUpgrade } from './analysisRequest.js';
+import { assumptions } from './assumptions.js';
 import type { EnvironmentForecast } from './forecast.js';
 import { teamRoles } from './infrastructure.js';
 import type { EnvironmentDecisions, PlanDecisions, PlanRequest } from './infrastructurePlan.js';
@@ -12,7 +13,7 @@ export function planWarnings(
 ): readonly RuleRemark[] {
   return [
     ...lifeTimeWarnings(decisions),
-    ...questionWarnings(request),
+    ...unknownWarnings(request),
     ...forecasts.flatMap(windowWarnings),
     ...decisions.environments.flatMap(productionWarnings),
     ...request.environments.flatMap((environment) => environmentWarnings(environment, request)),
@@ -31,9 +32,16 @@ export function planNotes({ analysis }: PlanRequest, decisions: PlanDecisions): 
   const last = order.at(-1);
   return [
     remark('EXEC-01', null, 'Every application gets a new version in every environment.'),
+    ...assumptions(analysis),
     ...(tools.length === 0
       ? []
-      : [remark('TOOLS-01', null, `Developers install the tools that match: newest are ${toolsText(tools)}.`)]),
+      : [
+          remark(
+            'TOOLS-01',
+            null,
+            `Developers have to install the tools that match: newest are ${toolsText(tools)}. Nobody is notified.`,
+          ),
+        ]),
     ...(order.length < 2 || first === undefined || last === undefined
       ? []
       : [
@@ -65,14 +73,39 @@ export function planNotes({ analysis }: PlanRequest, decisions: PlanDecisions): 
 function lifeTimeWarnings({ lifeTime }: PlanDecisions): readonly RuleRemark[] {
   if (lifeTime.kind !== 'upgrade first') return [];
   const { from, to } = lifeTime;
-  return [remark('COMP-02', null, `LifeTime is upgraded first, from ${from} to ${to}; it is unavailable meanwhile.`)];
+  return [
+    remark(
+      'COMP-02',
+      null,
+      `LifeTime is on ${from}, and ${to} is out: upgrade it yourselves before the environments, for Uplift does not, and the plan takes it as done.`,
+    ),
+  ];
 }
 
-function questionWarnings({ analysis: { questions } }: PlanRequest): readonly RuleRemark[] {
-  if (questions.length === 0) return [];
-  const refusing = questions.filter(({ weight }) => weight === 'refusal').length;
-  const serious = refusing === 0 ? '' : `, ${refusing} of which could refuse this upgrade`;
-  return [remark('ANA-01', null, `${questions.length} questions are open${serious}. State the facts and plan again.`)];
+/** What nobody can tell Uplift is for the approvers to look at: the plan goes on as if it did not hold. */
+function unknownWarnings({ analysis: { unknownFacts } }: PlanRequest): readonly RuleRemark[] {
+  const refusing = unknownFacts.filter(({ weight }) => weight === 'refusal').map(({ text }) => text);
+  const others = unknownFacts.length - refusing.length;
+  return [
+    ...(refusing.length === 0
+      ? []
+      : [
+          remark(
+            'ANA-01',
+            null,
+            `Uplift cannot know ${refusing.join('; ')}. The plan assumes that none of it is so, for each would be a reason to refuse it: look yourselves before you approve.`,
+          ),
+        ]),
+    ...(others === 0
+      ? []
+      : [
+          remark(
+            'ANA-01',
+            null,
+            `Uplift cannot know ${others} ${refusing.length > 0 ? 'more ' : ''}facts: changes and issues that depend on them are listed as those that may concern you.`,
+          ),
+        ]),
+  ];
 }
 
 /** PLAN-01: whether it ends inside the window. */
@@ -111,7 +144,13 @@ function environmentWarnings(
   return [
     ...(missing.length === 0
       ? []
-      : [remark('PLAN-06', name, `${name} has no ${missing.join(' and no ')} team: nobody is asked to be available.`)]),
+      : [
+          remark(
+            'PLAN-06',
+            name,
+            `${name} has no ${missing.join(' and no ')} team: nobody is named who has to be there.`,
+          ),
+        ]),
     ...(untested ? [remark('TEST-01', name, `Nothing checks ${name}: no hot points and no tests are described.`)] : []),
     ...(modules === undefined
       ? [remark('PLAN-01', name, `The modules of ${name} are not listed: the forecast has no time for them.`)]

@@ -60,10 +60,15 @@ export function isOpen(windows: readonly Window[], freezes: readonly Freeze[], n
 export function whyClosed(windows: readonly Window[], freezes: readonly Freeze[], now: Instant): string | undefined {
   const [next] = openTimes(windows, freezes, now);
   if (next && next.opens <= now) return undefined;
-  const frozen = freezes.filter((freeze) => isFrozen(freeze, now));
-  const why = frozen.length > 0 ? frozen.map(freezeInWords).join('; ') : 'No window is open';
+  const why = whyFrozen(freezes, now) ?? 'No window is open';
   const timeZone = windows[0]?.timeZone ?? freezes[0]?.timeZone ?? 'UTC';
   return next ? `${why}. The next opening is ${inWords(next.opens, timeZone)}` : `${why}. No opening follows`;
+}
+
+/** In words, for people; `undefined` while no freeze is on, whatever the windows say. */
+export function whyFrozen(freezes: readonly Freeze[], now: Instant): string | undefined {
+  const frozen = freezes.filter((freeze) => isFrozen(freeze, now));
+  return frozen.length === 0 ? undefined : frozen.map(freezeInWords).join('; ');
 }
 
 function isFrozen(freeze: Freeze, now: Instant): boolean {

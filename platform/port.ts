@@ -147,17 +147,22 @@ export interface DrivenPreparation {
   /**
    * Joins the running one of the same release (PREP-12); else starts one over failed ∪ skipped ∪ never started (PREP-08), or over
    * `everything` that was ever published (APPS-02): once for each `upgrade`, which goes on with what is left of it. A running one that
-   * was opened for less is widened.
+   * was opened for less is widened. Refused with `ENVIRONMENT_HELD`, in the same transaction, when it is `unattended` and an upgrade or
+   * a rollback holds the environment.
    */
   open(request: {
     environment: string;
     release?: string;
     requestedBy: string;
     everything?: boolean;
+    unattended?: boolean;
     upgrade?: string;
   }): Promise<OpenPreparation>;
   /** Claims the next group, compiles it and records the verdicts. Key: `claimedBy`, whose own claim is taken over at once. */
-  prepareNextGroup(request: { preparation: number; claimedBy: string }, progress: Progress): Promise<Turn>;
+  prepareNextGroup(
+    request: { preparation: number; claimedBy: string; unattended?: boolean },
+    progress: Progress,
+  ): Promise<Turn>;
   /** Frees every claim of `claimedBy` or, without one, of the whole preparation. */
   release(request: { preparation: number; claimedBy?: string }): Promise<void>;
   /** Ends it and reports; a second call reports the same. `stopped`: it was cancelled. */
@@ -187,6 +192,8 @@ export type Turn =
     }
   /** Something is pending, but its producers are being prepared, published or held elsewhere. Milliseconds. */
   | { readonly kind: 'waiting'; readonly retryIn: number; readonly left: number }
+  /** Unattended, and the environment is held meanwhile: `by` says by whom. It has to be closed, stopped. */
+  | { readonly kind: 'held'; readonly by: string }
   | { readonly kind: 'nothing pending' };
 
 export interface PreparationReport {
@@ -217,12 +224,20 @@ export interface PreparationReport {
 export interface DrivenDeployment {
   /**
    * Joins a running one, which then also takes what was prepared since it was opened; else starts one over what is prepared and not
-   * yet deployed. Refused below 11.19.0 (VER-09), but for a
-   * `solution`, which every release can publish (APPS-02).
+   * yet deployed. Refused below 11.19.0 (VER-09), but for a `solution`, which every release can publish (APPS-02). `unattended` as for a
+   * preparation.
    */
-  open(request: { environment: string; requestedBy: string; solution?: boolean }): Promise<OpenDeployment>;
+  open(request: {
+    environment: string;
+    requestedBy: string;
+    solution?: boolean;
+    unattended?: boolean;
+  }): Promise<OpenDeployment>;
   /** Deploys the next few modules to every front end. Key: `claimedBy`. */
-  deployNext(request: { deployment: number; claimedBy: string }, progress: Progress): Promise<DeployTurn>;
+  deployNext(
+    request: { deployment: number; claimedBy: string; unattended?: boolean },
+    progress: Progress,
+  ): Promise<DeployTurn>;
   release(request: { deployment: number; claimedBy?: string }): Promise<void>;
   close(request: { deployment: number; stopped?: boolean }): Promise<DeploymentReport>;
   report(deployment: number): Promise<DeploymentReport>;
@@ -240,6 +255,8 @@ export interface OpenDeployment {
 export type DeployTurn =
   | { readonly kind: 'deployed'; readonly deployed: number; readonly failed: number; readonly left: number }
   | { readonly kind: 'waiting'; readonly retryIn: number; readonly left: number }
+  /** As for a preparation. */
+  | { readonly kind: 'held'; readonly by: string }
   | { readonly kind: 'nothing left' };
 
 export interface DeploymentReport {

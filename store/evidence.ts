@@ -50,8 +50,9 @@ export async function recordEvidence(
   });
 }
 
-/** What the end of an upgrade is recorded as. */
+/** What the end of an upgrade is recorded as, and that of a rollback. */
 export const upgraded = 'upgraded';
+export const takenBack = 'rollback';
 
 /** The end of an environment's upgrade: it was tested then. */
 export interface UpgradedEnvironment<Report> {
@@ -65,22 +66,54 @@ export async function upgradedEnvironments<Report>(
   store: Store,
   infrastructure: string,
 ): Promise<readonly UpgradedEnvironment<Report>[]> {
+  const ends = await environmentEnds<Report>(store, infrastructure);
+  return ends.flatMap(({ end }) => (end === undefined ? [] : [end]));
+}
+
+/** The last one of each environment, unless a rollback was recorded after it. */
+export async function lastingUpgrades<Report>(
+  store: Store,
+  infrastructure: string,
+): Promise<readonly UpgradedEnvironment<Report>[]> {
+  const ends = await environmentEnds<Report>(store, infrastructure);
+  const last = new Map(ends.map(({ environment, end }) => [environment, end]));
+  return [...last.values()].flatMap((end) => (end === undefined ? [] : [end]));
+}
+
+/** Oldest first; `end` is undefined where the environment was taken back. */
+async function environmentEnds<Report>(
+  store: Store,
+  infrastructure: string,
+): Promise<readonly { environment: string; end: UpgradedEnvironment<Report> | undefined }[]> {
   const rows = await store
     .selectFrom('messages')
-    .select('payload')
-    .where('name', '=', upgraded)
-    .where('upgrade', 'in', (eb) =>
-      eb
-        .selectFrom('upgrades')
-        .select(sql<string>`infrastructure || '#' || number`.as('upgrade'))
-        .where('infrastructure', '=', infrastructure),
+    .select(['name', 'payload'])
+    .where('refusal', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('name', '=', takenBack), eb('upgrade', '=', infrastructure)]),
+        eb.and([
+          eb('name', '=', upgraded),
+          eb('upgrade', 'in', (query) =>
+            query
+              .selectFrom('upgrades')
+              .select(sql<string>`infrastructure || '#' || number`.as('upgrade'))
+              .where('infrastructure', '=', infrastructure),
+          ),
+        ]),
+      ]),
     )
     .orderBy('id')
     .execute();
-  const ended = rows.map(
-    ({ payload }) => JSON.parse(payload) as { plan: string; environment: string | null; report: Report },
-  );
-  return ended.flatMap(({ environment, ...rest }) => (environment === null ? [] : [{ environment, ...rest }]));
+  return rows.flatMap(({ name, payload }) => {
+    const { environment, ...rest } = JSON.parse(payload) as {
+      plan: string;
+      environment: string | null;
+      report: Report;
+    };
+    if (environment === null) return [];
+    return [{ environment, end: name === takenBack ? undefined : { environment, ...rest } }];
+  });
 }
 
 async function countRefused(store: Store, run: string): Promise<number> {

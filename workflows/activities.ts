@@ -41,7 +41,7 @@ const joining: ActivityOptions = {
 };
 
 export const {
-  environmentFacts,
+  whyNotTonight,
   planUpgrade,
   planEnvironment,
   planOf,
@@ -52,7 +52,7 @@ export const {
   makePlan,
   nextOpening,
   isOpen,
-  askForTools,
+  recordTools,
 } = proxyActivities<Activities>(quick);
 export const { rollbackReadiness, holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
 export const { openPreparation, closePreparation, stopPreparation, newestPreparation } =

@@ -10,7 +10,7 @@ import { inputs } from '../domain/message.js';
 import type { DeploymentReport, DeployTurn, OpenDeployment } from '../platform/port.js';
 import { closeDeployment, deployNextModules, openDeployment, stopDeployment } from './activities.js';
 import { deploymentDetails } from './parts/details.js';
-import { closingOnCancel, execution } from './parts/execution.js';
+import { closingOnCancel, execution, givenWay } from './parts/execution.js';
 import { accepted } from './parts/refusal.js';
 import { stepKey } from './searchAttributes.js';
 
@@ -35,8 +35,9 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
       }
       await run.clear();
       const next = await deployNextModules.executeWithOptions({ summary: 'deploy the next modules' }, [
-        { deployment: deployment.id },
+        { deployment: deployment.id, ...(asked.unattended === undefined ? {} : { unattended: true }) },
       ]);
+      if (next.kind === 'held') throw await givenWay(stop, next.by);
       if (next.kind === 'waiting') {
         await condition(() => false, next.retryIn, { summary: 'modules are locked by others' });
         continue;

@@ -1,8 +1,11 @@
-/** The nightly Deploy All: prepares what is pending and deploys what is prepared, unless somebody holds the environment. */
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+/**
+ * The nightly Deploy All: prepares what is pending and deploys what is prepared, unless a freeze is on or somebody holds the environment.
+ * Nobody attends to it, so it gives way: an upgrade or a rollback that takes the environment meanwhile ends what it has begun.
+ */
+import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { DeploymentReport, PreparationReport } from '../platform/port.js';
-import { environmentFacts } from './activities.js';
+import { whyNotTonight } from './activities.js';
 import { deployAll, prepareAll } from './parts/applications.js';
 import { accepted } from './parts/refusal.js';
 import { environmentAttributes, stepKey } from './searchAttributes.js';
@@ -17,22 +20,36 @@ export async function nightlyDeployAll(input: unknown): Promise<NightlyReport> {
     ...environmentAttributes(request.infrastructure, request.environment),
     { key: stepKey, value: 'nightly' },
   ]);
-
-  const { hold } = await environmentFacts.executeWithOptions({ summary: `who holds ${request.environment}?` }, [
-    request,
-  ]);
-  if (hold) {
-    const { operation, workflow, release, since } = hold;
-    return skipped(`the ${operation} ${workflow} to ${release} has held ${request.environment} since ${since}`);
+  const whyNot = () =>
+    whyNotTonight.executeWithOptions({ summary: `may ${request.environment} be touched tonight?` }, [
+      { ...request, now: Date.now() },
+    ]);
+  const by = { ...request, requestedBy: 'nightly Deploy All', unattended: 'yes' } as const;
+  try {
+    const before = await whyNot();
+    if (before !== null) return skipped(before);
+    const preparation = await prepareAll(by);
+    if (preparation === null) return skipped('the preparation was cancelled');
+    const between = await whyNot();
+    if (between !== null) return skipped(between);
+    const deployment = await deployAll(by);
+    return deployment === null ? skipped('Deploy All was cancelled') : { kind: 'done', preparation, deployment };
+  } catch (error) {
+    const holder = whoHolds(error);
+    if (holder === undefined) throw error;
+    return skipped(holder);
   }
-  const by = { ...request, requestedBy: 'nightly Deploy All' };
-  const preparation = await prepareAll(by);
-  if (preparation === null) return skipped('the preparation was cancelled');
-  const deployment = await deployAll(by);
-  return deployment === null ? skipped('Deploy All was cancelled') : { kind: 'done', preparation, deployment };
 }
 
 function skipped(reason: string): NightlyReport {
   setCurrentDetails(`**Skipped**: ${reason}`);
   return { kind: 'skipped', reason };
+}
+
+/** What its own preparation or deployment gave way to; undefined: it failed for another reason. */
+function whoHolds(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof ApplicationFailure && cause.type === 'ENVIRONMENT_HELD') return cause.message;
+  }
+  return undefined;
 }

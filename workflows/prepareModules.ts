@@ -10,7 +10,7 @@ import { inputs } from '../domain/message.js';
 import type { OpenPreparation, PreparationReport, Turn } from '../platform/port.js';
 import { closePreparation, openPreparation, prepareNextGroup, stopPreparation } from './activities.js';
 import { preparationDetails } from './parts/details.js';
-import { closingOnCancel, execution } from './parts/execution.js';
+import { closingOnCancel, execution, givenWay } from './parts/execution.js';
 import { accepted } from './parts/refusal.js';
 import { modulesLeftKey, stepKey } from './searchAttributes.js';
 
@@ -21,6 +21,8 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
     preparationDetails({ request: asked, ...view }),
   );
 
+  const { unattended } = asked;
+  let holder: string | undefined;
   let finished = 0;
   const draining = () => workflowInfo().continueAsNewSuggested;
 
@@ -29,9 +31,10 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
       await run.clear();
       const seen = finished;
       const next = await prepareNextGroup.executeWithOptions({ summary: `lane ${number}: next group` }, [
-        { preparation: preparation.id },
+        { preparation: preparation.id, ...(unattended === undefined ? {} : { unattended: true }) },
       ]);
-      if (next.kind === 'nothing pending') return;
+      if (next.kind === 'held') holder = next.by;
+      if (next.kind === 'held' || next.kind === 'nothing pending') return;
       if (next.kind === 'waiting') {
         await condition(() => finished > seen, next.retryIn, {
           summary: `lane ${number}: producers are held elsewhere`,
@@ -53,6 +56,7 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
     run.opened(preparation);
     for (;;) {
       await Promise.all(Array.from({ length: preparation.lanes }, (_, index) => lane(index + 1, preparation)));
+      if (holder !== undefined) throw await givenWay(stop, holder);
       if (draining()) {
         await condition(allHandlersFinished);
         return continueAsNew<typeof prepareModules>({ ...asked, ...run.handOn() });

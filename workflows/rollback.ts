@@ -81,7 +81,7 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   );
   run.step('tests');
   const { checked, failures } = await checkApplications.executeWithOptions({ summary: 'hot points' }, [
-    { environment, hotPoints, since: hold.since },
+    { environment, hotPoints, since: hold.since, release: snapshot.release },
   ]);
   run.step('opening');
   await openDoor.executeWithOptions({ summary: 'let users in' }, [{ environment, token }]);

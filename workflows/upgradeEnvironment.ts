@@ -26,7 +26,8 @@ export interface EnvironmentReport extends StepsReport {
   readonly environment: string;
   readonly from: string;
   readonly to: string;
-  readonly outcome: 'upgraded' | 'upgraded, with modules left';
+  /** `nothing to do`: the rest is the report of the upgrade that left nothing. */
+  readonly outcome: 'upgraded' | 'upgraded, with modules left' | 'nothing to do';
   readonly snapshot: Snapshot;
   /** Milliseconds from the start to the end of the tests, and those that users were kept out. */
   readonly duration: number;
@@ -48,6 +49,11 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
     { ...request, ...startedBy(), now: Date.now() },
   ]);
   run.planned(planned);
+  if (planned.already) {
+    run.step('done', `nothing to do: ${environment} runs ${request.to} already, with its applications, and was tested`);
+    await condition(allHandlersFinished);
+    return { ...(planned.already as EnvironmentReport), outcome: 'nothing to do' };
+  }
   if (!planned.approved) await approved(run, 'plan', planned.asks);
   if (planned.plan.gates.some(({ name }) => name === 'start')) {
     await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${request.to} is about to start`]);

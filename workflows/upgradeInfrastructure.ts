@@ -14,12 +14,15 @@ import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { type EnvironmentReport, upgradeEnvironment } from './upgradeEnvironment.js';
 
 export interface InfrastructureReport {
-  readonly upgrade: string;
+  /** Null: there was nothing to do, and nobody was asked. */
+  readonly upgrade: string | null;
   readonly infrastructure: string;
   readonly to: string;
   readonly plan: string;
   readonly planApprovers: readonly string[];
   readonly environments: readonly EnvironmentReport[];
+  /** Environments that were on the target, with their applications, and tested: nothing was done there. */
+  readonly already: readonly string[];
 }
 
 export async function upgradeInfrastructure(input: unknown): Promise<InfrastructureReport> {
@@ -30,6 +33,16 @@ export async function upgradeInfrastructure(input: unknown): Promise<Infrastruct
   const planned = await planUpgrade.executeWithOptions({ summary: `analyse and plan ${request.infrastructure}` }, [
     { ...request, ...startedBy(), now: Date.now() },
   ]);
+  const { infrastructure } = request;
+  const { to, hash: plan, already } = planned;
+  if (planned.kind === 'nothing to do') {
+    run.step(
+      'done',
+      `nothing to do: ${already.join(', ')} run ${to} already, with their applications, and were tested`,
+    );
+    await condition(allHandlersFinished);
+    return { upgrade: null, infrastructure, to, plan, planApprovers: [], environments: [], already };
+  }
   run.step('planning');
   run.planned(planned);
   const planApprovers = await approved(run, 'plan', planned.asks);
@@ -38,18 +51,11 @@ export async function upgradeInfrastructure(input: unknown): Promise<Infrastruct
   for (const environment of planned.order) {
     run.step(`execution of ${environment}`);
     await run.clear();
-    environments.push(await upgradeOne(run, request, environment, planned.to, planned.hash));
+    environments.push(await upgradeOne(run, request, environment, to, plan));
   }
-  const report = {
-    upgrade: planned.upgrade,
-    infrastructure: request.infrastructure,
-    to: planned.to,
-    plan: planned.hash,
-    planApprovers,
-    environments,
-  };
+  const report = { upgrade: planned.upgrade, infrastructure, to, plan, planApprovers, environments, already };
   await endUpgrade.executeWithOptions({ summary: `end of ${planned.upgrade}` }, [
-    { upgrade: planned.upgrade, plan: planned.hash, report },
+    { upgrade: planned.upgrade, plan, report },
   ]);
   run.step('done');
   await condition(allHandlersFinished);

@@ -6,8 +6,8 @@ export const dataOption = () =>
 
 export const jsonOption = () => new Option('--json', 'one JSON document on standard output (docs/cli.md)');
 
-export const environmentArgument = () =>
-  new Argument('[environment]', 'its name; can be left out when there is only one');
+export const environmentArgument = (leftOut = 'can be left out when there is only one') =>
+  new Argument('[environment]', `its name; ${leftOut}`);
 
 /** Before it an environment can be named; `environmentAndModule` tells them apart. */
 export const moduleArgument = () => new Argument('[module]', 'its name, with or without the scope');

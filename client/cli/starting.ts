@@ -26,12 +26,16 @@ export interface Started<W extends Workflow> {
 export async function startUpgrade(
   temporal: Temporal,
   place: Place,
-  { to, requestedBy }: Pick<UpgradeEnvironmentInput, 'to' | 'requestedBy'>,
+  {
+    to,
+    plan,
+    requestedBy,
+  }: Pick<UpgradeEnvironmentInput, 'to' | 'requestedBy'> & { readonly plan?: string | undefined },
 ): Promise<Started<typeof upgradeEnvironment>> {
   const started = await startOnce<typeof upgradeEnvironment>(temporal, place, {
     workflow: 'upgradeEnvironment',
     workflowId: workflowIdOf('upgrade', place),
-    input: { to, ...(requestedBy === undefined ? {} : { requestedBy }) },
+    input: { to, ...(plan === undefined ? {} : { plan }), ...(requestedBy === undefined ? {} : { requestedBy }) },
     summary: `Upgrade of ${place.environment} to ${to}`,
     release: to,
   });

@@ -103,7 +103,9 @@ function summary(result: DemoResult): string[] {
       return ['nobody approved: the upgrade waits; the same command asks again'];
     case 'upgraded':
       return [
-        `${result.report.infrastructure} runs ${result.report.to} (${result.report.upgrade}); plan ${result.report.plan.slice(0, 12)}… approved by ${result.report.planApprovers.join(', ')}`,
+        result.report.upgrade === null
+          ? `${result.report.already.join(', ')} run ${result.report.to} already, and were tested: there was nothing to do`
+          : `${result.report.infrastructure} runs ${result.report.to} (${result.report.upgrade}); plan ${result.report.plan.slice(0, 12)}… approved by ${result.report.planApprovers.join(', ')}`,
         ...result.report.environments.flatMap((report) =>
           environmentLines(report, result.probes.get(report.environment)),
         ),
@@ -128,7 +130,7 @@ function environmentLines(report: EnvironmentReport, probing: Probing | undefine
       .join(', ')}`,
     ...(report.tools
       ? [
-          `  development tools: ${report.tools.developers.join(', ')} install ${report.tools.newest.map(({ tool, version }) => `${tool} ${version}`).join(', ')}`,
+          `  development tools: ${report.tools.developers.join(', ')} have to install ${report.tools.newest.map(({ tool, version }) => `${tool} ${version}`).join(', ')}`,
         ]
       : []),
     `  modules: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped, ${preparation.notApplicable} never published${deployment ? `; ${deployment.deployed} deployed${deployment.fullyUpgraded ? ', fully upgraded' : ''}` : ''}`,

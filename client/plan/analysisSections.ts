@@ -1,4 +1,4 @@
-/** The analysis on the plan's page: questions, breaking changes, known issues, releases in between, versions of the components. */
+/** The analysis on the plan's page: what is not known, breaking changes, known issues, releases in between, versions of the components. */
 import type { Analysis } from '../../domain/analysis.js';
 import type { Weight } from '../../domain/concerns.js';
 import { counted } from '../cli/words.js';
@@ -12,7 +12,7 @@ import { table } from './table.js';
 export function analysisSections(analysis: Analysis): readonly Html[] {
   const all = analysis.environments.map(({ name }) => name);
   return [
-    section('questions', 'Open questions', [questionsTable(analysis, all)]),
+    section('unknown', 'What Uplift cannot know', [unknownTable(analysis, all)]),
     section('changes', 'Breaking changes and side effects', changeTables(analysis.breakingChanges, all)),
     section('issues', 'Known issues', issueTables(analysis.knownIssues, all)),
     section('releases', 'What is new', [releasesTable(analysis)]),
@@ -20,11 +20,11 @@ export function analysisSections(analysis: Analysis): readonly Html[] {
   ];
 }
 
-function questionsTable({ questions }: Analysis, all: readonly string[]): Html {
+function unknownTable({ unknownFacts }: Analysis, all: readonly string[]): Html {
   return table({
-    caption: 'Facts that nobody has stated. State them as true or false under their name, and plan again',
-    columns: ['Question', 'Name of the fact', 'Where', 'The answer may', 'Entries'],
-    rows: questions.map(({ text, fact, subjects, weight, entries }) => [
+    caption: 'Facts that nothing tells Uplift. The plan goes on as if they did not hold: look yourselves',
+    columns: ['Not known', 'Name of the fact', 'Where', 'If it is so', 'Entries'],
+    rows: unknownFacts.map(({ text, fact, subjects, weight, entries }) => [
       html`<span class="prose">${text}</span>`,
       html`<code>${fact}</code>`,
       namesText(subjects, all),
@@ -37,11 +37,11 @@ function questionsTable({ questions }: Analysis, all: readonly string[]): Html {
 function weightBadge(weight: Weight): Html {
   switch (weight) {
     case 'refusal':
-      return html`<span class="badge bad">refuse the upgrade</span>`;
+      return html`<span class="badge bad">the upgrade would be refused</span>`;
     case 'acknowledgement':
-      return html`<span class="badge warn">need an acknowledgement</span>`;
+      return html`<span class="badge warn">somebody would have to acknowledge it</span>`;
     case 'advice':
-      return html`<span class="badge">change the advice</span>`;
+      return html`<span class="badge">the advice changes</span>`;
   }
 }
 

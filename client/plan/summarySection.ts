@@ -86,10 +86,10 @@ ${phases.map((phase) => html`<li><b>${phase}</b> ${phaseText(phase, plan, analys
 }
 
 function phaseText(phase: Phase, { decisions, forecast }: InfrastructurePlan, analysis: Analysis): string {
-  const { breakingChanges, knownIssues, questions, releases } = analysis;
+  const { breakingChanges, knownIssues, unknownFacts, releases } = analysis;
   switch (phase) {
     case 'Analysis and preparation':
-      return `${counted(releases.length, 'release')} read, ${counted(breakingChanges.length, 'change')} and ${counted(knownIssues.length, 'known issue')} may concern it, ${counted(questions.length, 'question')} open`;
+      return `${counted(releases.length, 'release')} read, ${counted(breakingChanges.length, 'change')} and ${counted(knownIssues.length, 'known issue')} may concern it, ${counted(unknownFacts.length, 'fact')} not known`;
     case 'Planning':
       return `this plan, made ${momentText(forecast.madeAt, 'UTC')} UTC for ${forecast.requester ?? 'nobody known'}`;
     case 'Execution':

@@ -65,7 +65,7 @@ export function lifeTimeText(decision: LifeTimeDecision): string {
     case 'newest':
       return `runs ${decision.release}, its newest release`;
     case 'upgrade first':
-      return `is upgraded first, from ${decision.from} to ${decision.to}`;
+      return `is on ${decision.from} and has to be upgraded to ${decision.to} first, by people: Uplift does not do it`;
     case 'left out':
       return `stays on ${decision.release}, although ${decision.newest} is out`;
   }

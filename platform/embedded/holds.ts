@@ -96,3 +96,17 @@ export async function assertUnsealed(database: PlatformDatabase, environment: st
     next: `uplift status ${environment}; retry at its gate takes it back to the tests, so that fixes can be published`,
   });
 }
+
+/** `the upgrade upgrade/acme/environments/Testing to 11.41.0 has held Testing since …`; undefined: nobody does. */
+export async function whoHolds(database: PlatformDatabase, environment: string): Promise<string | undefined> {
+  const held = await database.selectFrom('holds').selectAll().where('environment', '=', environment).executeTakeFirst();
+  if (!held) return undefined;
+  return `the ${held.operation} ${held.workflow} to ${held.release} has held ${environment} since ${held.since}`;
+}
+
+/** Throws `ENVIRONMENT_HELD`, in the transaction in which something would begin that nobody attends to. */
+export async function assertHeldByNobody(transaction: PlatformTransaction, environment: string): Promise<void> {
+  const what = await whoHolds(transaction, environment);
+  if (what === undefined) return;
+  throw new UpliftError('ENVIRONMENT_HELD', { what, next: `uplift status ${environment}` });
+}

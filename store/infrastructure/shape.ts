@@ -90,7 +90,7 @@ const settings = {
     .optional()
     .describe('How applications come to the new release: deploy all (when left out), publish all, or gradual'),
   gates: gates.optional().describe('Who approves what'),
-  teams: z.array(team).max(50).optional().describe('Who is asked to be there during the upgrade'),
+  teams: z.array(team).max(50).optional().describe('Who has to be there during the upgrade; nobody is notified'),
 };
 
 const freezes = z.array(freeze).max(100).optional();

@@ -178,13 +178,13 @@ describe('the page of a plan', () => {
     expect(html).toContain('data since the snapshot');
   });
 
-  it('ANA-01 says whether it can be approved, and lists questions, changes, issues, releases and versions', () => {
+  it('ANA-01 says whether it can be approved, and lists what is not known, changes, issues, releases and versions', () => {
     expect(page(oracleRequest(false))).toContain('<strong>Blocked.</strong>');
     const html = page(oracleRequest(true));
     expect(html).toContain('<strong>Ready to be approved</strong> by 1 person.');
     expect(html).toContain('by rui</span> we run 19c');
     for (const heading of [
-      'Open questions',
+      'What Uplift cannot know',
       'Breaking changes and side effects',
       'Known issues',
       'What is new',

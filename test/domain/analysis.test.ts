@@ -4,7 +4,7 @@ import type { AnalysisRequest, EnvironmentToUpgrade } from '../../domain/analysi
 import { changeApplies, issueApplies } from '../../domain/applicability.js';
 import { type BreakingChange, passes } from '../../domain/breakingChange.js';
 import { UpliftError } from '../../domain/errors.js';
-import { type Facts, holds, isFact, questionOf } from '../../domain/facts.js';
+import { type Facts, holds, isFact, unknownText } from '../../domain/facts.js';
 import type { Stage } from '../../domain/infrastructure.js';
 import { knowledge } from '../../domain/knowledge.js';
 import { isMet, type KnownIssue } from '../../domain/knownIssue.js';
@@ -82,13 +82,13 @@ const ids = (concerns: readonly { readonly entry: { readonly id: string } }[]) =
 describe('the upgrade knowledge', () => {
   const { breakingChanges, knownIssues, lifeTimeReleases, toolReleases } = knowledge;
 
-  it('names every fact it depends on, with a question for people', () => {
+  it('names every fact it depends on, with what it says', () => {
     const names = [
       ...breakingChanges.flatMap(({ appliesTo }) => appliesTo),
       ...knownIssues.flatMap(({ conditions }) => conditions),
     ];
     expect(names.filter((name) => !isFact(name))).toEqual([]);
-    expect(questionOf('oracle')).toBe('Is it so that the platform database is Oracle?');
+    expect(unknownText('oracle')).toBe('whether the platform database is Oracle');
   });
 
   it('has versions and ranges that can be compared, and no id twice', () => {
@@ -181,17 +181,17 @@ describe('a known issue', () => {
         next: 'Choose another target.',
       },
     ]);
-    expect(found.questions).toEqual([]);
+    expect(found.unknownFacts).toEqual([]);
   });
 
-  it('ANA-01 asks when a condition is not known, and refuses nothing', () => {
+  it('ANA-01 tells what is not known of its conditions, and refuses nothing', () => {
     const known = only({ issues: [issue({ affects: { to: '>=11.40.0' }, conditions: ['farm', 'oracle'] })] });
     const found = analysis(requestFor([upgraded('11.18.1')]), known);
     expect(found.refusals).toEqual([]);
-    expect(found.questions).toEqual([
+    expect(found.unknownFacts).toEqual([
       {
         fact: 'oracle',
-        text: 'Is it so that the platform database is Oracle?',
+        text: 'whether the platform database is Oracle',
         weight: 'refusal',
         subjects: ['Development'],
         entries: ['RPM-1'],
@@ -205,7 +205,7 @@ describe('a known issue', () => {
       environment: environment('Testing', 'testing', { zones: [{ name: 'Main', frontEnds: ['one'] }] }),
       from: '11.18.1',
     };
-    expect(analysis(requestFor([alone]), known)).toMatchObject({ knownIssues: [], questions: [], refusals: [] });
+    expect(analysis(requestFor([alone]), known)).toMatchObject({ knownIssues: [], unknownFacts: [], refusals: [] });
   });
 
   it.each([
@@ -227,13 +227,13 @@ describe('a known issue', () => {
     expect(on('11.21.0', true).knownIssues).toEqual([]);
   });
 
-  it('ANA-01 refuses 11.33.0 where usage data is opted out, and asks where that is not known', () => {
+  it('ANA-01 refuses 11.33.0 where usage data is opted out, and tells where that is not known', () => {
     const to = (facts: Facts) => stated(facts, '11.18.1', { to: '11.33.0' });
     expect(to({ 'telemetry-opt-out': true }).refusals).toMatchObject([
       { code: 'KNOWN_ISSUE', reason: expect.stringMatching(/^RPM-5716: /) },
     ]);
     expect(to({ 'telemetry-opt-out': false }).refusals).toEqual([]);
-    expect(to({}).questions.find(({ fact }) => fact === 'telemetry-opt-out')).toMatchObject({ weight: 'refusal' });
+    expect(to({}).unknownFacts.find(({ fact }) => fact === 'telemetry-opt-out')).toMatchObject({ weight: 'refusal' });
   });
 });
 
@@ -268,7 +268,7 @@ describe('facts', () => {
         environment: null,
         code: 'INPUT_INVALID',
         reason: '"orcale" is no fact that anything depends on; perhaps "oracle" is meant',
-        next: 'state facts under the names that the questions of the analysis show',
+        next: 'state facts under the names that the analysis shows',
       },
     ]);
   });
@@ -323,10 +323,10 @@ describe('the analysis', () => {
     expect(found).toMatchObject({ releases: [], breakingChanges: [], knownIssues: [], refusals: [] });
   });
 
-  it('VER-07 plans publish all, and says whose acknowledgement avoids it', () => {
+  it('VER-07 plans publish all; an acknowledgement would avoid it, which nothing can give', () => {
     const found = analysisOf([upgraded('11.8.0')], {});
     expect(found.environments[0]?.path).toMatchObject({ applications: 'publish all' });
-    expect(found.warnings.map(({ text }) => text).join(' ')).toContain('acknowledge VER-07');
+    expect(found.warnings.map(({ text }) => text).join(' ')).toContain('that no key of uplift.yaml can give');
     const waived = analysisOf([upgraded('11.8.0')], {
       acknowledgements: [{ entry: 'VER-07', by: 'ana', reason: 'two servers more for a month' }],
     });
@@ -352,6 +352,12 @@ describe('the analysis', () => {
     expect(of('LifeTime')?.newer).toBeGreaterThan(10);
     expect(of('Service Studio')).toMatchObject({ installed: null, newest: '11.55.84', newer: null });
     expect(of('Integration Studio')).toMatchObject({ newest: '11.14.25' });
+  });
+
+  it('COMP-01 counts as newer what is for everybody, not what was withdrawn', () => {
+    const newer = (from: string) => analysisOf([upgraded(from)], {}).components[0]?.newer ?? 0;
+    // In between are 11.18.0, which was withdrawn, and 11.18.1.
+    expect(newer('11.17.1') - newer('11.18.1')).toBe(1);
   });
 
   it('COMP-04 refuses a personal environment', () => {
@@ -411,7 +417,7 @@ describe('entries that must be handled', () => {
   it('ANA-01 are the changes of high effort that are known to apply', () => {
     expect(stated({ oracle: true }).toHandle.map(({ entry }) => entry)).toEqual([change18c]);
     expect(stated({}).toHandle).toEqual([]);
-    expect(stated({}).questions.find(({ fact }) => fact === 'oracle')).toMatchObject({ weight: 'acknowledgement' });
+    expect(stated({}).unknownFacts.find(({ fact }) => fact === 'oracle')).toMatchObject({ weight: 'acknowledgement' });
     expect(ids(stated({ oracle: true }).breakingChanges)).toContain(change18c);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../domain/canonicalJson.js';
-import type { Environment, GateName, GatePolicy } from '../../domain/infrastructure.js';
+import type { Environment, GateName, GatePolicy, Infrastructure } from '../../domain/infrastructure.js';
 import { entriesLeft, infrastructurePlan, type PlanRequest } from '../../domain/infrastructurePlan.js';
 import type { MeasuredStep } from '../../domain/stepDuration.js';
 import { nextFit, type Window, weekdays } from '../../domain/window.js';
@@ -101,6 +101,25 @@ describe('what a plan decides', () => {
     ]);
   });
 
+  it('PLAN-04 is not proved by environments whose teams publish after the tests', () => {
+    const gradually = (...names: readonly string[]) =>
+      lifecycle.map(
+        (one) => ({ ...one, applications: names.includes(one.name) ? 'gradual' : one.applications }) as const,
+      );
+    const before = ['Development', 'Testing', 'Pre-Production'];
+    expect(refusalsOf(planRequest(infrastructure(gradually(...before))))).toMatchObject([
+      {
+        rule: 'PLAN-04',
+        code: 'ORDER_REFUSED',
+        reason: expect.stringMatching(/the teams of Development, Testing, Pre-Production publish module by module/),
+        next: expect.stringMatching(/upgrade it again, which tests it/),
+      },
+    ]);
+    const proved = planRequest(infrastructure(gradually(...before)), { tested: ['Testing'] });
+    expect(refusalsOf(proved)).toEqual([]);
+    expect(refusalsOf(planRequest(infrastructure(gradually('Development', 'Testing', 'Production'))))).toEqual([]);
+  });
+
   it('PLAN-04 plans Production alone once another environment was upgraded and tested', () => {
     const environments = toUpgrade(lifecycle).filter(({ environment: { name } }) => name === 'Production');
     const request = planRequest(infrastructure(), { environments });
@@ -144,7 +163,8 @@ describe('what a plan decides', () => {
   it('VER-09 goes gradually where the release has no Deploy All, and verifies where it may leave modules out', () => {
     const to = (target: string) => {
       const environments = toUpgrade(lifecycle).map((one) => ({ ...one, from: '11.16.0' }));
-      return plan(lifecycle, { environments, analysis: analysisOf(environments, { to: target }) });
+      const analysis = analysisOf(environments, { to: target });
+      return plan(lifecycle, { environments, analysis, tested: ['Pre-Production'] });
     };
     const gradual = to('11.17.0');
     expect(gradual.decisions.environments[0]).toMatchObject({
@@ -576,7 +596,7 @@ describe('the forecast', () => {
     ]);
     const environments = toUpgrade(lifecycle).map((one) => ({ ...one, from: '11.11.0' }));
     const analysis = analysisOf(environments, { to: '11.14.1' });
-    expect(forecastOf('Development', lifecycle, { environments, analysis }).locks).toEqual([
+    expect(forecastOf('Development', lifecycle, { environments, analysis, tested: ['Testing'] }).locks).toEqual([
       { during: 'preparation', modules: 'all modules of the environment, until the preparation has ended' },
     ]);
   });
@@ -591,12 +611,52 @@ describe('the forecast', () => {
     const { warnings } = plannedFor(planRequest(described, { environments })).forecast;
     const texts = (rule: string) => warnings.filter((warning) => warning.rule === rule).map(({ text }) => text);
     expect(texts('PLAN-06')).toEqual([
-      'Development has no development and no test team: nobody is asked to be available.',
+      'Development has no development and no test team: nobody is named who has to be there.',
     ]);
     expect(texts('TEST-01')).toHaveLength(2);
     expect(texts('CLOUD-06')).toHaveLength(1);
     expect(texts('PLAN-01')).toHaveLength(2);
-    expect(texts('ANA-01').join()).toMatch(/^\d+ questions are open, \d+ of which could refuse this upgrade/);
+    const [refusing, others] = texts('ANA-01');
+    expect(refusing).toMatch(/^Uplift cannot know whether .*; whether .*: look yourselves before you approve\.$/);
+    expect(others).toMatch(/^Uplift cannot know \d+ more facts/);
+  });
+
+  it.each([
+    ['development', 'Testing has no test team: nobody is named who has to be there.'],
+    ['test', 'Testing has no development team: nobody is named who has to be there.'],
+  ] as const)('PLAN-06 warns where only a %s team is described', (role, text) => {
+    const teams = [{ name: 'All', members: ['ines'], role }];
+    const described = [environment('Development', 'development'), environment('Testing', 'testing', { teams })];
+    const { warnings } = plan(described).forecast;
+    expect(warnings.filter(({ rule }) => rule === 'PLAN-06')).toEqual([
+      { rule: 'PLAN-06', environment: 'Testing', text },
+    ]);
+  });
+
+  it('CLOUD-06 does not warn where all are hosted alike', () => {
+    const hosted = (hosting: 'cloud' | 'self-managed') =>
+      plan(lifecycle.map((one) => ({ ...one, hosting }))).forecast.warnings.filter(({ rule }) => rule === 'CLOUD-06');
+    expect([hosted('cloud'), hosted('self-managed')]).toEqual([[], []]);
+  });
+
+  it('TOOLS-01 developers have to install the tools, testers do not', () => {
+    expect(decisionsOf('Testing').developers).toEqual(['ines']);
+  });
+
+  it('COMP-03 COMP-04 VER-03 say what is assumed, for nothing can state it', () => {
+    const assumed = (target: string, lifeTime: Infrastructure['lifeTime']) => {
+      const environments = toUpgrade(lifecycle).map((one) => ({ ...one, from: '11.8.0' }));
+      const request = planRequest(infrastructure(lifecycle, { lifeTime }), {
+        environments,
+        analysis: analysisOf(environments, { to: target, lifeTime }),
+      });
+      return plannedFor(request)
+        .forecast.notes.filter(({ text }) => text.startsWith('Assumed'))
+        .map(({ rule }) => rule);
+    };
+    expect(assumed('11.41.0', infrastructure().lifeTime)).toEqual(['COMP-04', 'COMP-03']);
+    expect(assumed('11.11.3', null)).toEqual(['COMP-04', 'VER-03']);
+    expect(assumed('11.12.0', null)).toEqual(['COMP-04']);
   });
 
   it('COMP-02 EXEC-01 TOOLS-01 MAINT-01 say what people should know', () => {
@@ -605,9 +665,9 @@ describe('the forecast', () => {
     expect(warnings).toContainEqual({
       rule: 'COMP-02',
       environment: null,
-      text: 'LifeTime is upgraded first, from 11.20.0 to 11.30.1; it is unavailable meanwhile.',
+      text: 'LifeTime is on 11.20.0, and 11.30.1 is out: upgrade it yourselves before the environments, for Uplift does not, and the plan takes it as done.',
     });
-    expect(notes.map(({ rule }) => rule)).toEqual(['EXEC-01', 'TOOLS-01', 'MAINT-01']);
+    expect(notes.map(({ rule }) => rule)).toEqual(['EXEC-01', 'COMP-04', 'COMP-03', 'TOOLS-01', 'MAINT-01']);
   });
 });
 

@@ -90,7 +90,7 @@ describe('messages and inputs', () => {
     [
       'a field nobody knows',
       inputs.deployModules.check({ wait: true }),
-      'Field "wait" is not known (there are infrastructure, environment, requestedBy, as, pausedBy, pauseReason)',
+      'Field "wait" is not known (there are infrastructure, environment, requestedBy, as, unattended, pausedBy, pauseReason)',
     ],
     [
       'a field of all objects',

@@ -30,3 +30,16 @@ it('PLAN_UNKNOWN names the hash that no plan has', async () => {
     parts: { what: 'There is no plan 4711' },
   });
 });
+
+it.each([
+  ['other decisions', JSON.stringify({ to: '11.42.0', order: ['Development'] })],
+  ['no JSON', '{"to":'],
+])('PLAN_CORRUPTED is the answer to what is stored under a hash that is not its own: %s', async (_, stored) => {
+  const store = await emptyStore();
+  const hash = await savePlan(store, { to: '11.41.0', order: ['Development'] });
+  await store.updateTable('plans').set({ plan: stored }).where('hash', '=', hash).execute();
+  await expect(loadPlan(store, hash)).rejects.toMatchObject({
+    code: 'PLAN_CORRUPTED',
+    parts: { what: expect.stringContaining(hash) },
+  });
+});

@@ -123,7 +123,10 @@ describe('a preparation', () => {
 
     const alone = await uplift.client.workflow.getHandle<() => Promise<PreparationReport>>(preparationId).result();
     expect(alone).toMatchObject({ status: 'finished', requestedBy: 'paul', failed: 0, left: 0 });
-    expect(await nightly.result()).toMatchObject({ kind: 'done', preparation: alone });
+    expect(await nightly.result()).toEqual({
+      kind: 'skipped',
+      reason: expect.stringContaining(`the upgrade ${upgradeId}`),
+    });
     expect(await untilUpgraded(uplift)).toBe('COMPLETED');
     expect(await reportOfUpgrade()).toMatchObject({ preparation: alone, deployment: { fullyUpgraded: true } });
     expect(preparations()).toBe(before + 1);

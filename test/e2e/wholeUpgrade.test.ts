@@ -1,5 +1,5 @@
 /** The upgrade of a whole infrastructure as people drive it with the command line: held, stopped, tested by people, ended. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ids } from '../../workflows/ids.js';
@@ -15,6 +15,7 @@ const whole = ids.upgradeInfrastructure(infrastructure);
 const signed = 'Sofia finds her claim on the board';
 
 let uplift: Uplift;
+const file = path.join(temporaryFolder(), 'plan.json');
 
 /** In Development a page is expected that no module has, and somebody looks at what no program can. */
 beforeAll(async () => {
@@ -38,7 +39,6 @@ afterAll(async () => {
 });
 
 it('applies the plan in a file and waits for its approval, which status shows with the command that answers', async () => {
-  const file = path.join(temporaryFolder(), 'plan.json');
   expect(await uplift.cli('plan', '--to', newer, '-o', file)).toMatchObject({ exit: 0 });
   const { hash } = JSON.parse(readFileSync(file, 'utf8'));
   const started = await uplift.cli('upgrade', file, '--no-wait', '--json');
@@ -51,6 +51,38 @@ it('applies the plan in a file and waits for its approval, which status shows wi
   expect(status.out).toContain('uplift approve --gate plan --as NAME');
   expect(await statusNow()).toMatchObject({
     upgrade: { procedure: 'infrastructure', status: { gate: { name: 'plan' } } },
+  });
+});
+
+it('takes no answer to the plan of all environments from somebody who names one', async () => {
+  for (const words of [['approve'], ['reject', '--reason', 'not now']] as const) {
+    const [command, ...more] = words;
+    const ran = await uplift.cli(command, 'Testing', '--as', 'ana', ...more, '--json');
+    expect({ exit: ran.exit, document: ran.json() }).toMatchObject({
+      exit: 3,
+      document: {
+        error: {
+          code: 'MESSAGE_REFUSED',
+          message: expect.stringMatching(
+            /^The gate plan is that of .*all its environments \(Development, Testing\), not of Testing/,
+          ),
+          next: expect.stringContaining('uplift approve --as NAME'),
+        },
+      },
+    });
+  }
+  expect(await statusNow()).toMatchObject({ upgrade: { status: { gate: { name: 'plan' } } } });
+});
+
+it('takes no plan that was edited, and none that goes elsewhere than it is asked to', async () => {
+  const edited = path.join(temporaryFolder(), 'plan.json');
+  writeFileSync(edited, readFileSync(file, 'utf8').replace('"quorum": 1', '"quorum": 0'));
+  const ran = await uplift.cli('upgrade', edited);
+  expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining('was changed after uplift plan wrote it') });
+  const elsewhere = await uplift.cli('upgrade', file, '--to', older);
+  expect(elsewhere).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining(`The plan goes to ${newer}, not to ${older}`),
   });
 });
 
@@ -136,6 +168,22 @@ it('PLAN-01 is expected to take as long as it took, once that was measured', asy
     ['Development', { kind: 'measured', environment: 'Development' }],
     ['Testing', { kind: 'measured', environment: 'Testing' }],
   ]);
+});
+
+it('VER-10 has nothing to do where every environment is already: it says so, asks nobody and ends well', async () => {
+  const again = await uplift.cli('upgrade', file, '--no-wait');
+  expect(again).toMatchObject({
+    exit: 0,
+    out: expect.stringMatching(/Development runs .* already(.|\n)*Testing runs .* already/),
+  });
+  const one = await uplift.cli('upgrade', file, '--environment', 'Testing', '--no-wait', '--json');
+  expect({ exit: one.exit, document: one.json() }).toMatchObject({
+    exit: 0,
+    document: {
+      workflowId: ids.upgradeEnvironment(infrastructure, 'Testing'),
+      report: { environment: 'Testing', outcome: 'nothing to do' },
+    },
+  });
 });
 
 interface Planned {

@@ -65,6 +65,32 @@ it('SELF-01 one workflow holds an environment; it takes its own hold again under
   await expect(hold(tiny, 'upgrade', 'upgrade/other')).resolves.toMatchObject({ workflow: 'upgrade/other' });
 });
 
+it.each([
+  ['server', ['service center', 'system components']],
+  ['service center', ['server', 'system components']],
+  ['system components', ['server', 'service center']],
+] as const)(
+  'SELF-01 nothing is prepared while the %s is behind the other parts of the server',
+  async (behind, others) => {
+    const tiny = await published({ base: {} });
+    const { context, environment } = tiny;
+    const server = embeddedServer(context);
+    const preparation = embeddedPreparation(context);
+    const { token } = await hold(tiny, 'upgrade', 'upgrade/acme');
+    await context.database.updateTable('front_ends').set({ wanted_release: newer }).execute();
+    for (const part of others) await server.install({ environment, part, release: newer, token }, quiet);
+
+    await expect(preparation.open({ environment, requestedBy: 'test' })).rejects.toMatchObject({
+      code: 'SERVER_STEP_UNFINISHED',
+    });
+    await server.install({ environment, part: behind, release: newer, token }, quiet);
+    expect(await preparation.open({ environment, requestedBy: 'test' })).toMatchObject({
+      release: newer,
+      joined: false,
+    });
+  },
+);
+
 it('LIVE-05 a rollback takes an environment over from its upgrade, whose effects are refused then, and from no other rollback', async () => {
   const tiny = await published({ base: {} });
   const { environment } = tiny;

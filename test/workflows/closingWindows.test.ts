@@ -7,7 +7,7 @@ import { ids } from '../../workflows/ids.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
-import { breaking, newer } from '../platform/tinyFactory.js';
+import { breaking, newer, older } from '../platform/tinyFactory.js';
 import { type Happening, happeningsOf } from './happenings.js';
 import { daysAfter, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
 import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
@@ -99,6 +99,32 @@ describe('an upgrade that is held beyond its window', () => {
     const happenings = await happeningsOf(temporal.client, production);
     expect(firstOf(happenings, 'openDeployment')).toMatch(new RegExp(`^${daysAfter(sunday, 7)} 12:0`));
   });
+});
+
+it('LIVE-01 VER-10 an upgrade that ended behind the closed door goes on behind it, and lets users in', async () => {
+  const environment = 'Pre-Production';
+  const workflowId = ids.upgradeEnvironment(infrastructure, environment);
+  const door = ids.goLive(infrastructure, environment);
+  const first = await start(workflowId, environment);
+  await people.approve(workflowId, 'plan', 'ana');
+  await temporal.skipTo(at(13, '22:30'));
+  const { gate } = await people.findAtGate(door, 'applications');
+  const { plan: hash, token } = gate?.approve ?? {};
+  const answer = { gate: 'applications', plan: hash, token, approver: 'ana', reason: 'the network is down' };
+  await people.send(door, 'reject', answer);
+  await expect(first.result()).rejects.toThrow();
+
+  const again = await start(workflowId, environment);
+  const plan = await people.findAtGate(workflowId, 'plan');
+  expect(plan.gate?.asks).toContain(
+    `${environment}: ${older} to ${newer}: closing, snapshot, server, preparation, deployment, tests, opening; downtime`,
+  );
+  await people.approve(workflowId, 'plan', 'ana');
+  await people.approve(door, 'applications', 'ana', accepting);
+  expect(await again.result()).toMatchObject({ from: older, to: newer, outcome: 'upgraded, with modules left' });
+  const { database } = world.tiny.context;
+  const doors = await database.selectFrom('environments').select(['name', 'wanted_door']).execute();
+  expect(doors.filter(({ wanted_door }) => wanted_door !== 'open')).toEqual([]);
 });
 
 it('LIVE-05 an upgrade that has changed nothing yet is not taken back to the snapshot of an earlier one', async () => {

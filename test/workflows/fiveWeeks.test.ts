@@ -12,7 +12,7 @@ import { type EnvironmentName, environments } from './fourEnvironments.js';
 import { type Happening, happeningsOf, isTouch, phaseOf } from './happenings.js';
 import { daysAfter, isFrozen, isInside, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
 import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
-import { eventTypes } from './temporal.js';
+import { detailsOf, eventTypes } from './temporal.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
 
@@ -59,8 +59,9 @@ afterAll(async () => {
   await world?.close();
 });
 
+let report: InfrastructureReport;
+
 describe('an upgrade of five weeks', () => {
-  let report: InfrastructureReport;
   let happenings: readonly Happening[];
   let refusals: readonly string[];
 
@@ -98,7 +99,7 @@ describe('an upgrade of five weeks', () => {
     ]);
 
     expect(await world.worker.store.selectFrom('plans').select('hash').execute()).toEqual([{ hash: report.plan }]);
-    const recorded = await recordedOf(world.worker.store, report.upgrade);
+    const recorded = await recordedOf(world.worker.store, report.upgrade ?? '');
     expect(recorded.map(({ what }) => what)).toEqual([
       'plan approved by ana',
       'Development upgraded',
@@ -185,6 +186,24 @@ describe('an upgrade of five weeks', () => {
   }
 });
 
+it('VER-10 an upgrade to where every environment is already asks nobody and ends at once, by whichever plan', async () => {
+  const [{ hash } = { hash: '' }] = await world.worker.store.selectFrom('plans').select('hash').execute();
+  for (const request of [{ plan: hash }, { to: newer }]) {
+    const again = await world.start('upgradeInfrastructure', whole, request);
+    expect(await again.result()).toMatchObject({
+      upgrade: null,
+      planApprovers: [],
+      environments: [],
+      already: environments,
+    });
+    expect(await detailsOf(again)).toContain('nothing to do: Development, Testing, Pre-Production, Production run');
+  }
+  const environment = 'Production';
+  const alone = await world.start('upgradeEnvironment', upgradeOf(environment), { environment, to: newer });
+  expect(await alone.result()).toMatchObject({ outcome: 'nothing to do', upgrade: `${infrastructure}#1`, environment });
+  expect(await eventTypes(alone)).not.toContain('TIMER_STARTED');
+});
+
 it('LIVE-05 a rollback that is asked for in a freeze, with every window closed, waits for nothing', async () => {
   const asked = at(23, '10:00');
   await temporal.skipTo(asked);
@@ -199,6 +218,16 @@ it('LIVE-05 a rollback that is asked for in a freeze, with every window closed, 
   expect(await eventTypes(rollback)).not.toContain('TIMER_STARTED');
   expect(shownAt(await temporal.now())).toMatch(`${date(23)} 10:0`);
   expect(await releases()).toEqual([newer, newer, newer, older]);
+});
+
+it('PLAN-04 VER-10 what was taken back is all that is left, and the approver reads that', async () => {
+  const upgrade = await world.start('upgradeInfrastructure', whole, { to: newer, requestedBy: 'rita' });
+  const { gate } = await people.findAtGate(whole, 'plan');
+  expect(gate?.asks[0]).toMatch(new RegExp(`^${infrastructure}#\\d+: Production to ${newer}$`));
+  expect(gate?.asks.filter((ask) => ask.includes('nothing is done there')).map((ask) => ask.split(' ')[0])).toEqual(
+    environments.slice(0, 3),
+  );
+  await upgrade.terminate();
 });
 
 it('a pause of two weeks holds an upgrade: windows that open meanwhile are let pass', async () => {
@@ -222,6 +251,28 @@ it('a pause of two weeks holds an upgrade: windows that open meanwhile are let p
   expect(await upgrade.result()).toMatchObject({ outcome: 'upgraded', to: newer });
   const [first] = await touches();
   expect(shownAt(first?.at ?? 0)).toBe(`${date(42)} 01:30`);
+});
+
+it('VER-10 modules that are left on the target come to it by the same plan, and users are not kept out again', async () => {
+  const environment = 'Production';
+  const { database } = world.tiny.context;
+  await database
+    .updateTable('modules')
+    .set({ state: 'pending', token: null })
+    .where('environment', '=', environment)
+    .where('name', '=', 'home')
+    .execute();
+  const upgrade = await world.start('upgradeInfrastructure', whole, { plan: report.plan, requestedBy: 'rita' });
+  const { gate } = await people.findAtGate(whole, 'plan');
+  expect(gate?.asks).toContain(
+    `${environment} runs ${newer} already: 1 of its modules are left, and users are not kept out`,
+  );
+  await people.approve(whole, 'plan', 'ana');
+  for (const approver of ['ana', 'otto']) await people.approve(upgradeOf(environment), 'start', approver);
+  await temporal.skipTo(at(50, '12:00'));
+  const again: InfrastructureReport = await upgrade.result();
+  expect(again.environments).toMatchObject([{ environment, outcome: 'upgraded', from: newer, downtime: 0 }]);
+  expect(again.already).toEqual(environments.slice(0, 3));
 });
 
 /** Of each environment's server. */

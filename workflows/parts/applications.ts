@@ -10,6 +10,8 @@ interface Request {
   readonly infrastructure: string;
   readonly environment: string;
   readonly requestedBy?: string;
+  /** Gives way to whoever holds the environment: its run fails with ENVIRONMENT_HELD then, and so does this. */
+  readonly unattended?: 'yes';
 }
 
 const alone: Pick<PauseControl, 'forwarding'> = { forwarding: (_, work) => work() };

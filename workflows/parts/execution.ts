@@ -1,5 +1,6 @@
 /** What the runs of a preparation and of a deployment share: pause, what people and programs see, the end of one that is cancelled. */
 import {
+  ApplicationFailure,
   CancellationScope,
   isCancellation,
   setCurrentDetails,
@@ -88,4 +89,10 @@ export async function closingOnCancel<T>(close: () => Promise<unknown>, work: ()
     if (isCancellation(error)) await CancellationScope.nonCancellable(close);
     throw error;
   }
+}
+
+/** What ends one that nobody attends to once somebody holds its environment, after `close`: it is not failed but out of the way. */
+export async function givenWay(close: () => Promise<unknown>, holder: string): Promise<ApplicationFailure> {
+  await CancellationScope.nonCancellable(close);
+  return ApplicationFailure.nonRetryable(holder, 'ENVIRONMENT_HELD');
 }

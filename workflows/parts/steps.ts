@@ -4,11 +4,11 @@ import type { NewestTool } from '../../domain/components.js';
 import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
 import {
-  askForTools,
   checkApplications,
   installFrontEnd,
   installPart,
   newestPreparation,
+  recordTools,
   returnToTraffic,
 } from '../activities.js';
 import { deployAll, prepareAll } from './applications.js';
@@ -33,7 +33,7 @@ export interface StepContext {
 }
 
 export interface StepsReport {
-  /** Null: nobody was asked, for the server was upgraded before or no developers are described. */
+  /** Null: nobody has to, for the server was upgraded before or no developers are described. */
   readonly tools: ToolsReport | null;
   readonly preparation: PreparationReport;
   /** Null: the teams publish module by module. */
@@ -43,7 +43,7 @@ export interface StepsReport {
 }
 
 interface ToolsReport {
-  /** Who was asked to install them. */
+  /** Who has to install them. Nobody is notified: it stands in the report and in the evidence. */
   readonly developers: readonly string[];
   readonly newest: readonly NewestTool[];
 }
@@ -52,6 +52,8 @@ export interface ChecksReport {
   readonly checked: number;
   readonly failures: number;
   readonly newErrors: number;
+  /** Modules that did not run the target when it was tested. */
+  readonly outdated: number;
   /** Tests that people looked at themselves. */
   readonly signed: readonly string[];
   /** Digest of what was deployed when it was tested. */
@@ -65,7 +67,7 @@ const serverGate = 'server';
 export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
   const withServer = context.plan.steps.includes('server');
   if (withServer) await upgradeServer(run, context);
-  const tools = withServer ? await askDevelopers(run, context) : null;
+  const tools = withServer ? await toolsToInstall(run, context) : null;
   const { preparation, acceptedModules } = await prepareApplications(run, context);
   const deployment = await deployApplications(run, context);
   return { tools, preparation, deployment, acceptedModules, checks: await test(run, context) };
@@ -106,14 +108,15 @@ async function replaceFrontEnd({ plan, within, hold: token }: StepContext, front
   });
 }
 
-/** Their machines are theirs: they are asked, and the upgrade goes on (EXEC-01). */
-async function askDevelopers(run: UpgradeRun, { upgrade, plan }: StepContext): Promise<ToolsReport | null> {
+/** Their machines are theirs: what they have to install is written down, and the upgrade goes on (EXEC-01). */
+async function toolsToInstall(run: UpgradeRun, { upgrade, plan }: StepContext): Promise<ToolsReport | null> {
   const { name: environment, to: release, developers } = plan;
   if (developers.length === 0) return null;
   run.step('tools');
-  const newest = await askForTools.executeWithOptions({ summary: `${developers.join(', ')}: install the tools` }, [
-    { upgrade, environment, release, developers },
-  ]);
+  const newest = await recordTools.executeWithOptions(
+    { summary: `${developers.join(', ')} have to install the tools` },
+    [{ upgrade, environment, release, developers }],
+  );
   return { developers, newest };
 }
 
@@ -188,12 +191,19 @@ async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<Chec
   for (;;) {
     run.step('tests');
     await run.clear();
-    const { checked, failures, failed, newErrors, tested } = await repairable(run, 'tests', () =>
+    const { checked, failures, failed, newErrors, outdated, tested } = await repairable(run, 'tests', () =>
       checkApplications.executeWithOptions({ summary: 'hot points and error log' }, [
-        { environment: plan.name, hotPoints: plan.hotPoints, since },
+        { environment: plan.name, hotPoints: plan.hotPoints, since, release: plan.to },
       ]),
     );
-    const report = { checked, failures, newErrors: newErrors.length, signed: plan.tests, tested: tested ?? '' };
+    const report = {
+      checked,
+      failures,
+      newErrors: newErrors.length,
+      outdated,
+      signed: plan.tests,
+      tested: tested ?? '',
+    };
     const wrong = [
       ...failed.map(({ path, problem }) => `${path}: ${problem}`),
       ...newErrors.map(({ module, message, count }) => `${count} × ${module ?? 'platform'}: ${message}`),

@@ -28,11 +28,16 @@ export const approveCommand = command<Options>({
     'Development --as ana',
     'Development --gate applications --as ana --accept @acme/feedback --reason "replaced next week"',
   ],
-  arguments: [environmentArgument()],
+  arguments: [
+    environmentArgument('left out: whichever gate waits. The plan of all environments is answered without one'),
+  ],
   options: [
     asOption(),
     gateOption(),
-    new Option('--accept <names...>', 'failed modules, or entries of the plan, that may stay as they are'),
+    new Option(
+      '--accept <names...>',
+      'failed modules or entries of the plan that may stay as they are, or tests that you sign',
+    ),
     reasonOption('why; needed with --accept'),
   ],
   run: (call) => answer('approve', call),
@@ -42,7 +47,9 @@ export const rejectCommand = command<Options>({
   name: 'reject',
   summary: 'Rejects what the upgrade asks at its gate, which ends the upgrade',
   examples: ['Development --as ana --reason "the sprint is not over"'],
-  arguments: [environmentArgument()],
+  arguments: [
+    environmentArgument('left out: whichever gate waits. The plan of all environments is answered without one'),
+  ],
   options: [asOption(), gateOption(), reasonOption('why').makeOptionMandatory()],
   run: (call) => answer('reject', call),
 });
@@ -51,7 +58,7 @@ export const goLiveCommand = command<Omit<Options, 'accept'>>({
   name: 'go-live',
   summary: 'Lets users in: approves the gate go live of an environment behind a closed door',
   examples: ['Production --as ana'],
-  arguments: [environmentArgument()],
+  arguments: [environmentArgument('left out: whichever waits at that gate')],
   options: [asOption(), reasonOption('why')],
   run: ({ words, options, terminal }) =>
     answer('approve', { words, options: { ...options, gate: 'go live' }, terminal }),
@@ -63,7 +70,8 @@ async function answer(
 ): Promise<Answer> {
   const places = await placesOf(options.data, environment);
   return withTemporal(places, async (temporal) => {
-    const { about, workflowId, gate, environment: one } = await waitingGate(temporal, places, options.gate);
+    const asked = { environment, gate: options.gate };
+    const { about, workflowId, gate, environment: one } = await waitingGate(temporal, places, asked);
     terminal.talk(`${about}: gate ${gate.name}\n${indented(gate.asks.join('\n'))}`);
     const { plan, token } = gate.approve;
     const accepting = await withReasons(places, one, gate, options);
@@ -89,9 +97,17 @@ async function leftBehind({ places }: Places, environment: string | null): Promi
   return [`${environment}: ${doorText(facts.door)}`, ...(next === null ? [] : [indented(next)])];
 }
 
-/** The gate that waits; when several do, the one that is named. Throws `NOTHING_WAITING`. */
-async function waitingGate(temporal: Temporal, places: Places, wanted: string | undefined): Promise<WaitingGate> {
-  const waiting = await waitingGates(temporal, places);
+interface Asked {
+  readonly environment: string | undefined;
+  readonly gate: string | undefined;
+}
+
+/** The gate that waits; when several do, the one that is named. Throws `NOTHING_WAITING`, and `MESSAGE_REFUSED` as `forAll` says. */
+async function waitingGate(temporal: Temporal, places: Places, asked: Asked): Promise<WaitingGate> {
+  const { gate: wanted } = asked;
+  const all = await waitingGates(temporal, places);
+  const waiting = all.filter(({ environment }) => environment !== null || mayAnswerForAll(places, asked));
+  if (waiting.length === 0 && all.length > 0) throw forAll(places, asked, all);
   const about = places.places.length === 1 ? places.places[0]?.environment : places.run.infrastructure;
   const next = 'uplift status';
   if (waiting.length === 0)
@@ -99,9 +115,24 @@ async function waitingGate(temporal: Temporal, places: Places, wanted: string | 
   const chosen = waiting.filter(({ gate }) => wanted === undefined || gate.name === wanted);
   const [only, ...others] = chosen;
   if (only && others.length === 0) return only;
-  const all = waiting.map((one) => `${one.about} at ${one.gate.name}`).join(', ');
-  const what = only ? `Several gates wait: ${all}` : `No run of ${about} waits at the gate ${wanted}, but ${all}`;
+  const named = waiting.map((one) => `${one.about} at ${one.gate.name}`).join(', ');
+  const what = only ? `Several gates wait: ${named}` : `No run of ${about} waits at the gate ${wanted}, but ${named}`;
   throw new UpliftError('NOTHING_WAITING', { what, next: only ? 'name the environment' : next });
+}
+
+/** The plan of all environments is answered without naming one, unless there is no other. */
+function mayAnswerForAll({ run }: Places, { environment }: Asked): boolean {
+  return environment === undefined || run.environments.length === 1;
+}
+
+/** Whoever names an environment does not mean all of them. */
+function forAll({ run }: Places, { environment }: Asked, waiting: readonly WaitingGate[]): UpliftError {
+  const gates = waiting.map(({ gate }) => gate.name).join(', ');
+  const names = run.environments.map(({ name }) => name).join(', ');
+  return new UpliftError('MESSAGE_REFUSED', {
+    what: `The gate ${gates} is that of ${run.infrastructure}, with all its environments (${names}), not of ${environment} alone, which waits at none`,
+    next: 'uplift approve --as NAME answers for all of them, uplift reject --as NAME --reason WHY too; uplift upgrade --environment plans one alone',
+  });
 }
 
 /** Modules may be named without their scope; entries of the analysis are named as they are. */

@@ -24,7 +24,7 @@ interface Options {
 }
 
 const shared = {
-  arguments: [environmentArgument()],
+  arguments: [environmentArgument('left out: the upgrade of all of them')],
   options: [
     asOption(),
     reasonOption('why').makeOptionMandatory(),
@@ -57,7 +57,7 @@ export const stopCommand = command<Pick<Options, 'as' | 'reason'>>({
   name: 'stop',
   summary: 'Ends the upgrade before its next step; starting it again goes on from there',
   examples: ['--as ana --reason "the sprint is not over"', 'Testing --as ana --reason "the testers are away"'],
-  arguments: [environmentArgument()],
+  arguments: [environmentArgument('left out: the upgrade of all of them')],
   options: [asOption(), reasonOption('why').makeOptionMandatory()],
   run: (call) => runsOf('stop', call),
 });

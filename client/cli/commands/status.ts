@@ -15,7 +15,7 @@ export const statusCommand = command({
   name: 'status',
   summary: 'Shows releases, modules, what runs and what it waits for',
   examples: ['', 'Development', '--json'],
-  arguments: [environmentArgument()],
+  arguments: [environmentArgument('left out: all of them')],
   async run({ words: [environment], options, terminal }) {
     const found = await placesOf(options.data, environment);
     return withTemporal(found, async (temporal) => answer(await look(temporal, found), terminal, exitCodes.ok));
@@ -26,7 +26,7 @@ export const watchCommand = command({
   name: 'watch',
   summary: 'Shows what goes on until nothing runs any more',
   examples: ['', 'Development'],
-  arguments: [environmentArgument()],
+  arguments: [environmentArgument('left out: all of them')],
   async run({ words: [environment], options, terminal }) {
     const found = await placesOf(options.data, environment);
     const { places } = found;

@@ -1,8 +1,7 @@
 /** `uplift upgrade`: starts the upgrade of the infrastructure or of one environment, or attaches to it, and follows it. */
-import { readFileSync } from 'node:fs';
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import { parseVersion } from '../../../domain/version.js';
+import { compareReleases, parseVersion } from '../../../domain/version.js';
 import type { EnvironmentReport } from '../../../workflows/upgradeEnvironment.js';
 import type { Temporal } from '../../connection.js';
 import { waitingForPeople } from '../activityText.js';
@@ -11,6 +10,7 @@ import { followRun } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { startInfrastructureUpgrade, waitingGates } from '../infrastructureRuns.js';
 import { noWaitOption, requestedByOption } from '../options.js';
+import { assertPlanOf, type PlanFile, readPlanFile } from '../planFile.js';
 import { infrastructureRun, type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
 import type { Terminal } from '../terminal.js';
@@ -30,10 +30,11 @@ export const upgradeCommand = command<Options>({
   examples: [
     '--to 11.41.0',
     'plan.json',
+    'plan.json --environment Testing',
     '--environment Production --to 11.41.0 --requested-by ana',
     '--to 11.41.0 --no-wait --json',
   ],
-  arguments: [new Argument('[plan]', 'a plan that uplift plan wrote; exactly that one is applied')],
+  arguments: [new Argument('[plan]', 'a plan that uplift plan wrote; what is left of exactly that one is done')],
   options: [
     new Option('--environment <name>', 'only this one; without it all of them, one after the other'),
     new Option('--to <version>', 'the release to upgrade to; needed without a plan'),
@@ -48,23 +49,33 @@ export const upgradeCommand = command<Options>({
       });
     }
     if (options.to !== undefined) parseVersion(options.to);
-    const hash = plan === undefined ? undefined : readPlan(plan);
+    const file = plan === undefined ? undefined : readPlanFile(plan);
+    const to = targetOf(options.to, file);
     const places = await placesOf(options.data, options.environment);
+    if (plan !== undefined && file) assertPlanOf(plan, file, places.run.infrastructure);
+    const asked = { ...options, to, plan: file?.hash };
     const [place, ...others] = places.places;
+    // A plan that is not narrowed to one environment is applied as a whole, also where there is only one.
+    const one = place && others.length === 0 && (file === undefined || options.environment !== undefined);
     return withTemporal(places, (temporal) =>
-      place && others.length === 0 && hash === undefined
-        ? upgradeOne(temporal, place, { ...options, to: options.to ?? '' }, terminal)
-        : upgradeAll(temporal, places, { ...options, plan: hash }, terminal),
+      one ? upgradeOne(temporal, place, asked, terminal) : upgradeAll(temporal, places, asked, terminal),
     );
   },
 });
 
-async function upgradeOne(
-  temporal: Temporal,
-  place: Place,
-  options: Options & { to: string },
-  terminal: Terminal,
-): Promise<Answer> {
+/** Throws `INPUT_INVALID` when a plan goes to another release than the one that is named. */
+function targetOf(to: string | undefined, file: PlanFile | undefined): string {
+  if (file === undefined) return to ?? '';
+  if (to === undefined || compareReleases(to, file.decisions.to) === 0) return file.decisions.to;
+  throw new UpliftError('INPUT_INVALID', {
+    what: `The plan goes to ${file.decisions.to}, not to ${to}`,
+    next: 'leave --to out, or make a plan to that release: uplift plan --to VERSION -o plan.json',
+  });
+}
+
+type Asked = Options & { readonly to: string; readonly plan: string | undefined };
+
+async function upgradeOne(temporal: Temporal, place: Place, options: Asked, terminal: Terminal): Promise<Answer> {
   const { handle, workflowId, attached } = await startUpgrade(temporal, place, options);
   const begun = attached ? 'runs already: attached to' : 'started:';
   terminal.talk(`${place.environment}: the upgrade to ${options.to} ${begun} ${workflowId}`);
@@ -80,12 +91,12 @@ async function upgradeOne(
 async function upgradeAll(
   temporal: Temporal,
   places: Places,
-  { to, plan, requestedBy, wait }: Options & { plan: string | undefined },
+  { to, plan, requestedBy, wait }: Asked,
   terminal: Terminal,
 ): Promise<Answer> {
   const { infrastructure } = places.run;
   const started = await startInfrastructureUpgrade(temporal, infrastructure, {
-    ...(to === undefined ? {} : { to }),
+    to,
     ...(plan === undefined ? {} : { plan }),
     ...(requestedBy === undefined ? {} : { requestedBy }),
   });
@@ -94,11 +105,17 @@ async function upgradeAll(
   const enough = (activities: readonly Activity[]) => !wait && activities.some(({ runs }) => waitingForPeople(runs));
   const report = await followRun({ temporal, places: places.places, terminal }, handle, enough);
   if (!report) return waitingSomewhere(temporal, places, { workflowId, attached });
-  const complete = report.environments.every(({ outcome }) => outcome === 'upgraded');
+  const complete = report.environments.every(({ outcome }) => outcome !== 'upgraded, with modules left');
+  const done = report.already.map(
+    (name) => `${name} runs ${report.to} already, and was tested: nothing was done there`,
+  );
+  const document = { outcome: 'ended', workflowId, attached, report, gate: null, paused: null };
+  if (report.upgrade === null) return { document, text: done.join('\n'), exit: exitCodes.ok };
   return {
-    document: { outcome: 'ended', workflowId, attached, report, gate: null, paused: null },
+    document,
     text: [
       `${report.upgrade}: ${infrastructure} was upgraded to ${report.to}, plan approved by ${report.planApprovers.join(', ')}`,
+      ...done,
       ...report.environments.map((one) => ended(one, { workflowId, attached }).text),
     ].join('\n'),
     exit: complete ? exitCodes.ok : exitCodes.unfinishedModules,
@@ -129,26 +146,22 @@ async function waitingSomewhere(
   };
 }
 
-/** The hash of a plan that `uplift plan -o FILE` wrote. Throws `INPUT_INVALID`. */
-function readPlan(file: string): string {
-  const next = 'uplift plan -o plan.json writes one';
-  let hash: unknown;
-  try {
-    ({ hash } = JSON.parse(readFileSync(file, 'utf8')) as { hash?: unknown });
-  } catch (error) {
-    throw new UpliftError('INPUT_INVALID', { what: `${file} is not a plan: ${(error as Error).message}`, next });
-  }
-  if (typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash)) return hash;
-  throw new UpliftError('INPUT_INVALID', { what: `${file} is not a plan: it has no hash`, next });
-}
-
 function ended(report: EnvironmentReport, started: { workflowId: string; attached: boolean }): Answer {
   const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;
   const { prepared, failed, skipped } = preparation;
+  if (outcome === 'nothing to do') {
+    return {
+      document: { outcome: 'ended', ...started, report, gate: null, paused: null },
+      text: `${environment} runs ${to} already, with its applications, and was tested: nothing to do (${upgrade})`,
+      exit: exitCodes.ok,
+    };
+  }
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
-    ...(report.tools ? [`${report.tools.developers.join(', ')} were asked to install ${toolsText(report)}`] : []),
+    ...(report.tools
+      ? [`${report.tools.developers.join(', ')} have to install ${toolsText(report)}; nobody was notified`]
+      : []),
     `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
     deployment
       ? `${counted(deployment.deployed, 'module')} deployed`

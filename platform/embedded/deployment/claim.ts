@@ -3,6 +3,7 @@ import type { ModuleName } from '../../../domain/module.js';
 import type { DeployTurn } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
+import { whoHolds } from '../holds.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { readModules } from '../moduleGraph.js';
 import { breakOff } from '../wantedModules.js';
@@ -22,11 +23,13 @@ const waitForOthers = 1_000;
 
 export async function claimItems(
   { database, settings }: EmbeddedContext,
-  { deployment, claimedBy }: { deployment: number; claimedBy: string },
+  { deployment, claimedBy, unattended = false }: { deployment: number; claimedBy: string; unattended?: boolean },
 ): Promise<ItemClaim | Exclude<DeployTurn, { kind: 'deployed' }>> {
   return inTransaction(database, async (transaction) => {
     const { status, environment, release } = await executionOf(transaction, deployment);
     if (status !== 'running') return { kind: 'nothing left' };
+    const by = unattended ? await whoHolds(transaction, environment) : undefined;
+    if (by !== undefined) return { kind: 'held', by };
     await abandonItems(transaction, deployment, { claimedBy });
     const left = await unfinished(transaction, deployment);
     if (left.length === 0) return { kind: 'nothing left' };

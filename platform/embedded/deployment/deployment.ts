@@ -36,7 +36,7 @@ export function embeddedDeployment(context: EmbeddedContext): DrivenDeployment {
 
 async function deployNext(
   context: EmbeddedContext,
-  request: { deployment: number; claimedBy: string },
+  request: Parameters<DrivenDeployment['deployNext']>[0],
   progress: Progress,
 ): Promise<DeployTurn> {
   const claim = await claimItems(context, request);

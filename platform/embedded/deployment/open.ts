@@ -5,7 +5,7 @@ import { compareVersions } from '../../../domain/version.js';
 import type { DrivenDeployment, OpenDeployment } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { assertUnsealed } from '../holds.js';
+import { assertHeldByNobody, assertUnsealed } from '../holds.js';
 import { deployableModules, releaseOf } from './deployable.js';
 import { itemCounts } from './items.js';
 
@@ -15,13 +15,14 @@ const firstWithDeployAll = '11.19.0';
 type Request = Parameters<DrivenDeployment['open']>[0];
 type Decided = Awaited<ReturnType<typeof decide>>;
 
-/** Throws `DEPLOY_ALL_UNAVAILABLE` below 11.19.0, but for a solution. */
+/** Throws `DEPLOY_ALL_UNAVAILABLE` below 11.19.0, but for a solution, and `ENVIRONMENT_HELD`. */
 export async function openDeployment(context: EmbeddedContext, request: Request): Promise<OpenDeployment> {
-  const { environment, solution = false } = request;
+  const { environment, solution = false, unattended = false } = request;
   const release = await releaseOf(context.database, environment);
   if (!solution) assertDeployAll(environment, release);
   const decided = await decide(context, environment);
   return inTransaction(context.database, async (transaction) => {
+    if (unattended) await assertHeldByNobody(transaction, environment);
     const running = await transaction
       .selectFrom('deployments')
       .select(['id', 'release'])

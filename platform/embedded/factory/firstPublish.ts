@@ -51,7 +51,7 @@ async function compileAll(
       );
       if (turn.kind === 'nothing pending') return;
       if (turn.kind === 'waiting') await new Promise((resolve) => setTimeout(resolve, Math.min(turn.retryIn, 100)));
-      else
+      if (turn.kind === 'group')
         say(
           `${environment}: ${opened.modules - turn.left} of ${opened.modules} modules published on ${opened.release}`,
         );

@@ -6,6 +6,7 @@ import { skipCauses } from '../../../domain/preparation.js';
 import type { Turn } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
+import { whoHolds } from '../holds.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { type FactoryModules, readModules, statesOf } from '../moduleGraph.js';
 import type { ModuleRow } from '../schema.js';
@@ -37,7 +38,7 @@ const waitForOthers = 1_000;
 
 export async function claimGroup(
   { database, settings }: EmbeddedContext,
-  { preparation, claimedBy }: { preparation: number; claimedBy: string },
+  { preparation, claimedBy, unattended = false }: { preparation: number; claimedBy: string; unattended?: boolean },
 ): Promise<Claim | Exclude<Turn, { kind: 'group' }>> {
   return inTransaction(database, async (transaction) => {
     const execution = await transaction
@@ -47,6 +48,8 @@ export async function claimGroup(
       .executeTakeFirstOrThrow();
     if (execution.status !== 'running') return { kind: 'nothing pending' };
     const { environment, release } = execution;
+    const by = unattended ? await whoHolds(transaction, environment) : undefined;
+    if (by !== undefined) return { kind: 'held', by };
 
     await abandonClaims(transaction, environment, { claimedBy });
     await skipBelowFailures(transaction, environment);

@@ -3,18 +3,19 @@ import { UpliftError } from '../../../domain/errors.js';
 import type { DrivenPreparation, OpenPreparation } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { assertUnsealed } from '../holds.js';
+import { assertHeldByNobody, assertUnsealed } from '../holds.js';
 import { abandonClaims } from './abandon.js';
 import { parseCounts } from './report.js';
 
 type Request = Parameters<DrivenPreparation['open']>[0];
 
-/** Throws `SERVER_STEP_UNFINISHED` while the parts of the server disagree, and `PREPARATION_OTHER_RELEASE`. */
+/** Throws `SERVER_STEP_UNFINISHED` while the parts of the server disagree, `PREPARATION_OTHER_RELEASE`, and `ENVIRONMENT_HELD`. */
 export async function openPreparation(
   { database, settings }: EmbeddedContext,
-  { environment, release, requestedBy, everything = false, upgrade }: Request,
+  { environment, release, requestedBy, everything = false, unattended = false, upgrade }: Request,
 ): Promise<OpenPreparation> {
   return inTransaction(database, async (transaction) => {
+    if (unattended) await assertHeldByNobody(transaction, environment);
     const target = await releaseToPrepare(transaction, environment);
     if (release !== undefined && release !== target) {
       throw new UpliftError('PREPARATION_OTHER_RELEASE', {

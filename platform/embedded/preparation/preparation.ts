@@ -37,7 +37,7 @@ export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation
 /** A group that failed for no fault of its modules is claimed anew, in the same turn. */
 async function prepareNextGroup(
   context: EmbeddedContext,
-  request: { preparation: number; claimedBy: string },
+  request: Parameters<DrivenPreparation['prepareNextGroup']>[0],
   progress: Progress,
 ): Promise<Turn> {
   for (;;) {

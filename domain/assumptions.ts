@@ -1,0 +1,19 @@
+/** What decides, and no key of uplift.yaml can say: the plan assumes the usual, and says so, for the approvers to look at. */
+import type { Analysis, RuleRemark } from './analysis.js';
+import { inRange } from './version.js';
+
+export function assumptions({ lifeTime, to }: Pick<Analysis, 'lifeTime' | 'to'>): readonly RuleRemark[] {
+  return [
+    assumed('COMP-04', 'no environment is a personal one'),
+    ...(lifeTime.kind === 'not described'
+      ? []
+      : [assumed('COMP-03', 'LifeTime shares no environment with applications')]),
+    ...(inRange(to, '11.9.0', '11.12.0')
+      ? [assumed('VER-03', 'no environment takes part in the early access programme of gradual upgrades')]
+      : []),
+  ];
+}
+
+function assumed(rule: string, what: string): RuleRemark {
+  return { rule, environment: null, text: `Assumed, for uplift.yaml cannot say it: ${what}.` };
+}

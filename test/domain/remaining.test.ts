@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { ApplicationsWay } from '../../domain/infrastructure.js';
+import { type ModuleStanding, remaining, type Standing, withoutServer } from '../../domain/remaining.js';
+import { infrastructure, lifecycle, plannedFor, planRequest } from './infrastructures.js';
+
+const to = '11.41.0';
+
+const done: ModuleStanding = { name: 'done', state: 'prepared', deployedRelease: to, upToDate: true, cause: null };
+const prepared: ModuleStanding = { ...done, name: 'prepared', deployedRelease: '11.18.1', upToDate: false };
+const pending: ModuleStanding = { ...prepared, name: 'pending', state: 'pending' };
+const failed: ModuleStanding = { ...prepared, name: 'failed', state: 'failed' };
+const below: ModuleStanding = {
+  ...prepared,
+  name: 'below',
+  state: 'skipped',
+  cause: { module: 'failed', path: ['below', 'failed'] },
+};
+const draft: ModuleStanding = { ...prepared, name: 'draft', state: 'not applicable', deployedRelease: null };
+
+const tested = { tested: true, acceptedModules: [] };
+const untested = { tested: false, acceptedModules: [] };
+
+function left(
+  modules: readonly ModuleStanding[],
+  ended: Parameters<typeof remaining>[2],
+  { applications = 'deploy all', ...standing }: Partial<Standing> & { applications?: ApplicationsWay } = {},
+) {
+  return remaining({ to, applications }, { releases: [to, to, to], held: false, modules, ...standing }, ended);
+}
+
+const applications = (...modules: readonly string[]) => ({ kind: 'applications', modules });
+
+describe('what is left of a plan in an environment', () => {
+  it('VER-10 SELF-01 is all of it until server, Service Center and System Components are on the target', () => {
+    for (const behind of [0, 1, 2]) {
+      const releases = [to, to, to].with(behind, '11.18.1');
+      expect(left([done], tested, { releases })).toEqual({ kind: 'everything' });
+    }
+  });
+
+  it('is all of it while an upgrade that ended on its way, or a rollback, holds it', () => {
+    expect(left([done], tested, { held: true })).toEqual({ kind: 'everything' });
+  });
+
+  it.each<[string, readonly ModuleStanding[], Parameters<typeof remaining>[2], object]>([
+    ['nothing, where all is deployed and tested', [done, draft], tested, { kind: 'nothing' }],
+    ['the tests, where no upgrade ended', [done, draft], undefined, applications()],
+    [
+      'what is not on the target',
+      [done, prepared, pending, failed, below],
+      tested,
+      applications('prepared', 'pending', 'failed', 'below'),
+    ],
+    [
+      'nothing of what people accepted, nor of what is below',
+      [done, failed, below],
+      { tested: true, acceptedModules: ['failed'] },
+      { kind: 'nothing' },
+    ],
+    [
+      'what was not accepted',
+      [failed, pending],
+      { tested: true, acceptedModules: ['failed'] },
+      applications('pending'),
+    ],
+  ])('VER-10 is %s', (_, modules, ended, expected) => {
+    expect(left(modules, ended)).toEqual(expected);
+    expect(left(modules, ended, { applications: 'publish all' })).toEqual(expected);
+  });
+
+  it.each<[string, readonly ModuleStanding[], Parameters<typeof remaining>[2], object]>([
+    ['the preparation', [done, prepared, pending], untested, applications('pending')],
+    ['nothing while the teams have to publish', [done, prepared], untested, { kind: 'nothing' }],
+    ['the tests, once the teams have published', [done], untested, applications()],
+    ['nothing, once that was tested', [done], tested, { kind: 'nothing' }],
+    ['its tests, where no upgrade ended', [done, prepared], undefined, applications()],
+  ])('APPS-01 PLAN-04 is, where teams publish module by module: %s', (_, modules, ended, expected) => {
+    expect(left(modules, ended, { applications: 'gradual' })).toEqual(expected);
+  });
+
+  it('VER-10 closes no door and has no server step where the server runs the target', () => {
+    const [production] = plannedFor(planRequest(infrastructure(lifecycle))).decisions.environments.slice(-1);
+    expect(production?.strategy).toBe('downtime');
+    expect(production && withoutServer(production)).toMatchObject({
+      from: to,
+      strategy: 'in place',
+      steps: ['snapshot', 'preparation', 'deployment', 'tests'],
+      gates: [{ name: 'start' }, { name: 'applications' }, { name: 'tests' }],
+    });
+  });
+});
