@@ -2,8 +2,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { layout } from '../../platform/embedded/layout.js';
-import { ids } from '../../workflows/ids.js';
-import { infrastructure } from '../e2e/factories.js';
 import { newer } from '../platform/tinyFactory.js';
 import {
   accepting,
@@ -101,16 +99,4 @@ it('LIVE-01 a snapshot that fails in a second go live opens no door, for the run
   expect(failure).toMatchObject({ type: 'SNAPSHOT_FAILED' });
   expect(failure.message).not.toContain('users are served');
   expect(await world.door()).toBe('closed');
-});
-
-it('a copied input starts nothing: the plan of an upgrade that has ended is asked for again', async () => {
-  const { people, start, worker } = world;
-  const development = ids.upgradeEnvironment(infrastructure, 'Development');
-  const { plan } = await worker.store
-    .selectFrom('upgrades')
-    .select('plan')
-    .where('environment', '=', 'Development')
-    .executeTakeFirstOrThrow();
-  await start('upgradeEnvironment', development, { environment: 'Development', to: newer, plan, requestedBy: 'rita' });
-  await people.findAtGate(development, 'plan');
 });

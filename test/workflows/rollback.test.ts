@@ -65,9 +65,14 @@ it('NOTHING_TO_TAKE_BACK when nothing has changed it since', async () => {
   });
 });
 
-it('after a rollback the same plan is a new upgrade, whose plan is asked for again', async () => {
-  const { upgrade, people } = world;
-  await upgrade();
+it('a copied input starts nothing: after a rollback the approved plan is one of a new upgrade, and is asked for again', async () => {
+  const { upgrade, people, worker } = world;
+  const { plan } = await worker.store
+    .selectFrom('upgrades')
+    .select('plan')
+    .where('environment', '=', 'Production')
+    .executeTakeFirstOrThrow();
+  await upgrade({ plan });
   expect((await people.findAtGate(production, 'plan')).gate?.asks[0]).toMatch(/^tiny#3: /);
 });
 
