@@ -1,6 +1,6 @@
 /** How a preparation stands, from the database alone (PREP-09). */
 import { sql } from 'kysely';
-import type { Diagnostic } from '../../../domain/module.js';
+import { firstProblem, parseDiagnostics } from '../../../domain/diagnostics.js';
 import { percentDone, timeLeft } from '../../../domain/preparation.js';
 import type { PreparationReport } from '../../port.js';
 import type { PlatformDatabase } from '../database.js';
@@ -93,15 +93,8 @@ async function readFailures(database: PlatformDatabase, environment: string): Pr
     .execute();
   return rows.map(({ name, diagnostics }) => ({
     module: name,
-    problem: firstProblem(JSON.parse(diagnostics ?? '[]') as Diagnostic[]),
+    problem: firstProblem(parseDiagnostics(diagnostics)),
   }));
-}
-
-/** The first message of the compiler on one line, with its place. */
-export function firstProblem([first]: readonly Diagnostic[]): string {
-  if (!first) return 'no message';
-  const { file, line, column, code, message } = first;
-  return file === '' ? `${code} ${message}` : `${file}:${line}:${column} ${code} ${message}`;
 }
 
 async function countNow(database: PlatformDatabase, environment: string): Promise<Omit<PreparationCounts, 'total'>> {
