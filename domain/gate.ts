@@ -4,6 +4,7 @@
  */
 import type { Approval, Rejection } from './message.js';
 import { isPlaceholder, person, samePerson } from './person.js';
+import { listed, reasonRule, shortened } from './text.js';
 
 export interface Gate {
   /** What it guards, such as `plan`, `start`, `applications`, `go live`. */
@@ -56,7 +57,7 @@ export function gateState(gate: Gate, accepted: readonly GateMessage[], now: num
 export function decide(gate: Gate, accepted: readonly GateMessage[], message: GateMessage, now: number): GateAnswer {
   const reason =
     whyClosed(gate, gateState(gate, accepted, now)) ?? whyMisplaced(gate, message) ?? whyNot(gate, accepted, message);
-  return reason === undefined ? { kind: 'accepted' } : { kind: 'refused', reason };
+  return reason === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: shortened(reason, reasonRule.most) };
 }
 
 /** Different people whose approval opens the gate. */
@@ -107,7 +108,7 @@ function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessa
   const approver = message.approver.trim();
   if (isBlank(approver) || isPlaceholder(approver)) return `It names no approver: ${send}`;
   if (gate.approvers && !gate.approvers.some((name) => samePerson(name, approver))) {
-    return `${approver} is not among its approvers: ${gate.approvers.join(', ')} can ${send}`;
+    return `${approver} is not among its approvers: ${listed(gate.approvers)} can ${send}`;
   }
   if (message.kind === 'reject') return lacksReason(message) ? `A rejection needs a reason: ${send}` : undefined;
   if (isExcluded(gate, approver)) {
@@ -117,7 +118,7 @@ function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessa
     return `${approver} has approved already: somebody else has to ${send}`;
   }
   const unaccepted = (gate.toAccept ?? []).filter((name) => !message.accept?.includes(name));
-  if (unaccepted.length > 0) return `It does not accept ${unaccepted.join(', ')}: ${send}`;
+  if (unaccepted.length > 0) return `It does not accept ${listed(unaccepted)}: ${send}`;
   if (gate.toAccept?.length && lacksReason(message)) return `Accepting needs a reason: ${send}`;
   return undefined;
 }

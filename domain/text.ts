@@ -5,6 +5,8 @@ export interface TextRule {
   readonly most: number;
   /** `one`: nothing that breaks a line. `several` are read as one: what shows them counts on that. */
   readonly lines: 'one' | 'several';
+  /** What it has to match, and that in words. */
+  readonly shape?: { readonly pattern: RegExp; readonly words: string };
 }
 
 /** Names of people, modules, gates, releases; hashes and tokens too. */
@@ -13,9 +15,15 @@ export const nameRule = { most: 200, lines: 'one' } as const satisfies TextRule;
 /** Why somebody does something: people paste paragraphs. */
 export const reasonRule = { most: 2_000, lines: 'several' } as const satisfies TextRule;
 
-/** Of infrastructures, environments, zones, front ends: they are part of folder names, workflow ids and addresses. */
-export const placeName = /^[A-Za-z0-9_]([A-Za-z0-9_ .-]*[A-Za-z0-9_])?$/;
-export const placeNameRule = { most: 60, lines: 'one' } as const satisfies TextRule;
+/** Names of infrastructures, environments, zones, front ends: they are part of folder names, workflow ids and addresses. */
+export const placeRule = {
+  most: 60,
+  lines: 'one',
+  shape: {
+    pattern: /^[A-Za-z0-9_]([A-Za-z0-9_ .-]*[A-Za-z0-9_])?$/,
+    words: 'a name has letters, digits, "_", and between them blanks, "." and "-"',
+  },
+} as const satisfies TextRule;
 
 /** Of a whole message, as JSON in UTF-8. Temporal takes 2 MB, and what is made of a message has to fit as well. */
 export const longestMessage = 16_384;
@@ -28,15 +36,19 @@ const anyUnseen = new RegExp(`[${unseen}]`, 'u');
 const lineEnds = /\s*[\n\r\t\u2028\u2029]\s*/g;
 
 /** What is wrong with a text, in words that follow its name; undefined: nothing. It repeats no more than its beginning. */
-export function textProblem(text: string, { most, lines }: TextRule): string | undefined {
+export function textProblem(text: string, { most, lines, shape }: TextRule): string | undefined {
   const { length } = text;
   const given = JSON.stringify(shortened(text, 40));
   if (length > most)
     return `has ${counted(length)} characters, ${counted(most)} are the most, and begins with ${given}`;
   const [found] = anyUnseen.exec(lines === 'one' ? text : oneLine(text)) ?? [];
-  if (found === undefined) return undefined;
-  const code = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  return `has a character that cannot be seen (U+${code}) in ${given}`;
+  if (found !== undefined) return `has a character that no line shows (${codePoint(found)}) in ${given}`;
+  return shape && !shape.pattern.test(text) ? `is ${given}, and ${shape.words}` : undefined;
+}
+
+/** U+200B */
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** The lines of a text as one, with a blank between them. */

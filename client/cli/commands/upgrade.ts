@@ -10,7 +10,7 @@ import { type Answer, command } from '../command.js';
 import { followRun } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { startInfrastructureUpgrade, waitingGates } from '../infrastructureRuns.js';
-import { noWaitOption, requestedByOption } from '../options.js';
+import { noWaitOption, ofName, requestedByOption } from '../options.js';
 import { infrastructureRun, type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
 import type { Terminal } from '../terminal.js';
@@ -35,8 +35,8 @@ export const upgradeCommand = command<Options>({
   ],
   arguments: [new Argument('[plan]', 'a plan that uplift plan wrote; exactly that one is applied')],
   options: [
-    new Option('--environment <name>', 'only this one; without it all of them, one after the other'),
-    new Option('--to <version>', 'the release to upgrade to; needed without a plan'),
+    ofName(new Option('--environment <name>', 'only this one; without it all of them, one after the other')),
+    ofName(new Option('--to <version>', 'the release to upgrade to; needed without a plan')),
     requestedByOption(),
     noWaitOption('end with exit code 6 when a person is needed, instead of waiting'),
   ],
