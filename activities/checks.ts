@@ -1,4 +1,5 @@
 /** Whether an environment's applications work (TEST-01). Reads only. */
+import { reported } from '../domain/reported.js';
 import type { HotPoint, NewError } from '../platform/port.js';
 import { attemptProgress, beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
@@ -39,12 +40,12 @@ export const checkActivities = ({ platform }: Dependencies) => ({
     const failed = points.filter(({ ok }) => !ok);
     const newErrors = await platform.checks.newErrors(environment, since);
     const after = await platform.checks.deployed(environment);
-    return {
+    return reported({
       checked: points.length,
       failures: failed.length,
       failed: failed.slice(0, shown),
       newErrors: newErrors.slice(0, shown),
       tested: before === after ? after : null,
-    };
+    });
   }),
 });

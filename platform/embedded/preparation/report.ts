@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { firstProblem, parseDiagnostics } from '../../../domain/diagnostics.js';
 import { percentDone, timeLeft } from '../../../domain/preparation.js';
+import { reported } from '../../../domain/reported.js';
 import type { PreparationReport } from '../../port.js';
 import type { PlatformDatabase } from '../database.js';
 
@@ -20,7 +21,7 @@ export function parseCounts(text: string | null): PreparationCounts {
   return text === null ? { total: 0 } : (JSON.parse(text) as PreparationCounts);
 }
 
-/** Failed modules that a report names. */
+/** Failed modules that a report names; one that was stored when there was no limit is cut when it is read. */
 const namedFailures = 10;
 
 export async function readReport(database: PlatformDatabase, preparation: number): Promise<PreparationReport> {
@@ -38,7 +39,7 @@ export async function readReport(database: PlatformDatabase, preparation: number
   const saved = parseCounts(execution.counts);
   const counts = status === 'running' ? await countNow(database, environment) : saved;
   const { prepared = 0, failed = 0, skipped = 0, notApplicable = 0, left = 0, failures = [] } = counts;
-  return {
+  return reported({
     preparation,
     environment,
     release: execution.release,
@@ -55,8 +56,8 @@ export async function readReport(database: PlatformDatabase, preparation: number
     left,
     percent: percentDone({ prepared: Math.max(0, saved.total - left - failed - skipped), failed, skipped, left }),
     timeLeft: status === 'running' ? await estimate(database, environment, preparation) : 0,
-    failures,
-  };
+    failures: failures.slice(0, namedFailures),
+  });
 }
 
 /** At the pace of the groups that are done, by bytes of source; null before the first is. */
