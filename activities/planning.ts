@@ -8,13 +8,13 @@ import type { Environment } from '../domain/infrastructure.js';
 import {
   type EnvironmentDecisions,
   entriesLeft,
-  type InfrastructurePlan,
   infrastructurePlan,
   type PlanDecisions,
 } from '../domain/infrastructurePlan.js';
 import { knowledge } from '../domain/knowledge.js';
 import { upgradeOrder } from '../domain/order.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
+import { listed } from '../domain/text.js';
 import type { EnvironmentFacts } from '../platform/port.js';
 import { upgraded } from '../store/evidence.js';
 import { loadPlan, savePlan } from '../store/plans.js';
@@ -49,7 +49,7 @@ export interface PlannedInfrastructure extends Planned {
 }
 
 export interface PlannedEnvironment extends Planned {
-  readonly plan: EnvironmentDecisions;
+  readonly plan: EnvironmentToDrive;
   /** It is a part of an upgrade whose plan was approved: the run that has started it waited for that. */
   readonly approved: boolean;
   readonly expected: ExpectedDurations;
@@ -58,10 +58,18 @@ export interface PlannedEnvironment extends Planned {
 /** Milliseconds that each step is expected to take, by its name: what has to fit into a window. */
 export type ExpectedDurations = Readonly<Partial<Record<PlannedStep, number>>>;
 
-export interface PlanDocument {
+/** What a run needs to know of the decisions. Their long lists stay in the store: of people, of whom there may be thousands, and of paths. */
+export interface EnvironmentToDrive extends Omit<EnvironmentDecisions, 'developers' | 'hotPoints'> {
+  /** How many. */
+  readonly developers: number;
+}
+
+/** Of a plan that was made and kept; whoever reads all of it takes it from the store. */
+export interface PlanSummary {
   readonly hash: string;
-  readonly plan: InfrastructurePlan;
-  readonly analysis: Analysis;
+  readonly to: string;
+  /** In one line. */
+  readonly summary: string;
 }
 
 interface Ended {
@@ -92,16 +100,18 @@ interface RunRequest extends Request {
 export const planningActivities = (dependencies: Dependencies) => {
   const { store } = dependencies;
   return {
-    /** For people: the plan with the analysis it was made from. Nothing is numbered or begun. */
-    makePlan: effectful(store, (request: Request): Promise<PlanDocument> => makePlan(dependencies, request)),
+    /** For people: kept with the analysis it was made from. Nothing is numbered or begun. */
+    makePlan: effectful(store, async (request: Request): Promise<PlanSummary> => {
+      const { hash, decisions } = await makePlan(dependencies, request);
+      return { hash, to: decisions.to, summary: summaryOfAll(decisions) };
+    }),
 
     planUpgrade: effectful(store, async (request: RunRequest): Promise<PlannedInfrastructure> => {
       const { hash, plan } = await planOfRequest(dependencies, request);
       const upgrade = await number(dependencies, request, hash, '');
-      const summary = `${plan.environments.map(({ name }) => name).join(' → ')} to ${plan.to}`;
       const done = await testedEnvironments(dependencies, request.infrastructure, plan.to, hash);
       const order = plan.environments.map(({ name }) => name).filter((name) => !done.includes(name));
-      return { ...described(upgrade, hash, plan, plan.gates, summary), order };
+      return { ...described(upgrade, hash, plan, plan.gates, summaryOfAll(plan)), order };
     }),
 
     planEnvironment: effectful(
@@ -116,7 +126,7 @@ export const planningActivities = (dependencies: Dependencies) => {
         const gates = [...plan.gates, ...decisions.gates];
         return {
           ...described(upgrade, hash, plan, gates, summaryOf(decisions)),
-          plan: decisions,
+          plan: toDrive(decisions),
           approved: whole !== undefined,
           expected: await expectedOf(dependencies, request.infrastructure, decisions),
         };
@@ -133,7 +143,7 @@ export const planningActivities = (dependencies: Dependencies) => {
       }): Promise<Pick<PlannedEnvironment, 'plan' | 'expected'>> => {
         const decisions = await loadPlan(store, hash);
         const plan = environmentOf(decisions, environment);
-        return { plan, expected: await expectedOf(dependencies, decisions.infrastructure, plan) };
+        return { plan: toDrive(plan), expected: await expectedOf(dependencies, decisions.infrastructure, plan) };
       },
     ),
 
@@ -177,8 +187,8 @@ async function planOfRequest(
     const fits = request.to === undefined || request.to === plan.to;
     if (fits && (await whyStale(dependencies, plan)) === undefined) return { hash: open.plan, plan };
   }
-  const made = await makePlan(dependencies, request, environment);
-  return { hash: made.hash, plan: made.plan.decisions };
+  const { hash, decisions } = await makePlan(dependencies, request, environment);
+  return { hash, plan: decisions };
 }
 
 async function whyStale({ platform }: Dependencies, { environments }: PlanDecisions): Promise<string | undefined> {
@@ -218,7 +228,7 @@ async function makePlan(
   dependencies: Dependencies,
   { infrastructure, to, requestedBy, now }: Request,
   environment?: string,
-): Promise<PlanDocument> {
+): Promise<{ hash: string; decisions: PlanDecisions }> {
   const { platform, store } = dependencies;
   const described = await platform.inventory.infrastructure(infrastructure);
   if (environment !== undefined) await platform.inventory.environment(infrastructure, environment);
@@ -245,8 +255,9 @@ async function makePlan(
     now,
   });
   if (outcome.kind === 'refused') throw refused(outcome.refusals);
-  for (const decisions of outcome.plan.decisions.environments) assertDriven(decisions, analysed);
-  return { hash: await savePlan(store, outcome.plan.decisions), plan: outcome.plan, analysis: analysed };
+  const { decisions, forecast } = outcome.plan;
+  for (const environment of decisions.environments) assertDriven(environment, analysed);
+  return { hash: await savePlan(store, decisions, { forecast, analysis: analysed }), decisions };
 }
 
 function refused(refusals: readonly Refusal[]): UpliftError {
@@ -277,7 +288,7 @@ function assertDriven({ name, strategy }: EnvironmentDecisions, { environments }
   });
 }
 
-function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDecisions {
+export function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDecisions {
   const found = plan.environments.find(({ name }) => name === environment);
   if (found) return found;
   throw new UpliftError('ENVIRONMENT_UNKNOWN', {
@@ -365,7 +376,15 @@ function handled(plan: PlanDecisions): string[] {
   const entries = entriesLeft(plan);
   return entries.length === 0
     ? []
-    : [`To accept by name, with a reason: ${entries.join(', ')} (uplift plan explains each)`];
+    : [`To accept by name, with a reason: ${listed(entries)} (uplift plan explains each)`];
+}
+
+function summaryOfAll({ environments, to }: PlanDecisions): string {
+  return `${environments.map(({ name }) => name).join(' → ')} to ${to}`;
+}
+
+function toDrive({ developers, hotPoints: _, ...decisions }: EnvironmentDecisions): EnvironmentToDrive {
+  return { ...decisions, developers: developers.length };
 }
 
 function summaryOf({ from, to, steps }: EnvironmentDecisions): string {

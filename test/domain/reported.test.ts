@@ -65,7 +65,7 @@ const restore: fc.Arbitrary<RestoreReport> = fc.record({
   release: hostile,
   modules: count,
   rows: count,
-  lost: fc.record({ rows: count, from: hostile, to: hostile }),
+  lost: fc.record({ rows: count, behindTheDoor: count, from: hostile, to: hostile }),
   kept: fc.option(hostile),
 });
 

@@ -29,9 +29,7 @@ export const planCommand = command<Options>({
   ],
   async run({ options, terminal }) {
     const places = await placesOf(options.data);
-    const document = await withTemporal(places, (temporal) =>
-      makePlan(temporal, places.run.infrastructure, options.to),
-    );
+    const document = await withTemporal(places, (temporal) => makePlan(temporal, places, options.to));
     if (options.output !== undefined) {
       const page = options.output.endsWith('.html');
       await fs.writeFile(options.output, page ? planHtml(document) : `${JSON.stringify(document, null, 2)}\n`);

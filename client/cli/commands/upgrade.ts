@@ -148,7 +148,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
-    ...(report.tools ? [`${report.tools.developers.join(', ')} were asked to install ${toolsText(report)}`] : []),
+    ...(report.tools ? [`${namedOf(report.tools)} were asked to install ${toolsText(report)}`] : []),
     `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
     deployment
       ? `${counted(deployment.deployed, 'module')} deployed`
@@ -164,6 +164,12 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
     text: `${upgrade}: ${environment} was upgraded from ${from} to ${to}${left}\n${indented(lines.join('\n'))}`,
     exit: outcome === 'upgraded' ? exitCodes.ok : exitCodes.unfinishedModules,
   };
+}
+
+/** Ten of them at most. */
+function namedOf({ developers, asked }: NonNullable<EnvironmentReport['tools']>): string {
+  const more = asked - developers.length;
+  return `${developers.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function toolsText({ tools }: EnvironmentReport): string {
