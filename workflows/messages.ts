@@ -81,9 +81,13 @@ export function onMessage<T>(
       await Promise.resolve();
       const checked = check(payload);
       const atOnce = checked.ok ? refusal(checked.value) : checked.problem;
-      if (atOnce !== undefined) return refused(name, atOnce, payload ?? null);
+      if (atOnce !== undefined) {
+        const recorded = refused(name, atOnce, payload ?? null);
+        if (recorded) await recorded;
+        return;
+      }
       const reason = checked.ok ? await receive(checked.value) : undefined;
-      if (reason !== undefined) await refused(name, reason);
+      if (reason !== undefined) refused(name, reason);
     },
     { description },
   );

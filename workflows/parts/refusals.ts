@@ -10,11 +10,11 @@ import { recordRefused } from '../activities.js';
 export interface Refusals {
   /** How many there were, and the newest few, in a line each. */
   readonly all: () => { readonly count: number; readonly newest: readonly string[] };
-  /** Resolves once it is evidence. `payload`: of a message that nothing else has recorded. */
+  /** `payload`: of a message that nothing else has recorded. What becomes evidence is waited for; the others cost no promise. */
   readonly refuse: Refuse;
 }
 
-export type Refuse = (message: string, reason: string, payload?: unknown) => Promise<void>;
+export type Refuse = (message: string, reason: string, payload?: unknown) => Promise<void> | undefined;
 
 /** Refusals that are shown, and characters of each. */
 const shown = { refusals: 3, characters: 400 };
@@ -45,14 +45,14 @@ export function refusals(upgrade: () => string | null, changed: () => void): Ref
 
   return {
     all: () => ({ count, newest: [...newest] }),
-    refuse: async (message, reason, payload) => {
+    refuse: (message, reason, payload) => {
       count += 1;
       newest.push(shortened(`${message}: ${reason}`, shown.characters));
       if (newest.length > shown.refusals) newest.shift();
       changed();
-      if (payload === undefined || recorded >= kept) return;
+      if (payload === undefined || recorded >= kept) return undefined;
       recorded += 1;
-      await record(message, reason, payload);
+      return record(message, reason, payload);
     },
   };
 }
