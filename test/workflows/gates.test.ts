@@ -147,7 +147,7 @@ describe('an answer to the gate of the plan', () => {
     expect(await evidenceOnceThereAre(100)).toHaveLength(100);
     const types = await eventTypes(upgrade);
     const recorded = types.filter((type) => type === 'ACTIVITY_TASK_SCHEDULED').length;
-    expect(recorded).toBe(101); // with the plan
+    expect(recorded).toBe(102); // with the plan and what its gate asks
     expect((await statusNow()).refusals).toHaveLength(3);
     await expect(approve(right)).resolves.toEqual({ accepted: true });
   });
