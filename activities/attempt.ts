@@ -2,11 +2,16 @@
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { UpliftError } from '../domain/errors.js';
+import { reported } from '../domain/reported.js';
+import { shortened } from '../domain/text.js';
 import type { Progress } from '../platform/port.js';
 import { assertNotPaused } from '../store/pause.js';
 import type { Store } from '../store/store.js';
 
 type Activity<Input, Output> = (input: Input) => Promise<Output>;
+
+/** Characters of each part of an error. */
+const longestPart = 4_000;
 
 /** How long an activity that finds everything paused waits before it looks again. */
 const pausedRetry = '5s';
@@ -43,7 +48,7 @@ export function activityKey(): string {
 }
 
 export function attemptProgress(): Progress {
-  return { signal: cancellationSignal(), heartbeat };
+  return { signal: cancellationSignal(), heartbeat: (details) => heartbeat(reported(details)) };
 }
 
 /** Milliseconds between heartbeats; well below every timeout. */
@@ -60,13 +65,21 @@ export async function beating<T>(details: unknown, work: () => Promise<T>): Prom
   }
 }
 
+/** No longer than a history bears, and without what it was caused by, which may be anything. */
 function asFailure(error: UpliftError): ApplicationFailure {
+  const { what, blockedBy, next } = error.parts;
+  const short = new UpliftError(error.code, {
+    what: shortened(what, longestPart),
+    ...(blockedBy === undefined ? {} : { blockedBy: shortened(blockedBy, longestPart) }),
+    ...(next === undefined ? {} : { next: shortened(next, longestPart) }),
+  });
+  short.stack = shortened(error.stack ?? '', 2 * longestPart);
   return ApplicationFailure.create({
-    message: error.message,
+    message: short.message,
     type: error.code,
     nonRetryable: error.class !== 'retry',
-    details: [error.parts],
-    cause: error,
+    details: [short.parts],
+    cause: short,
     ...(error.code === 'PAUSED' ? { nextRetryDelay: pausedRetry, category: ApplicationFailureCategory.BENIGN } : {}),
   });
 }

@@ -1,13 +1,16 @@
 /** Whether an environment's applications work (TEST-01). Reads only. */
 import { isLeft } from '../domain/remaining.js';
+import { reported } from '../domain/reported.js';
 import type { HotPoint, NewError } from '../platform/port.js';
+import { loadPlan } from '../store/plans.js';
 import { attemptProgress, beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { environmentOf } from './planning.js';
 
 export interface CheckRequest {
   readonly environment: string;
-  /** Paths that have to answer. */
-  readonly hotPoints: readonly string[];
+  /** Paths that have to answer: those of the plan of this hash, or these. */
+  readonly hotPoints: { readonly plan: string } | readonly string[];
   /** ISO 8601 UTC, on the platform's clock. */
   readonly since: string;
   /** The release that its modules are to run. */
@@ -29,7 +32,7 @@ export interface CheckResult {
 
 const shown = 10;
 
-export const checkActivities = ({ platform }: Dependencies) => ({
+export const checkActivities = ({ platform, store }: Dependencies) => ({
   /** Digest of what is deployed now. */
   deployedDigest: explained(
     ({ environment }: { environment: string }): Promise<string> => platform.checks.deployed(environment),
@@ -38,22 +41,24 @@ export const checkActivities = ({ platform }: Dependencies) => ({
   checkApplications: explained(
     async ({ environment, hotPoints, since, release }: CheckRequest): Promise<CheckResult> => {
       const { signal } = attemptProgress();
+      const paths =
+        'plan' in hotPoints ? environmentOf(await loadPlan(store, hotPoints.plan), environment).hotPoints : hotPoints;
       const before = await platform.checks.deployed(environment);
       const points = await beating({ checking: environment }, () =>
-        platform.checks.hotPoints(environment, hotPoints, signal),
+        platform.checks.hotPoints(environment, paths, signal),
       );
       const failed = points.filter(({ ok }) => !ok);
       const newErrors = await platform.checks.newErrors(environment, since);
       const modules = await platform.inventory.modules(environment);
       const after = await platform.checks.deployed(environment);
-      return {
+      return reported({
         checked: points.length,
         failures: failed.length,
         failed: failed.slice(0, shown),
         newErrors: newErrors.slice(0, shown),
         outdated: modules.filter((module) => isLeft(module, release)).length,
         tested: before === after ? after : null,
-      };
+      });
     },
   ),
 });

@@ -8,7 +8,15 @@
 import { createHash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 import { acceptsAll, toAcceptAtOnce } from '../domain/accepting.js';
-import { decide, type Gate, type GateMessage, type GateState, gateState, whyOneMore } from '../domain/gate.js';
+import {
+  decide,
+  type Gate,
+  type GateMessage,
+  type GateState,
+  gateState,
+  noGateWaits,
+  whyOneMore,
+} from '../domain/gate.js';
 import type { GateDecision } from '../domain/gateDecision.js';
 import { entriesLeft, testsToSign } from '../domain/infrastructurePlan.js';
 import { type AskingRun, answersAt, type GateKey, openedBefore, recordOpened } from '../store/gates.js';
@@ -75,7 +83,7 @@ const hour = 3_600_000;
 export const gateActivities = (dependencies: Dependencies) => {
   const { store } = dependencies;
   return {
-    /** A message that was no message: its shape is wrong. */
+    /** A message that came to no gate: its shape is wrong, or the run could say at once that it does not count. */
     recordRefused: explained(
       async ({
         upgrade,
@@ -83,7 +91,7 @@ export const gateActivities = (dependencies: Dependencies) => {
         refusal,
         payload,
       }: {
-        upgrade: string;
+        upgrade: string | null;
         name: string;
         refusal: string;
         payload: unknown;
@@ -105,9 +113,8 @@ export const gateActivities = (dependencies: Dependencies) => {
       async ({ upgrade, environment, question, message, now }: ReceivedMessage): Promise<MessageAnswer> => {
         const { kind, ...payload } = message;
         if (!question) {
-          const refusal = 'No gate waits for an answer now: nothing is left to send';
           return {
-            refusal: await keepEvidence(store, { upgrade, environment, name: kind, payload, refusal }),
+            refusal: await keepEvidence(store, { upgrade, environment, name: kind, payload, refusal: noGateWaits }),
             standing: null,
           };
         }

@@ -2,6 +2,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { UpliftError } from '../domain/errors.js';
 import { hotPointsOf } from '../domain/infrastructure.js';
+import { reported } from '../domain/reported.js';
 import { isOfHold } from '../domain/snapshotOrder.js';
 import type { DoorRequest, Hold, RestoreReport, Snapshot } from '../platform/port.js';
 import { assertNotPaused } from '../store/pause.js';
@@ -44,7 +45,8 @@ export const goLiveActivities = ({ platform, store }: Dependencies) => ({
 
   /** A rollback is never held back. */
   restoreSnapshot: explained(
-    (request: Held & { id: string }): Promise<RestoreReport> => platform.snapshots.restore(request, attemptProgress()),
+    async (request: Held & { id: string }): Promise<RestoreReport> =>
+      reported(await platform.snapshots.restore(request, attemptProgress())),
   ),
 
   holdForRollback: explained(

@@ -1,6 +1,6 @@
 /** Plans: made from the infrastructure file and what is installed, kept by hash, read again by hash. Key: the run. */
 import { activityInfo } from '@temporalio/activity';
-import { type Analysis, analysis, type Refusal } from '../domain/analysis.js';
+import { analysis, type Refusal } from '../domain/analysis.js';
 import type { EnvironmentToUpgrade } from '../domain/analysisRequest.js';
 import { UpliftError } from '../domain/errors.js';
 import { expectedSteps } from '../domain/forecast.js';
@@ -9,13 +9,14 @@ import type { Environment } from '../domain/infrastructure.js';
 import {
   type EnvironmentDecisions,
   entriesLeft,
-  type InfrastructurePlan,
   infrastructurePlan,
   type PlanDecisions,
 } from '../domain/infrastructurePlan.js';
 import { knowledge } from '../domain/knowledge.js';
 import { upgradeOrder } from '../domain/order.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
+import { isOfHold } from '../domain/snapshotOrder.js';
+import { listed } from '../domain/text.js';
 import { undrivenRefusals } from '../domain/undriven.js';
 import type { EnvironmentFacts } from '../platform/port.js';
 import { upgraded } from '../store/evidence.js';
@@ -55,7 +56,7 @@ export type PlannedInfrastructure =
 
 export interface PlannedEnvironment extends Planned {
   /** Without what is done already. */
-  readonly plan: EnvironmentDecisions;
+  readonly plan: EnvironmentToDrive;
   /** The report of the upgrade that left nothing to do; null: something is. */
   readonly already: unknown;
   /** It is a part of an upgrade whose plan was approved: the run that has started it waited for that. */
@@ -66,10 +67,18 @@ export interface PlannedEnvironment extends Planned {
 /** Milliseconds that each step is expected to take, by its name: what has to fit into a window. */
 export type ExpectedDurations = Readonly<Partial<Record<PlannedStep, number>>>;
 
-export interface PlanDocument {
+/** What a run needs to know of the decisions. Their long lists stay in the store: of people, of whom there may be thousands, and of paths. */
+export interface EnvironmentToDrive extends Omit<EnvironmentDecisions, 'developers' | 'hotPoints'> {
+  /** How many. */
+  readonly developers: number;
+}
+
+/** Of a plan that was made and kept; whoever reads all of it takes it from the store. */
+export interface PlanSummary {
   readonly hash: string;
-  readonly plan: InfrastructurePlan;
-  readonly analysis: Analysis;
+  readonly to: string;
+  /** In one line. */
+  readonly summary: string;
 }
 
 interface Ended {
@@ -100,8 +109,11 @@ interface RunRequest extends Request {
 export const planningActivities = (dependencies: Dependencies) => {
   const { store } = dependencies;
   return {
-    /** For people: the plan with the analysis it was made from. Nothing is numbered or begun. */
-    makePlan: effectful(store, (request: Request): Promise<PlanDocument> => makePlan(dependencies, request)),
+    /** For people: kept with the analysis it was made from. Nothing is numbered or begun. */
+    makePlan: effectful(store, async (request: Request): Promise<PlanSummary> => {
+      const { hash, decisions } = await makePlan(dependencies, request);
+      return { hash, to: decisions.to, summary: summaryOfAll(decisions) };
+    }),
 
     planUpgrade: effectful(store, async (request: RunRequest): Promise<PlannedInfrastructure> => {
       const { hash, plan } = await planOfRequest(dependencies, request);
@@ -133,7 +145,7 @@ export const planningActivities = (dependencies: Dependencies) => {
         return {
           ...planned,
           asks: [...planned.asks, ...says],
-          plan: decisions,
+          plan: toDrive(decisions),
           already,
           approved: whole !== undefined,
           expected: await expectedOf(dependencies, request.infrastructure, decisions),
@@ -151,7 +163,7 @@ export const planningActivities = (dependencies: Dependencies) => {
       }): Promise<Pick<PlannedEnvironment, 'plan' | 'expected'>> => {
         const decisions = await loadPlan(store, hash);
         const plan = environmentOf(decisions, environment);
-        return { plan, expected: await expectedOf(dependencies, decisions.infrastructure, plan) };
+        return { plan: toDrive(plan), expected: await expectedOf(dependencies, decisions.infrastructure, plan) };
       },
     ),
 
@@ -196,8 +208,8 @@ async function planOfRequest(
     const fits = request.to === undefined || request.to === plan.to;
     if (fits && (await whyStale(dependencies, plan)) === undefined) return { hash: open.plan, plan };
   }
-  const made = await makePlan(dependencies, request, environment);
-  return { hash: made.hash, plan: made.plan.decisions };
+  const { hash, decisions } = await makePlan(dependencies, request, environment);
+  return { hash, plan: decisions };
 }
 
 async function whyStale({ platform }: Dependencies, { environments }: PlanDecisions): Promise<string | undefined> {
@@ -249,7 +261,7 @@ async function makePlan(
   dependencies: Dependencies,
   { infrastructure, to, requestedBy, now }: Request,
   environment?: string,
-): Promise<PlanDocument> {
+): Promise<{ hash: string; decisions: PlanDecisions }> {
   const { platform, store } = dependencies;
   const described = await platform.inventory.infrastructure(infrastructure);
   if (environment !== undefined) await platform.inventory.environment(infrastructure, environment);
@@ -280,7 +292,8 @@ async function makePlan(
   const undriven = undrivenRefusals(environments, analysed);
   if (outcome.kind === 'refused') throw refused([...outcome.refusals, ...undriven]);
   if (undriven.length > 0) throw refused(undriven);
-  return { hash: await savePlan(store, outcome.plan.decisions), plan: outcome.plan, analysis: analysed };
+  const { decisions, forecast } = outcome.plan;
+  return { hash: await savePlan(store, decisions, { forecast, analysis: analysed }), decisions };
 }
 
 function refused(refusals: readonly Refusal[]): UpliftError {
@@ -305,14 +318,14 @@ async function goingOn(
   const hold = facts.find((fact) => fact.name === name)?.hold;
   if (hold?.operation !== 'upgrade' || hold.release !== target) return toUpgrade;
   const snapshot = await snapshots.newest(name);
-  return snapshot && snapshot.takenAt >= hold.since ? { ...toUpgrade, from: snapshot.release } : toUpgrade;
+  return snapshot && isOfHold(snapshot, hold) ? { ...toUpgrade, from: snapshot.release } : toUpgrade;
 }
 
 function releaseOf(facts: readonly EnvironmentFacts[], { name, release }: Environment): string {
   return facts.find((fact) => fact.name === name)?.serverRelease ?? release;
 }
 
-function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDecisions {
+export function environmentOf(plan: PlanDecisions, environment: string): EnvironmentDecisions {
   const found = plan.environments.find(({ name }) => name === environment);
   if (found) return found;
   throw new UpliftError('ENVIRONMENT_UNKNOWN', {
@@ -400,7 +413,15 @@ function handled(plan: PlanDecisions): string[] {
   const entries = entriesLeft(plan);
   return entries.length === 0
     ? []
-    : [`To accept by name, with a reason: ${entries.join(', ')} (uplift plan explains each)`];
+    : [`To accept by name, with a reason: ${listed(entries)} (uplift plan explains each)`];
+}
+
+function summaryOfAll({ environments, to }: PlanDecisions): string {
+  return `${environments.map(({ name }) => name).join(' → ')} to ${to}`;
+}
+
+function toDrive({ developers, hotPoints: _, ...decisions }: EnvironmentDecisions): EnvironmentToDrive {
+  return { ...decisions, developers: developers.length };
 }
 
 function summaryOf({ from, to, steps }: EnvironmentDecisions): string {

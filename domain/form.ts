@@ -1,15 +1,30 @@
 /** Checks the JSON objects that people type and scripts send: what is wrong is one sentence with a right example. */
+import { canonicalJson } from './canonicalJson.js';
 import { nearestName } from './nearestName.js';
+import {
+  bytesOf,
+  counted,
+  longestMessage,
+  nameRule,
+  oneLine,
+  placeRule,
+  reasonRule,
+  shortened,
+  type TextRule,
+  textProblem,
+} from './text.js';
 
 type Field =
-  | { readonly kind: 'text' }
-  | { readonly kind: 'optional text' }
-  | { readonly kind: 'optional list of texts' }
+  | { readonly kind: 'text' | 'optional text' | 'optional list of texts'; readonly rule: TextRule }
   | { readonly kind: 'optional choice'; readonly values: readonly string[] };
 
-export const text = { kind: 'text' } as const;
-export const optionalText = { kind: 'optional text' } as const;
-export const optionalTexts = { kind: 'optional list of texts' } as const;
+export const name = { kind: 'text', rule: nameRule } as const;
+export const optionalName = { kind: 'optional text', rule: nameRule } as const;
+export const optionalNames = { kind: 'optional list of texts', rule: nameRule } as const;
+/** An infrastructure or an environment. */
+export const placeName = { kind: 'text', rule: placeRule } as const;
+export const reason = { kind: 'text', rule: reasonRule } as const;
+export const optionalReason = { kind: 'optional text', rule: reasonRule } as const;
 
 export function optionalChoice<const Value extends string>(...values: readonly Value[]) {
   return { kind: 'optional choice', values } as const;
@@ -23,7 +38,7 @@ export type Checked<Value> =
 export interface Form<Value> {
   /** JSON that passes the check. */
   readonly example: string;
-  /** Never throws. Texts come back trimmed. */
+  /** Never throws, and repeats no more than the beginning of what is wrong. Texts come back trimmed, a reason as one line. */
   check(input: unknown): Checked<Value>;
 }
 
@@ -52,7 +67,12 @@ export function form<const F extends Fields>(fields: F, example: Values<F>): For
     check(input) {
       const problem = problemOf(fields, input);
       if (problem !== undefined) return { ok: false, problem: `${problem}: send for example ${exampleText}` };
-      return { ok: true, value: trimmed(fields, input as Readonly<Record<string, unknown>>) as Values<F> };
+      const value = tidied(fields, input as Readonly<Record<string, unknown>>);
+      // Only now: what is left is flat, and no deeper than any check can go.
+      const bytes = bytesOf(canonicalJson(value));
+      if (bytes <= longestMessage) return { ok: true, value: value as Values<F> };
+      const tooLong = `The object has ${counted(bytes)} bytes as JSON, ${counted(longestMessage)} are the most`;
+      return { ok: false, problem: `${tooLong}: send for example ${exampleText}` };
     },
   };
 }
@@ -66,7 +86,7 @@ function problemOf(fields: Fields, input: unknown): string | undefined {
   if (unknown !== undefined) {
     const meant = nearestName(unknown, names);
     const hint = meant ? `perhaps "${meant}" is meant` : `there are ${names.join(', ')}`;
-    return `Field ${JSON.stringify(unknown.slice(0, 60))} is not known (${hint})`;
+    return `Field ${JSON.stringify(shortened(unknown, 60))} is not known (${hint})`;
   }
   for (const [name, field] of Object.entries(fields)) {
     const problem = fieldProblem(field, ownValue(input, name));
@@ -81,21 +101,32 @@ function fieldProblem(field: Field, value: unknown): string | undefined {
     case 'text':
     case 'optional text':
       if (typeof value !== 'string') return `has to be a text, not ${kindOf(value)}`;
-      if (value.trim() !== '') return undefined;
+      if (value.trim() !== '') return textProblem(value.trim(), field.rule);
       return field.kind === 'text' ? 'is empty' : 'is empty, and can be left out';
     case 'optional list of texts':
-      return isListOfTexts(value) ? undefined : 'has to be a list of texts, none of them empty';
+      if (!isListOfTexts(value)) return 'has to be a list of texts, none of them empty';
+      return firstProblem(value, field.rule);
     case 'optional choice':
       if (typeof value === 'string' && field.values.includes(value.trim())) return undefined;
       return `has to be one of ${field.values.map((choice) => `"${choice}"`).join(', ')}`;
   }
 }
 
-function trimmed(fields: Fields, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const entries = Object.keys(fields).flatMap((name) => {
+function firstProblem(texts: readonly string[], rule: TextRule): string | undefined {
+  for (const [index, item] of texts.entries()) {
+    const problem = textProblem(item.trim(), rule);
+    if (problem) return `${problem}, as number ${index + 1} of its list`;
+  }
+  return undefined;
+}
+
+function tidied(fields: Fields, input: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(fields).flatMap(([name, field]) => {
     const value = ownValue(input, name);
     if (value === undefined) return [];
-    return [[name, isListOfTexts(value) ? value.map((item) => item.trim()) : String(value).trim()]];
+    if (isListOfTexts(value)) return [[name, value.map((item) => item.trim())]];
+    const given = String(value).trim();
+    return [[name, 'rule' in field && field.rule.lines === 'several' ? oneLine(given) : given]];
   });
   return Object.fromEntries(entries);
 }

@@ -4,6 +4,7 @@
  */
 import type { Approval, Rejection } from './message.js';
 import { isPlaceholder, person, samePerson } from './person.js';
+import { listed, reasonRule, shortened } from './text.js';
 
 export interface Gate {
   /** What it guards, such as `plan`, `start`, `applications`, `go live`. */
@@ -52,11 +53,36 @@ export function gateState(gate: Gate, accepted: readonly GateMessage[], now: num
   return { kind: 'waiting', missing: approvalsNeeded(gate) - approvers.size, approvers: [...approvers.values()] };
 }
 
+/** Refusal of an answer that nothing waits for. */
+export const noGateWaits = 'No gate waits for an answer now: nothing is left to send';
+
 /** Whether `message` counts, when `accepted` have counted before. Only where the answer is recorded: it compares the token. */
 export function decide(gate: Gate, accepted: readonly GateMessage[], message: GateMessage, now: number): GateAnswer {
   const reason =
-    whyClosed(gate, gateState(gate, accepted, now)) ?? whyMisplaced(gate, message) ?? whyNot(gate, accepted, message);
-  return reason === undefined ? { kind: 'accepted' } : { kind: 'refused', reason };
+    whyClosed(gate, gateState(gate, accepted, now)) ??
+    whyMisplaced(gate, message) ??
+    whyOfOtherRun(gate, message) ??
+    whyNot(gate, accepted, message);
+  return reason === undefined ? { kind: 'accepted' } : { kind: 'refused', reason: shortened(reason, reasonRule.most) };
+}
+
+/** What an answer has to name, as the run that waits knows it. */
+export type Addressed = Pick<Gate, 'name' | 'planHash' | 'token' | 'toAccept'>;
+
+/** Whether it names another gate or another plan: what a run can say by itself. */
+export function whyMisplaced(gate: Addressed, message: GateMessage): string | undefined {
+  const send = `send ${messageToSend(gate, message.kind)}`;
+  if (message.gate !== gate.name) return `The run waits at gate "${gate.name}", not at "${message.gate}": ${send}`;
+  if (message.plan !== gate.planHash) {
+    return `The plan of this run is ${gate.planHash}, not "${message.plan}": read it, then ${send}`;
+  }
+  return undefined;
+}
+
+/** Whether it was made for another run than the one that waits, whose token a run must not compare where a replay asks again. */
+export function whyOfOtherRun(gate: Addressed, message: GateMessage): string | undefined {
+  if (message.token === gate.token) return undefined;
+  return `The token "${message.token}" belongs to another run: send ${messageToSend(gate, message.kind)}`;
 }
 
 /** Different people whose approval opens the gate. */
@@ -73,7 +99,7 @@ export function whyOneMore({ requester, excludeRequester }: Gate): string | unde
 }
 
 /** The JSON to paste, with the name (and the reason, where one is needed) left to fill in. */
-export function messageToSend({ name, planHash, token, toAccept = [] }: Gate, kind: GateMessage['kind']): string {
+export function messageToSend({ name, planHash, token, toAccept = [] }: Addressed, kind: GateMessage['kind']): string {
   const message = { gate: name, plan: planHash, token, approver: '' };
   if (kind === 'reject') return JSON.stringify({ ...message, reason: '' });
   return JSON.stringify(toAccept.length === 0 ? message : { ...message, reason: '', accept: toAccept });
@@ -92,22 +118,12 @@ function whyClosed({ name }: Gate, state: GateState): string | undefined {
   }
 }
 
-function whyMisplaced(gate: Gate, message: GateMessage): string | undefined {
-  const send = `send ${messageToSend(gate, message.kind)}`;
-  if (message.gate !== gate.name) return `The run waits at gate "${gate.name}", not at "${message.gate}": ${send}`;
-  if (message.plan !== gate.planHash) {
-    return `The plan of this run is ${gate.planHash}, not "${message.plan}": read it, then ${send}`;
-  }
-  if (message.token !== gate.token) return `The token "${message.token}" belongs to another run: ${send}`;
-  return undefined;
-}
-
 function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessage): string | undefined {
   const send = `send ${messageToSend(gate, message.kind)}`;
   const approver = message.approver.trim();
   if (isBlank(approver) || isPlaceholder(approver)) return `It names no approver: ${send}`;
   if (gate.approvers && !gate.approvers.some((name) => samePerson(name, approver))) {
-    return `${approver} is not among its approvers: ${gate.approvers.join(', ')} can ${send}`;
+    return `${approver} is not among its approvers: ${listed(gate.approvers)} can ${send}`;
   }
   if (message.kind === 'reject') return lacksReason(message) ? `A rejection needs a reason: ${send}` : undefined;
   if (isExcluded(gate, approver)) {
@@ -117,7 +133,7 @@ function whyNot(gate: Gate, accepted: readonly GateMessage[], message: GateMessa
     return `${approver} has approved already: somebody else has to ${send}`;
   }
   const unaccepted = (gate.toAccept ?? []).filter((name) => !message.accept?.includes(name));
-  if (unaccepted.length > 0) return `It does not accept ${unaccepted.join(', ')}: ${send}`;
+  if (unaccepted.length > 0) return `It does not accept ${listed(unaccepted)}: ${send}`;
   if (gate.toAccept?.length && lacksReason(message)) return `Accepting needs a reason: ${send}`;
   return undefined;
 }

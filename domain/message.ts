@@ -1,20 +1,31 @@
 /**
  * What people and scripts send: the messages to a running upgrade and the inputs that start one. Each is one JSON object; a field
- * that is not listed here is refused.
+ * that is not listed here is refused, and so is what is longer than its rule in text.ts allows: what is passed on from here is part of
+ * activities, reports and details, and one that Temporal does not take would hold its run for ever.
  */
-import { form, optionalChoice, optionalText, optionalTexts, text, type ValueOf } from './form.js';
+import {
+  form,
+  name,
+  optionalChoice,
+  optionalName,
+  optionalNames,
+  optionalReason,
+  placeName,
+  reason,
+  type ValueOf,
+} from './form.js';
 
 /** A run that continues as new hands on who paused it and why. */
-const pausedFrom = { pausedBy: optionalText, pauseReason: optionalText } as const;
+const pausedFrom = { pausedBy: optionalName, pauseReason: optionalReason } as const;
 
 /** `yes`: no person waits for it, so that it gives way to an upgrade or a rollback that holds the environment. */
 const unattended = optionalChoice('yes');
 
-const place = { infrastructure: text, environment: text } as const;
+const place = { infrastructure: placeName, environment: placeName } as const;
 const examplePlace = { infrastructure: 'acme', environment: 'Development' } as const;
 
 /** Approvals and rejections name the gate, the plan's hash and the gate's token as the run shows them. */
-const answer = { gate: text, plan: text, token: text, approver: text } as const;
+const answer = { gate: name, plan: name, token: name, approver: name } as const;
 const exampleAnswer = {
   gate: 'plan',
   plan: 'the hash shown',
@@ -24,63 +35,60 @@ const exampleAnswer = {
 
 /** Checks of signals and updates, by name. */
 export const messages = {
-  approve: form({ ...answer, reason: optionalText, accept: optionalTexts }, exampleAnswer),
-  reject: form({ ...answer, reason: text }, { ...exampleAnswer, reason: 'why not' }),
+  approve: form({ ...answer, reason: optionalReason, accept: optionalNames }, exampleAnswer),
+  reject: form({ ...answer, reason }, { ...exampleAnswer, reason: 'why not' }),
   /** The approval of the gate `go live`, under the name people know it by. */
   goLive: form(
-    { plan: text, token: text, approver: text, reason: optionalText },
+    { plan: name, token: name, approver: name, reason: optionalReason },
     { plan: exampleAnswer.plan, token: exampleAnswer.token, approver: 'your name' },
   ),
-  retry: form({ requestedBy: optionalText }, { requestedBy: 'your name' }),
-  rollback: form({ requestedBy: text, reason: text }, { requestedBy: 'your name', reason: 'why' }),
-  stop: form({ requestedBy: text, reason: optionalText }, { requestedBy: 'your name', reason: 'why' }),
-  pause: form({ requestedBy: optionalText, reason: optionalText }, { requestedBy: 'your name', reason: 'why' }),
-  resume: form({ requestedBy: optionalText, reason: optionalText }, { requestedBy: 'your name', reason: 'why' }),
+  retry: form({ requestedBy: optionalName }, { requestedBy: 'your name' }),
+  rollback: form({ requestedBy: name, reason }, { requestedBy: 'your name', reason: 'why' }),
+  stop: form({ requestedBy: name, reason: optionalReason }, { requestedBy: 'your name', reason: 'why' }),
+  pause: form({ requestedBy: optionalName, reason: optionalReason }, { requestedBy: 'your name', reason: 'why' }),
+  resume: form({ requestedBy: optionalName, reason: optionalReason }, { requestedBy: 'your name', reason: 'why' }),
 } as const;
 
 /** Checks of workflow inputs, by workflow. */
 export const inputs = {
   /** Without `to` the newest release is proposed. `plan` is the hash of a plan that was made before; without one it is made. */
   upgradeInfrastructure: form(
-    { infrastructure: text, to: optionalText, plan: optionalText, requestedBy: optionalText },
+    { infrastructure: placeName, to: optionalName, plan: optionalName, requestedBy: optionalName },
     { infrastructure: 'acme', to: '11.41.0' },
   ),
-  planInfrastructure: form({ infrastructure: text, to: optionalText }, { infrastructure: 'acme', to: '11.41.0' }),
+  planInfrastructure: form({ infrastructure: placeName, to: optionalName }, { infrastructure: 'acme', to: '11.41.0' }),
   upgradeEnvironment: form(
-    { ...place, to: text, plan: optionalText, requestedBy: optionalText },
+    { ...place, to: name, plan: optionalName, requestedBy: optionalName },
     { ...examplePlace, to: '11.41.0' },
   ),
   /** Started by the upgrade of its environment, and by nobody else: `plan` is approved. */
   goLive: form(
-    { ...place, to: text, plan: text, upgrade: text, requestedBy: optionalText },
+    { ...place, to: name, plan: name, upgrade: name, requestedBy: optionalName },
     { ...examplePlace, to: '11.41.0', plan: 'the hash', upgrade: 'acme#1' },
   ),
-  rollback: form(
-    { ...place, requestedBy: text, reason: text },
-    { ...examplePlace, requestedBy: 'your name', reason: 'why' },
-  ),
+  rollback: form({ ...place, requestedBy: name, reason }, { ...examplePlace, requestedBy: 'your name', reason: 'why' }),
   /** `everything`: also what is prepared, once for each `upgrade`; else what failed, was skipped or never started. */
   prepareModules: form(
     {
       ...place,
-      release: optionalText,
-      requestedBy: optionalText,
+      release: optionalName,
+      requestedBy: optionalName,
       scope: optionalChoice('unfinished', 'everything'),
       unattended,
-      upgrade: optionalText,
+      upgrade: optionalName,
       ...pausedFrom,
     },
     examplePlace,
   ),
   /** `solution`: as publish all does it, in any release; else Deploy All, from 11.19.0 on. */
   deployModules: form(
-    { ...place, requestedBy: optionalText, as: optionalChoice('deploy all', 'solution'), unattended, ...pausedFrom },
+    { ...place, requestedBy: optionalName, as: optionalChoice('deploy all', 'solution'), unattended, ...pausedFrom },
     examplePlace,
   ),
-  publishAll: form({ ...place, requestedBy: optionalText }, examplePlace),
+  publishAll: form({ ...place, requestedBy: optionalName }, examplePlace),
   nightlyDeployAll: form(place, examplePlace),
   publishModule: form(
-    { ...place, module: text, requestedBy: optionalText },
+    { ...place, module: name, requestedBy: optionalName },
     { ...examplePlace, module: '@acme/claims' },
   ),
 } as const;

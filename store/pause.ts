@@ -1,11 +1,12 @@
 /** The pause of everything: one row that every activity with an effect looks at before it starts. */
 import { UpliftError } from '../domain/errors.js';
+import { oneLine } from '../domain/text.js';
 import { nowText, type Store } from './store.js';
 
 const everything = 'everything';
 
 export async function pauseEverything(store: Store, requestedBy: string, reason: string): Promise<void> {
-  const row = { requested_by: requestedBy, reason, since: nowText };
+  const row = { requested_by: requestedBy, reason: oneLine(reason), since: nowText };
   await store
     .insertInto('pauses')
     .values({ scope: everything, ...row })

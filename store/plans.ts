@@ -1,16 +1,32 @@
 /** Plans, kept by what they say. */
+import type { Analysis } from '../domain/analysis.js';
 import { canonicalJson } from '../domain/canonicalJson.js';
 import { UpliftError } from '../domain/errors.js';
-import type { PlanDecisions } from '../domain/infrastructurePlan.js';
+import type { InfrastructurePlan, PlanDecisions, PlanForecast } from '../domain/infrastructurePlan.js';
 import { planHash } from './planHash.js';
 import { nowText, type Store } from './store.js';
 
-export async function savePlan(store: Store, plan: unknown): Promise<string> {
-  const hash = planHash(plan);
+/** What is not decided, and may be another each time the same plan is made. */
+export interface PlanExplanation {
+  readonly forecast: PlanForecast;
+  readonly analysis: Analysis;
+}
+
+/** A plan as people read it. */
+export interface PlanDocument {
+  readonly hash: string;
+  readonly plan: InfrastructurePlan;
+  readonly analysis: Analysis;
+}
+
+/** The same decisions are kept once, with the newest explanation. */
+export async function savePlan(store: Store, decisions: unknown, explanation: PlanExplanation): Promise<string> {
+  const hash = planHash(decisions);
+  const explained = { explanation: JSON.stringify(explanation) };
   await store
     .insertInto('plans')
-    .values({ hash, plan: canonicalJson(plan), made_at: nowText })
-    .onConflict((conflict) => conflict.doNothing())
+    .values({ hash, plan: canonicalJson(decisions), made_at: nowText, ...explained })
+    .onConflict((conflict) => conflict.column('hash').doUpdateSet(explained))
     .execute();
   return hash;
 }
@@ -38,4 +54,18 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Throws `PLAN_UNKNOWN`, also for a plan of which only the decisions are kept. */
+export async function loadPlanDocument(store: Store, hash: string): Promise<PlanDocument> {
+  const decisions = await loadPlan(store, hash);
+  const row = await store.selectFrom('plans').select('explanation').where('hash', '=', hash).executeTakeFirst();
+  if (!row?.explanation) {
+    throw new UpliftError('PLAN_UNKNOWN', {
+      what: `Of the plan ${hash} only the decisions are kept`,
+      next: 'uplift plan',
+    });
+  }
+  const { forecast, analysis } = JSON.parse(row.explanation) as PlanExplanation;
+  return { hash, plan: { decisions, forecast }, analysis };
 }

@@ -4,7 +4,8 @@ import { type Generated, type Kysely, sql } from 'kysely';
 import { openMigrated, type SchemaChange } from '../database/migrations.js';
 
 export interface StoreTables {
-  plans: { hash: string; plan: string; made_at: string };
+  /** `explanation`: what people read beside the decisions; null for a plan that was made before it was kept. */
+  plans: { hash: string; plan: string; made_at: string; explanation: string | null };
   upgrades: {
     infrastructure: string;
     number: number;
@@ -110,6 +111,7 @@ const goingOn: readonly string[] = [
 export const storeChanges: readonly SchemaChange[] = [
   { name: '0001_base', statements: base },
   { name: '0002_upgrades_go_on', statements: goingOn },
+  { name: '0003_plan_explanations', statements: ['alter table plans add column explanation text'] },
 ];
 
 export function storeFile(dataFolder: string): string {

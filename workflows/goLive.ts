@@ -72,7 +72,7 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
 
   const within = windowOf(run, plan, 'ask people');
   const since = snapshot.takenAt;
-  const context = { infrastructure, upgrade, plan, expected, within, hold, since, requestedBy };
+  const context = { infrastructure, upgrade, hash: request.plan, plan, expected, within, hold, since, requestedBy };
   const steps = await bringToRelease(run, context);
   const checks = await untilTestedIsApproved(run, context, steps.checks, snapshot);
   run.step('opening');

@@ -5,6 +5,7 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { Form } from '../domain/form.js';
 import { messages } from '../domain/message.js';
+import type { Refuse } from './parts/refusals.js';
 
 export interface Message<T> {
   readonly name: string;
@@ -49,15 +50,25 @@ export const resume = message('resume', messages.resume, 'Goes on after a pause'
 /** Undefined: accepted. Else the reason of the refusal, in a sentence. */
 export type Refusal = string | undefined;
 
+export interface Handling<T> {
+  /** Takes it, or says why not. */
+  readonly receive: (value: T) => Promise<Refusal>;
+  /** What can be said against it at once, from what the run knows. Changes nothing. */
+  readonly refusal?: (value: T) => Refusal;
+  /** The same for updates alone: it is not asked again when the history is replayed, and may compare the run’s id. */
+  readonly updateRefusal?: (value: T) => Refusal;
+  /** Told of a signal that is refused, for it has no answer; with its payload when it was not received. */
+  readonly refused: Refuse;
+}
+
 /**
- * Handles `message` as signal and as update. A signal that is refused is told to `refused`, for it has no answer, with its payload
- * when that was never received; an update fails with the refusal: a wrong shape in its validator, which leaves nothing in the history,
- * the rest in its handler. A message that came with the start would be handled while the run is still being set up: each yields first.
+ * Handles `message` as signal and as update. An update fails with the refusal, if it can in its validator: one that is refused there
+ * leaves nothing in the history and is none of the 2,000 that the server lets a run have. A message that came with the start would be
+ * handled while the run is still being set up: each yields first.
  */
 export function onMessage<T>(
   message: Message<T>,
-  receive: (value: T) => Promise<Refusal>,
-  refused: (message: string, reason: string, payload?: unknown) => void,
+  { receive, refusal = taken, updateRefusal = taken, refused }: Handling<T>,
 ): void {
   const {
     name,
@@ -69,8 +80,14 @@ export function onMessage<T>(
     async (payload) => {
       await Promise.resolve();
       const checked = check(payload);
-      const refusal = checked.ok ? await receive(checked.value) : checked.problem;
-      if (refusal !== undefined) refused(name, refusal, checked.ok ? undefined : (payload ?? null));
+      const atOnce = checked.ok ? refusal(checked.value) : checked.problem;
+      if (atOnce !== undefined) {
+        const recorded = refused(name, atOnce, payload ?? null);
+        if (recorded) await recorded;
+        return;
+      }
+      const reason = checked.ok ? await receive(checked.value) : undefined;
+      if (reason !== undefined) refused(name, reason);
     },
     { description },
   );
@@ -79,18 +96,23 @@ export function onMessage<T>(
     async (payload) => {
       await Promise.resolve();
       const checked = check(payload);
-      const refusal = checked.ok ? await receive(checked.value) : checked.problem;
-      if (refusal !== undefined) throw ApplicationFailure.nonRetryable(refusal, 'MESSAGE_REFUSED');
+      const reason = checked.ok ? (refusal(checked.value) ?? (await receive(checked.value))) : checked.problem;
+      if (reason !== undefined) throw ApplicationFailure.nonRetryable(reason, 'MESSAGE_REFUSED');
       return { accepted: true };
     },
     {
       description,
       validator: (payload) => {
         const checked = check(payload);
-        if (!checked.ok) throw ApplicationFailure.nonRetryable(checked.problem, 'MESSAGE_REFUSED');
+        const reason = checked.ok ? (refusal(checked.value) ?? updateRefusal(checked.value)) : checked.problem;
+        if (reason !== undefined) throw ApplicationFailure.nonRetryable(reason, 'MESSAGE_REFUSED');
       },
     },
   );
+}
+
+function taken(): undefined {
+  return undefined;
 }
 
 /** How a run stands, for programs; people read the current details. */

@@ -32,6 +32,7 @@ import { type RunStatus, status } from './messages.js';
 import { approvalToSend, missingApprovals, rollbackDetails } from './parts/details.js';
 import { type GateOutcome, gates } from './parts/gate.js';
 import { accepted } from './parts/refusal.js';
+import { refusals } from './parts/refusals.js';
 import { environmentAttributes, releaseKey, stepKey } from './searchAttributes.js';
 
 export interface RollbackReport {
@@ -142,20 +143,22 @@ function rollbackRun(request: {
   const { infrastructure, environment } = request;
   let step = 'readiness';
   let upgrade = '';
-  const refusals: string[] = [];
   const show = () =>
     setCurrentDetails(
-      rollbackDetails({ ...request, step, gate: waiting.waiting(), refusals, token: workflowInfo().runId }),
+      rollbackDetails({
+        ...request,
+        step,
+        gate: waiting.waiting(),
+        refusals: refused.all(),
+        token: workflowInfo().runId,
+      }),
     );
+  const refused = refusals(() => upgrade || null, show);
   const waiting = gates(
     () => ({ upgrade, environment }),
     () => false,
     show,
-    (message, reason) => {
-      refusals.push(`${message}: ${reason}`);
-      if (refusals.length > 3) refusals.shift();
-      show();
-    },
+    refused.refuse,
   );
   setHandler(status, (): RunStatus => {
     const gate = waiting.waiting();
@@ -169,7 +172,7 @@ function rollbackRun(request: {
         approve: approvalToSend(gate, workflowInfo().runId),
       },
       paused: null,
-      refusals,
+      refusals: refused.all().newest,
     };
   });
   upsertSearchAttributes([...environmentAttributes(infrastructure, environment), { key: stepKey, value: step }]);

@@ -118,9 +118,9 @@ async function upgrade(upgraded: Upgraded): Promise<Steps> {
     case 'in place': {
       await within('snapshot', planned.expected.snapshot ?? 0);
       const snapshot = await snapshotOf({ infrastructure, environment, id: planned.upgrade, token: hold });
-      const { plan, expected, upgrade } = planned;
+      const { hash, plan, expected, upgrade } = planned;
       const since = snapshot.takenAt;
-      const context = { infrastructure, upgrade, plan, expected, within, hold, since, requestedBy };
+      const context = { infrastructure, upgrade, hash, plan, expected, within, hold, since, requestedBy };
       const steps = await bringToRelease(run, context);
       run.step('done');
       return { ...steps, hold, snapshot, downtime: 0, durations: stepsOf(plan, run.durations()), approvals: [] };

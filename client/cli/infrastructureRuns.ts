@@ -1,8 +1,10 @@
 /** Runs about a whole infrastructure: its plan, its upgrade, and whatever gate waits in any of its runs. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { PlanDocument } from '../../activities/planning.js';
+import type { PlanSummary } from '../../activities/planning.js';
 import { UpliftError } from '../../domain/errors.js';
+import { loadPlanDocument, type PlanDocument } from '../../store/plans.js';
+import { openStore } from '../../store/store.js';
 import { ids, taskQueues } from '../../workflows/ids.js';
 import { clientMemo } from '../../workflows/memo.js';
 import type { RunStatus } from '../../workflows/messages.js';
@@ -20,20 +22,26 @@ export interface WaitingGate {
   readonly gate: Gate;
 }
 
-/** Makes the plan and keeps it by its hash; nothing is begun. */
+/** Makes the plan, which is kept in the store of the data folder, and reads it there; nothing is begun. */
 export async function makePlan(
   { client }: Temporal,
-  infrastructure: string,
+  { run: { infrastructure }, dataFolder }: Pick<Places, 'run' | 'dataFolder'>,
   to: string | undefined,
 ): Promise<PlanDocument> {
   const workflowId = ids.plan(infrastructure);
-  return client.workflow.execute<(input: unknown) => Promise<PlanDocument>>('planInfrastructure', {
+  const { hash } = await client.workflow.execute<(input: unknown) => Promise<PlanSummary>>('planInfrastructure', {
     workflowId,
     taskQueue: taskQueues.orchestrator,
     workflowIdConflictPolicy: 'TERMINATE_EXISTING',
     args: [{ infrastructure, ...(to === undefined ? {} : { to }) }],
     staticSummary: `Plan of ${infrastructure}`,
   });
+  const store = openStore(dataFolder);
+  try {
+    return await loadPlanDocument(store, hash);
+  } finally {
+    await store.destroy();
+  }
 }
 
 export interface UpgradeRequest {

@@ -1,5 +1,5 @@
 /** A module, for people and for programs. */
-import type { Diagnostic, ModuleState } from '../../domain/module.js';
+import type { ModuleState } from '../../domain/module.js';
 import type { ModuleFacts } from '../../platform/port.js';
 import type { Colours } from './terminal.js';
 
@@ -23,8 +23,4 @@ export function stateColour(state: ModuleState, colours: Colours): (text: string
     case 'not applicable':
       return colours.dim;
   }
-}
-
-export function diagnosticText({ file, line, column, code, message }: Diagnostic): string {
-  return line === 0 ? `${code} ${message}` : `${file}:${line}:${column} ${code} ${message}`;
 }

@@ -1,7 +1,8 @@
 /** What exists in the embedded platform and how it stands, for activities, Service Center and people. */
+import { parseDiagnostics } from '../../domain/diagnostics.js';
 import { UpliftError } from '../../domain/errors.js';
 import type { Infrastructure } from '../../domain/infrastructure.js';
-import type { Diagnostic, ModuleName, SkipCause } from '../../domain/module.js';
+import type { ModuleName, SkipCause } from '../../domain/module.js';
 import { compareVersions } from '../../domain/version.js';
 import { readInfrastructure } from '../../store/infrastructureFile.js';
 import type { EnvironmentFacts, Inventory, ModuleFacts } from '../port.js';
@@ -127,7 +128,7 @@ async function readModuleFacts(context: EmbeddedContext, environment: string): P
         publishable: !lock && hasProducers(factory, planned, row, release),
         lock: lock ? shownLock(lock) : null,
         cause: row.cause ? (JSON.parse(row.cause) as SkipCause) : null,
-        diagnostics: row.diagnostics ? (JSON.parse(row.diagnostics) as Diagnostic[]) : [],
+        diagnostics: parseDiagnostics(row.diagnostics),
       };
     });
 }

@@ -2,26 +2,21 @@
 import * as z from 'zod';
 import { isLocalDate, isLocalTime, isTimeZone, timeZones } from '../../domain/localTime.js';
 import { nearestName } from '../../domain/nearestName.js';
+import { nameRule, placeRule, unseen } from '../../domain/text.js';
 import { isVersion } from '../../domain/version.js';
 
-/** As in folder names, workflow ids and addresses. */
-export const name = z
-  .string()
-  .max(60)
-  .regex(
-    /^[A-Za-z0-9_]([A-Za-z0-9_ .-]*[A-Za-z0-9_])?$/,
-    'a name has letters, digits, "_", and between them blanks, "." and "-"',
-  );
+export const name = z.string().max(placeRule.most).regex(placeRule.shape.pattern, placeRule.shape.words);
 
 /** One line of text, up to `most` characters. */
 export const line = (most: number) =>
   z
     .string()
     .max(most)
-    .regex(/^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]*$/u, 'a text is one line without control characters')
+    .regex(new RegExp(`^[^${unseen}]*$`, 'u'), 'a text is one line without control characters')
     .regex(/\S/, 'a text that says something is needed');
 
-export const person = line(100);
+/** As in the messages that people send: whoever is named here can answer. */
+export const person = line(nameRule.most);
 
 export const release = z
   .string()

@@ -183,6 +183,14 @@ describe('a gate', () => {
     expect(messages.approve.check(JSON.parse(messageToSend(gate, 'approve'))).ok).toBe(false);
   });
 
+  it('names ten of what an approval leaves out, and refuses in a sentence that any report bears', () => {
+    const toAccept = Array.from({ length: 5_000 }, (_, at) => `@acme/module-${at}`);
+    const applications = { ...gate, name: 'applications', toAccept };
+    const reason = refusal(applications, approve('ana', { gate: 'applications' }));
+    expect(reason).toContain('@acme/module-9 and 4,990 more: send {');
+    expect(reason).toHaveLength(2_000);
+  });
+
   it('lets modules pass as they are only when an approval accepts each by name, with a reason', () => {
     const applications = { ...gate, name: 'applications', toAccept: ['claims', 'ui'] };
     const accepting = (more: object) => refusal(applications, approve('ana', { gate: 'applications', ...more }));

@@ -103,6 +103,67 @@ describe('messages and inputs', () => {
     expect(problem(checked)).toMatch(/: send for example \{".*\}$/);
   });
 
+  const long = 'x'.repeat(1_200_000);
+  it.each<[string, Checked<unknown>, string]>([
+    [
+      'an approver as long as a book',
+      messages.approve.check({ ...approval, approver: long }),
+      `Field "approver" has 1,200,000 characters, 200 are the most, and begins with "${'x'.repeat(39)}…"`,
+    ],
+    [
+      'a requester one too long',
+      inputs.publishAll.check({ ...preparation, requestedBy: 'x'.repeat(201) }),
+      '"requestedBy" has 201',
+    ],
+    [
+      'a module',
+      inputs.publishModule.check({ ...preparation, module: long }),
+      'Field "module" has 1,200,000 characters',
+    ],
+    ['an environment', inputs.rollback.check({ ...preparation, environment: long }), '60 are the most'],
+    ['a reason', messages.pause.check({ reason: 'x'.repeat(2_001) }), 'Field "reason" has 2,001 characters, 2,000 are'],
+    ['an accepted name', messages.approve.check({ ...approval, accept: ['a', long] }), 'as number 2 of its list'],
+    ['an unknown field', messages.retry.check({ [long]: 1 }), `Field "${'x'.repeat(59)}…" is not known`],
+    [
+      'a list that is too long as a whole',
+      messages.approve.check({ ...approval, accept: Array.from({ length: 1_000 }, (_, at) => `@acme/module-${at}`) }),
+      'The object has 18,958 bytes as JSON, 16,384 are the most',
+    ],
+    ['a line break in a name', messages.approve.check({ ...approval, approver: 'ana\nbo' }), '(U+000A) in "ana\\nbo"'],
+    ['an escape in a reason', messages.pause.check({ reason: 'now\u001b[2J' }), '(U+001B)'],
+    ['a name that is written backwards', messages.approve.check({ ...approval, approver: 'a\u202eb' }), '(U+202E)'],
+    ['half a character', messages.approve.check({ ...approval, approver: 'a\ud83d' }), '(U+D83D)'],
+    [
+      'an environment that no folder can be named after',
+      inputs.rollback.check({ ...preparation, environment: '../x', requestedBy: 'a', reason: 'b' }),
+      'Field "environment" is "../x", and a name has letters, digits',
+    ],
+  ])('refuses %s with the limit and its beginning', (_, checked, expected) => {
+    expect(problem(checked)).toContain(expected);
+    expect(problem(checked).length).toBeLessThan(600);
+  });
+
+  it('takes what is as long as it may be, in any script', () => {
+    const approver = 'ü'.repeat(200);
+    expect(messages.approve.check({ ...approval, approver, reason: '語'.repeat(2_000) })).toMatchObject({
+      ok: true,
+      value: { approver },
+    });
+  });
+
+  it('reads the lines of a reason as one', () => {
+    expect(messages.pause.check({ reason: ' The front ends\r\n\tare slow.\n\nAsk ana. ' })).toEqual({
+      ok: true,
+      value: { reason: 'The front ends are slow. Ask ana.' },
+    });
+  });
+
+  it('refuses what is nested deeper than it could be written down again', () => {
+    const deep = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) as unknown;
+    expect(problem(messages.approve.check({ ...approval, approver: deep }))).toContain('has to be a text, not a list');
+    expect(problem(messages.approve.check({ ...approval, deep }))).toContain('Field "deep" is not known');
+  });
+
   it('never throws, and accepts only what has exactly the fields of the form', () => {
     const anything = fc.anything({
       withBigInt: true,
@@ -132,6 +193,7 @@ describe('messages and inputs', () => {
             expect(checked.problem).toContain(form.example);
             continue;
           }
+          expect(Buffer.byteLength(JSON.stringify(checked.value))).toBeLessThanOrEqual(16_384);
           expect(form.check(checked.value)).toEqual(checked);
           expect(JSON.parse(JSON.stringify(checked.value))).toEqual(checked.value);
         }

@@ -108,6 +108,24 @@ it.each(wrong)('uplift %s: says what is wrong and what to do, exit code 2', asyn
   expect(err).toContain(next);
 });
 
+const long = 'x'.repeat(100_000);
+it.each<[words: readonly string[], what: string]>([
+  [['approve', '--as', long], '--as has 100,000 characters, 200 are the most, and begins with "xxx'],
+  [['approve', '--as', 'ana', '--gate', long], '--gate has 100,000'],
+  [['approve', '--as', 'ana', '--accept', 'a', long, '--reason', 'why'], '--accept has 100,000'],
+  [['approve', '--as', 'ana\nbo'], '--as has a character that no line shows (U+000A) in "ana\\nbo"'],
+  [['pause', '--as', 'ana', '--reason', long], '--reason has 100,000 characters, 2,000 are the most'],
+  [['status', long], 'environment has 100,000'],
+  [['why', 'Development', long], 'module has 100,000'],
+  [['upgrade', '--to', long], '--to has 100,000'],
+  [['upgrade', '--to', '11.41.0', '--requested-by', long], '--requested-by has 100,000'],
+])('what is too long is refused with the limit before anything is asked, exit code 2 (%#)', async (words, what) => {
+  const { exit, out, err } = await uplift(...words);
+  expect({ exit, out }).toEqual({ exit: 2, out: '' });
+  expect(err).toContain(what);
+  expect(err.length).toBeLessThan(400);
+});
+
 it('with --json a wrong call is one document on standard output and no talk', async () => {
   const ran = await uplift('approve', '--json');
   expect(ran).toMatchObject({ exit: 2, err: '' });

@@ -4,7 +4,7 @@ import type { Dependencies } from '../../activities/dependencies.js';
 import { testedEnvironments } from '../../activities/earlierRuns.js';
 import { embeddedPlatform } from '../../platform/embedded/platform.js';
 import { recordEvidence, takenBack, upgraded } from '../../store/evidence.js';
-import { savePlan } from '../../store/plans.js';
+import { type PlanExplanation, savePlan } from '../../store/plans.js';
 import { openStore } from '../../store/store.js';
 import { numberUpgrade } from '../../store/upgrades.js';
 import { newer, older, published } from '../platform/tinyFactory.js';
@@ -25,7 +25,7 @@ async function testedAfter(...evidence: readonly What[]): Promise<readonly strin
     .selectFrom('infrastructures')
     .select('name')
     .executeTakeFirstOrThrow();
-  const plan = await savePlan(store, { to: older });
+  const plan = await savePlan(store, { to: older }, {} as PlanExplanation);
   for (const [index, what] of evidence.entries()) {
     const run = `run ${index}`;
     const record = { key: run, workflow: 'upgrade', run, refusal: null };

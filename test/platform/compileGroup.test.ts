@@ -33,6 +33,36 @@ describe.each([native, javascript])('typescript %s', (compiler) => {
     release = await loadRelease(data.folder, version);
   });
 
+  it('PREP-07 fails a module whose message holds a line break, with its place', async () => {
+    const banner = `type Banner = \`first line\nsecond \${string}\`;\nexport const banner: Banner = 'x';\n`;
+    const results = await compile(release, [unit(money), unit(member('@acme/banner', banner))]);
+    expect(results.get('@acme/money')).toMatchObject({ kind: 'prepared' });
+    expect(results.get('@acme/banner')).toMatchObject({
+      kind: 'failed',
+      diagnostics: {
+        '@acme/banner': [
+          {
+            file: 'src/index.ts',
+            line: 3,
+            column: 14,
+            code: 'TS2322',
+            message: expect.stringMatching(/first line\nsecond \$\{string\}/),
+          },
+        ],
+      },
+    });
+  });
+
+  it('PREP-07 keeps a hundred of a module’s messages and says how many more there were', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, at) => `export const a${at}: number = 'x';\n`);
+    const results = await compile(release, [unit(member('@acme/many', lines.join('')))]);
+    const result = results.get('@acme/many');
+    const kept = result?.kind === 'failed' ? (result.diagnostics['@acme/many'] ?? []) : [];
+    expect(kept).toHaveLength(101);
+    expect(kept[99]).toMatchObject({ line: 100, code: 'TS2322' });
+    expect(kept[100]).toMatchObject({ line: 0, message: 'and 2,900 more' });
+  });
+
   it('PREP-07 prepares what is sound, fails what is broken and skips what consumes it, whatever that says', async () => {
     const claims = "import { format } from '@system/text';\n\nexport const title = format(1).toUpperCase();\n";
     const results = await compile(release, [

@@ -137,6 +137,52 @@ it('PREP-07 is not misled by parentheses in a path, or by lines that end in two 
 });
 
 it.each([
+  ['a line', `Type '"x"' is not assignable to type '\`first line\nsecond \${string}\`'.`],
+  ['a blank line', 'Type `one\n\ntwo` is wrong.\n  Because.'],
+  ['what looks like a word of the compiler', 'Type `one\nout of memory` is wrong.'],
+])('PREP-07 a message that quotes a type with a line break is one message: %s', (_, message) => {
+  const printed = (line: number, text: string) => `sources/a/a/src/x.ts(${line},4): error TS2322: ${text}`;
+  const stdout = [building('a'), '', printed(1, message), printed(2, 'No.'), '', building('b'), ''].join('\n');
+  const place = { path: 'sources/a/a/src/x.ts', column: 4, code: 'TS2322' };
+  expect(readCompilerOutput(stdout)).toEqual({
+    kind: 'clear',
+    built: [
+      {
+        project: 'a.json',
+        diagnostics: [
+          { ...place, line: 1, message },
+          { ...place, line: 2, message: 'No.' },
+        ],
+      },
+      { project: 'b.json', diagnostics: [] },
+    ],
+  });
+});
+
+it('PREP-07 an error without a place is nobody’s, also behind one that has a place', () => {
+  const stdout = [building('a'), 'a/x.ts(1,1): error TS1: no.', 'error TS2688: no types.'].join('\n');
+  expect(readCompilerOutput(stdout)).toEqual({ kind: 'unclear', line: 'error TS2688: no types.' });
+});
+
+it('PREP-07 a module of a hundred thousand messages is judged in time that grows with them alone; a hundred are kept and the rest counted', () => {
+  const message = `${'x'.repeat(3_000)}\u001b[2J`;
+  const many = Array.from({ length: 100_000 }, (_, at) => `sources/a/a/src/x.ts(${at + 1},1): error TS1: Wrong.`);
+  const long = `sources/a/a/src/${'y'.repeat(900)}.ts(1,1): error TS2: ${message}`;
+  const stdout = [building('a'), long, ...many].join('\n');
+  const began = performance.now();
+  const judgement = judge([unit(member('a', ''))], { stdout, stderr: '', exit: { code: 2 } }, '/work');
+  expect(performance.now() - began).toBeLessThan(10_000);
+  const verdict = judgement.kind === 'judged' ? judgement.units[0]?.verdict : undefined;
+  const diagnostics = verdict?.kind === 'failed' ? verdict.diagnostics : {};
+  const kept = diagnostics['a'] ?? [];
+  expect(kept).toHaveLength(101);
+  expect(kept[0]?.message).toBe(`${'x'.repeat(1_999)}…`);
+  expect(kept[0]?.file).toHaveLength(500);
+  expect(kept[1]).toEqual({ file: 'src/x.ts', line: 1, column: 1, code: 'TS1', message: 'Wrong.' });
+  expect(kept.at(-1)?.message).toBe('and 99,901 more');
+});
+
+it.each([
   ['projects in another order', [building('b'), building('a')], 0],
   ['a project missing', [building('a')], 0],
   ['success after errors', [building('a'), 'a/src/x.ts(1,1): error TS1: no.', building('b')], 0],

@@ -13,6 +13,9 @@ import { type RunningWorker, startWorker } from './worker.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
+/** That the server takes for a run: few, so that a test can send more. */
+const mostUpdates = 20;
+
 let temporal: Temporal;
 let tiny: TinyEnvironment;
 let worker: RunningWorker;
@@ -20,7 +23,10 @@ let infrastructure: string;
 let upgrade: WorkflowHandle;
 
 beforeAll(async () => {
-  [temporal, tiny] = await Promise.all([startTemporal(), published({ a: {} })]);
+  [temporal, tiny] = await Promise.all([
+    startTemporal({ dynamicConfig: { 'history.maxTotalUpdates': mostUpdates } }),
+    published({ a: {} }),
+  ]);
   worker = await startWorker(temporal, tiny);
   const { name } = await tiny.context.database.selectFrom('infrastructures').select('name').executeTakeFirstOrThrow();
   infrastructure = name;
@@ -52,7 +58,7 @@ describe('an answer to the gate of the plan', () => {
     ],
     ['another run', (right) => ({ ...right, token: 'another' }), /The token "another" belongs to another run: send \{/],
     ['another gate', (right) => ({ ...right, gate: 'tests' }), /waits at gate "plan", not at "tests": send \{/],
-    ['nobody', (right) => ({ ...right, approver: '\u200b' }), /names no approver: send \{/],
+    ['nobody', (right) => ({ ...right, approver: '\u200b' }), /"approver" has a character that no line shows/],
   ])('of %s is refused, shown and kept as evidence', async (_, change, reason) => {
     const right = await startedAtGate();
     const wrong = change(right);
@@ -67,8 +73,10 @@ describe('an answer to the gate of the plan', () => {
     expect(now.gate?.name).toBe('plan');
     expect(now.refusals[0]).toMatch(reason);
     expect(await detailsOf(upgrade)).toContain('Refused messages, newest last:\n- approve: ');
-    const kept = { name: 'approve', payload: wrong, refusal: expect.stringMatching(reason) };
-    expect(await evidence()).toMatchObject([kept, kept]);
+    // The update was answered, and left nothing.
+    expect(await evidenceOnceThereAre(1)).toMatchObject([
+      { name: 'approve', payload: wrong, refusal: expect.stringMatching(reason) },
+    ]);
   });
 
   it('that is empty opens nothing: the update is refused before it is in the history', async () => {
@@ -97,7 +105,51 @@ describe('an answer to the gate of the plan', () => {
     expect(now.gate?.name).toBe('plan');
     expect(now.refusals[0]).toMatch(/^approve: .*send for example \{"gate":"plan",/);
     expect(await eventTypes(upgrade)).not.toContain('WORKFLOW_TASK_FAILED');
-    expect(await evidence()).toMatchObject([{ name: 'approve', refusal: expect.stringContaining('send for example') }]);
+    expect(await evidenceOnceThereAre(1)).toMatchObject([
+      { name: 'approve', refusal: expect.stringContaining('send for example') },
+    ]);
+  });
+
+  it('may be as long as a book: it is refused by its beginning, kept by its beginning, and the run waits on', async () => {
+    const right = await startedAtGate();
+    const wrong = { ...right, approver: 'x'.repeat(1_200_000) };
+    await upgrade.signal('approve', wrong);
+    await expect(approve(wrong)).rejects.toThrow(/"approver" has 1,200,000 characters, 200 are the most/);
+    const [kept] = await evidenceOnceThereAre(1);
+    expect(JSON.stringify(kept).length).toBeLessThan(4_000);
+    expect(kept?.payload).toMatchObject({ charactersLeftOut: expect.any(Number) });
+    expect((await statusNow()).refusals[0]?.length).toBeLessThan(500);
+    await expect(approve(right)).resolves.toEqual({ accepted: true });
+    expect(await eventTypes(upgrade)).not.toContain('WORKFLOW_TASK_FAILED');
+  });
+
+  it('may be wrong in more updates than the server lets a run have: the right one is still taken', async () => {
+    const right = await startedAtGate();
+    const wrongs: readonly Answer[] = [
+      { ...right, plan: 'f'.repeat(64) },
+      { ...right, token: 'another' },
+      { ...right, gate: 'tests' },
+      { ...right, approver: '' },
+    ];
+    for (let sent = 0; sent < mostUpdates * 3; sent++) {
+      await expect(approve(wrongs[sent % wrongs.length])).rejects.toThrow(/send/);
+    }
+    await expect(approve(right)).resolves.toEqual({ accepted: true });
+  });
+
+  it('may be wrong in very many signals: a hundred are kept, the others counted, and the run waits on', async () => {
+    const right = await startedAtGate();
+    const sent = 250;
+    for (let left = sent; left > 0; left -= 50) {
+      await Promise.all(Array.from({ length: 50 }, () => upgrade.signal('approve', { ...right, gate: 'tests' })));
+    }
+    await until('all of them refused', async () => (await detailsOf(upgrade)).includes(`(${sent} in all)`));
+    expect(await evidenceOnceThereAre(100)).toHaveLength(100);
+    const types = await eventTypes(upgrade);
+    const recorded = types.filter((type) => type === 'ACTIVITY_TASK_SCHEDULED').length;
+    expect(recorded).toBe(102); // with the plan and what its gate asks
+    expect((await statusNow()).refusals).toHaveLength(3);
+    await expect(approve(right)).resolves.toEqual({ accepted: true });
   });
 
   it.each<[string, unknown, Partial<RunStatus>]>([
@@ -124,13 +176,18 @@ describe('an answer to the gate of the plan', () => {
     await start();
     const early = { gate: 'plan', plan: 'early', token: upgradeRun(), approver: 'ana' };
     await expect(approve(early)).rejects.toThrow(/No gate waits/);
-    expect(await evidence()).toMatchObject([{ payload: early, refusal: expect.stringMatching(/No gate waits/) }]);
+    await upgrade.signal('approve', early);
+    expect(await evidenceOnceThereAre(1)).toMatchObject([
+      { payload: early, refusal: expect.stringMatching(/No gate waits/) },
+    ]);
   });
 
   it('is taken once: the second is refused and kept as evidence', async () => {
     const right = await startedAtGate();
     await expect(approve(right)).resolves.toEqual({ accepted: true });
     await expect(approve({ ...right, approver: 'otto' })).rejects.toThrow(/No gate waits/);
+    await upgrade.signal('approve', { ...right, approver: 'otto' });
+    await evidenceOnceThereAre(2);
     expect(await statusNow()).toMatchObject({ step: expect.not.stringMatching('plan'), gate: null });
     expect(await evidence()).toMatchObject([
       { payload: right, refusal: null },
@@ -177,7 +234,7 @@ describe('an answer to the gate of the plan', () => {
     await expect(approve({ ...now.gate?.approve, approver: 'ana' })).resolves.toEqual({ accepted: true });
     await until('the first step again', async () => (await statusNow()).step !== 'plan');
     expect(await evidenceOf(old)).toMatchObject([{ refusal: null }]);
-    expect((await evidenceOf(runId)).map(({ refusal }) => refusal === null)).toEqual([false, false, true]);
+    expect((await evidenceOf(runId)).map(({ refusal }) => refusal === null)).toEqual([false, true]);
   });
 });
 
@@ -221,6 +278,14 @@ function statusNow(): Promise<RunStatus> {
 /** Of the run that a test has started. */
 function evidence() {
   return evidenceOf(started);
+}
+
+/** Once there are so many: a signal is answered before it is kept. */
+async function evidenceOnceThereAre(count: number) {
+  return until(`${count} messages kept`, async () => {
+    const kept = await evidence();
+    return kept.length >= count && kept;
+  });
 }
 
 async function evidenceOf(run: string) {

@@ -1,10 +1,12 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
 
 import { toFillIn } from '../../domain/person.js';
+import { counted, shortened } from '../../domain/text.js';
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
 import { ids } from '../ids.js';
 import type { ExecutionView } from './execution.js';
 import { goLiveGate, type WaitingGate } from './gate.js';
+import type { Refusals } from './refusals.js';
 import type { RunPlan, RunSubject } from './upgradeRun.js';
 
 type Paused = { readonly by: string; readonly reason: string } | null;
@@ -18,7 +20,7 @@ interface UpgradeView {
   readonly paused: Paused;
   readonly stopping: { readonly requestedBy: string } | undefined;
   readonly doorClosed: boolean;
-  readonly refusals: readonly string[];
+  readonly refusals: ReturnType<Refusals['all']>;
   readonly token: string;
   /** Of the run itself. */
   readonly workflowId: string;
@@ -109,7 +111,7 @@ interface RollbackView {
   readonly reason: string;
   readonly step: string;
   readonly gate: WaitingGate | null;
-  readonly refusals: readonly string[];
+  readonly refusals: ReturnType<Refusals['all']>;
   readonly token: string;
 }
 
@@ -172,16 +174,14 @@ function pausedLines(paused: Paused): string[] {
   return paused ? [`- **paused** by ${paused.by}: ${paused.reason}; send \`resume\``] : [];
 }
 
-function refusedLines(refusals: readonly string[]): string[] {
-  return refusals.length === 0
-    ? []
-    : ['', 'Refused messages, newest last:', ...refusals.map((text) => `- ${cut(text)}`)];
+function refusedLines({ count, newest }: ReturnType<Refusals['all']>): string[] {
+  if (count === 0) return [];
+  const more = count > newest.length ? ` (${counted(count)} in all)` : '';
+  return ['', `Refused messages, newest last${more}:`, ...newest.map((text) => `- ${cut(text)}`)];
 }
 
-const longestLine = 200;
-
 function cut(text: string): string {
-  return text.length > longestLine ? `${text.slice(0, longestLine - 1)}…` : text;
+  return shortened(text, 200);
 }
 
 function lines(...all: readonly string[]): string {

@@ -10,6 +10,7 @@ import {
 import { status } from '../messages.js';
 import { environmentAttributes, modulesLeftKey, releaseKey, stepKey } from '../searchAttributes.js';
 import { type PauseControl, type PausedFrom, pausable } from './pause.js';
+import { type Refusals, refusals } from './refusals.js';
 
 /** What its details are made from. */
 export interface ExecutionView<Opened, Turn> {
@@ -17,7 +18,7 @@ export interface ExecutionView<Opened, Turn> {
   /** The newest. */
   readonly turn: Turn | undefined;
   readonly paused: ReturnType<PauseControl['paused']>;
-  readonly refusals: readonly string[];
+  readonly refusals: ReturnType<Refusals['all']>;
 }
 
 export interface Execution<Opened, Turn> extends Pick<PauseControl, 'clear' | 'handOn'> {
@@ -39,25 +40,17 @@ export function execution<
   { infrastructure, environment, pausedBy, pauseReason }: Request,
   details: (view: ExecutionView<Opened, Turn>) => string,
 ): Execution<Opened, Turn> {
-  const refusals: string[] = [];
   let opened: Opened | undefined;
   let turn: Turn | undefined;
-  const show = () => setCurrentDetails(details({ opened, turn, paused: controls.paused(), refusals }));
-  const controls = pausable(
-    show,
-    (message, reason) => {
-      refusals.push(`${message}: ${reason}`);
-      show();
-    },
-    undefined,
-    { pausedBy, pauseReason },
-  );
+  const show = () => setCurrentDetails(details({ opened, turn, paused: controls.paused(), refusals: refused.all() }));
+  const refused = refusals(() => null, show);
+  const controls = pausable(show, refused.refuse, undefined, { pausedBy, pauseReason });
   setHandler(status, () => ({
     step,
     target: opened?.release ?? null,
     gate: null,
     paused: controls.paused(),
-    refusals,
+    refusals: refused.all().newest,
   }));
   upsertSearchAttributes([...environmentAttributes(infrastructure, environment), { key: stepKey, value: step }]);
   show();

@@ -4,10 +4,11 @@
  */
 import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { GateQuestion, GateStanding } from '../../activities/gates.js';
-import type { GateMessage } from '../../domain/gate.js';
+import { type Addressed, type GateMessage, noGateWaits, whyMisplaced, whyOfOtherRun } from '../../domain/gate.js';
 import { answerGate, askGate } from '../activities.js';
-import { approve, goLive, onMessage, type Refusal, reject, retry } from '../messages.js';
+import { approve, goLive, type Handling, onMessage, type Refusal, reject, retry } from '../messages.js';
 import { nobody, waitingForKey } from '../searchAttributes.js';
+import { type Refuse, whyFull } from './refusals.js';
 
 export type GateOutcome =
   | { readonly kind: 'approved'; readonly approvers: readonly string[]; readonly accepted: readonly string[] }
@@ -44,6 +45,13 @@ export interface Gates {
   readonly accepted: (gate: string, of: AskedOf, options?: GateOptions) => Promise<readonly string[] | undefined>;
 }
 
+/** Answers that wait for their turn to be recorded: more than all people who are asked could send, and few for a program in a loop. */
+const mostAtOnce = 50;
+
+const tooMany = 'Too many answers came at once, and are looked at one after the other: send it again in a minute';
+
+const noRetry = 'Nothing waits to be tried again: a retry is an answer to a gate that lists failures';
+
 /** The gate that lets users in again. */
 export const goLiveGate = 'go live';
 
@@ -55,13 +63,15 @@ export function gates(
   about: () => { readonly upgrade: string; readonly environment: string },
   stopped: () => boolean,
   changed: () => void,
-  refused: (message: string, reason: string) => void,
+  refused: Refuse,
 ): Gates {
   let waiting: WaitingGate | null = null;
   let retryRequested = false;
   let last: Promise<unknown> = Promise.resolve();
+  let recording = 0;
 
   async function receive(message: GateMessage): Promise<Refusal> {
+    recording += 1;
     const recorded = last.then(async () => {
       const { refusal, standing } = await answerGate.executeWithOptions(
         { summary: `${message.kind} by ${message.approver}` },
@@ -71,23 +81,50 @@ export function gates(
       changed();
       return refusal ?? undefined;
     });
-    last = recorded.catch(() => undefined);
+    last = recorded.catch(() => undefined).finally(() => (recording -= 1));
     return recorded;
   }
 
-  onMessage(approve, (value) => receive({ kind: 'approve', ...value }), refused);
-  onMessage(goLive, (value) => receive({ kind: 'approve', gate: goLiveGate, ...value }), refused);
-  onMessage(reject, (value) => receive({ kind: 'reject', ...value }), refused);
+  /** The gate as answers name it; the token is for the words of a refusal, and compared where that is right. */
+  const addressed = ({ question: { gate, plan }, standing }: WaitingGate): Addressed => ({
+    name: gate,
+    planHash: plan,
+    token: workflowInfo().runId,
+    toAccept: standing.toAccept,
+  });
+
+  function answer<T>(asMessage: (value: T) => GateMessage): Handling<T> {
+    return {
+      receive: (value) => receive(asMessage(value)),
+      refusal: (value) =>
+        whyFull() ??
+        (recording >= mostAtOnce ? tooMany : undefined) ??
+        (waiting ? whyMisplaced(addressed(waiting), asMessage(value)) : noGateWaits),
+      updateRefusal: (value) => (waiting ? whyOfOtherRun(addressed(waiting), asMessage(value)) : noGateWaits),
+      refused,
+    };
+  }
+
   onMessage(
-    retry,
-    async () => {
-      if (!waiting?.canRetry)
-        return 'Nothing waits to be tried again: a retry is an answer to a gate that lists failures';
+    approve,
+    answer((value) => ({ kind: 'approve', ...value })),
+  );
+  onMessage(
+    goLive,
+    answer((value) => ({ kind: 'approve', gate: goLiveGate, ...value })),
+  );
+  onMessage(
+    reject,
+    answer((value) => ({ kind: 'reject', ...value })),
+  );
+  onMessage(retry, {
+    receive: async () => {
       retryRequested = true;
       return undefined;
     },
+    refusal: () => whyFull() ?? (waiting?.canRetry ? undefined : noRetry),
     refused,
-  );
+  });
 
   function questionOf(gate: string, of: AskedOf, { about: texts = [], tested, repair }: GateOptions): GateQuestion {
     return {

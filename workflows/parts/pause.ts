@@ -3,6 +3,7 @@ import { condition, getExternalWorkflowHandle, log, upsertSearchAttributes } fro
 import type { PauseRequest, ResumeRequest } from '../../domain/message.js';
 import { type Message, onMessage, pause, type Refusal, resume } from '../messages.js';
 import { nobody, waitingForKey } from '../searchAttributes.js';
+import { type Refuse, whyFull } from './refusals.js';
 
 /** As a run that continues as new hands it on. */
 export interface PausedFrom {
@@ -25,7 +26,7 @@ export interface PauseControl {
 /** `waitingFor`: what the run waits for from people when it is not paused. */
 export function pausable(
   changed: () => void,
-  refused: (message: string, reason: string) => void,
+  refused: Refuse,
   waitingFor: () => string = () => nobody,
   { pausedBy, pauseReason = '' }: PausedFrom = {},
 ): PauseControl {
@@ -58,8 +59,8 @@ export function pausable(
     return undefined;
   }
 
-  onMessage(pause, onPause, refused);
-  onMessage(resume, onResume, refused);
+  onMessage(pause, { receive: onPause, refusal: whyFull, refused });
+  onMessage(resume, { receive: onResume, refusal: () => (paused ? undefined : whyFull()), refused });
 
   return {
     handOn: () => (paused ? { pausedBy: paused.by, pauseReason: paused.reason } : {}),

@@ -1,7 +1,6 @@
 /** The steps that bring an environment to a release, whoever takes them: its upgrade in place, or its go live behind a closed door. */
-import type { ExpectedDurations } from '../../activities/planning.js';
-import type { NewestTool } from '../../domain/components.js';
-import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
+import type { EnvironmentToDrive, ExpectedDurations } from '../../activities/planning.js';
+import type { ToolsReport } from '../../activities/tools.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
 import {
   checkApplications,
@@ -23,7 +22,9 @@ export interface StepContext {
   readonly infrastructure: string;
   /** Its number. */
   readonly upgrade: string;
-  readonly plan: EnvironmentDecisions;
+  /** Of the plan. */
+  readonly hash: string;
+  readonly plan: EnvironmentToDrive;
   readonly expected: ExpectedDurations;
   readonly within: WithinWindow;
   readonly hold: number;
@@ -40,12 +41,6 @@ export interface StepsReport {
   readonly deployment: DeploymentReport | null;
   readonly acceptedModules: readonly string[];
   readonly checks: ChecksReport;
-}
-
-interface ToolsReport {
-  /** Who has to install them. Nobody is notified: it stands in the report and in the evidence. */
-  readonly developers: readonly string[];
-  readonly newest: readonly NewestTool[];
 }
 
 export interface ChecksReport {
@@ -109,15 +104,13 @@ async function replaceFrontEnd({ plan, within, hold: token }: StepContext, front
 }
 
 /** Their machines are theirs: what they have to install is written down, and the upgrade goes on (EXEC-01). */
-async function toolsToInstall(run: UpgradeRun, { upgrade, plan }: StepContext): Promise<ToolsReport | null> {
-  const { name: environment, to: release, developers } = plan;
-  if (developers.length === 0) return null;
+async function toolsToInstall(run: UpgradeRun, { upgrade, hash, plan }: StepContext): Promise<ToolsReport | null> {
+  const { name: environment, developers } = plan;
+  if (developers === 0) return null;
   run.step('tools');
-  const newest = await recordTools.executeWithOptions(
-    { summary: `${developers.join(', ')} have to install the tools` },
-    [{ upgrade, environment, release, developers }],
-  );
-  return { developers, newest };
+  return recordTools.executeWithOptions({ summary: `${developers} developers have to install the tools` }, [
+    { upgrade, plan: hash, environment },
+  ]);
 }
 
 interface Prepared {
@@ -145,7 +138,7 @@ async function prepareApplications(run: UpgradeRun, context: StepContext): Promi
     run.step('applications');
     const outcome = await run.open('applications', applicationsAsk(preparation), { canRetry: true });
     if (outcome.kind === 'rejected') throw rejected('applications', outcome);
-    if (outcome.kind === 'approved') return { preparation, acceptedModules: outcome.accepted };
+    if (outcome.kind === 'approved') return { preparation, acceptedModules: asReported(outcome.accepted) };
   }
 }
 
@@ -157,7 +150,12 @@ async function preparedBefore(run: UpgradeRun, { plan: { name, to } }: StepConte
     { environment: name },
   ]);
   const stands = preparation?.release === to && preparation.status !== 'running' && preparation.left === 0;
-  return stands ? { preparation, acceptedModules } : undefined;
+  return stands ? { preparation, acceptedModules: asReported(acceptedModules) } : undefined;
+}
+
+/** As many as a report bears: the approvals, which name all, are evidence. */
+function asReported(modules: readonly string[]): readonly string[] {
+  return modules.slice(0, 100);
 }
 
 async function deployApplications(run: UpgradeRun, context: StepContext): Promise<DeploymentReport | null> {
@@ -187,13 +185,13 @@ async function goingOn(run: UpgradeRun, what: string): Promise<void> {
 }
 
 /** An environment is done only when tested; a failed check, a new kind of error or a test to sign waits for people (TEST-01). */
-async function test(run: UpgradeRun, { plan, since }: StepContext): Promise<ChecksReport> {
+async function test(run: UpgradeRun, { hash, plan, since }: StepContext): Promise<ChecksReport> {
   for (;;) {
     run.step('tests');
     await run.clear();
     const { checked, failures, failed, newErrors, outdated, tested } = await repairable(run, 'tests', () =>
       checkApplications.executeWithOptions({ summary: 'hot points and error log' }, [
-        { environment: plan.name, hotPoints: plan.hotPoints, since, release: plan.to },
+        { environment: plan.name, hotPoints: { plan: hash }, since, release: plan.to },
       ]),
     );
     const report = {
@@ -238,7 +236,7 @@ export function allSteps(expected: ExpectedDurations): number {
 
 /** Milliseconds of the plan's steps alone. */
 export function stepsOf(
-  { steps }: EnvironmentDecisions,
+  { steps }: EnvironmentToDrive,
   durations: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> {
   return Object.fromEntries(steps.map((step) => [step, durations[step] ?? 0]));

@@ -12,7 +12,6 @@ import {
 } from '@temporalio/workflow';
 import type { GateDecision } from '../../domain/gateDecision.js';
 import type { StopRequest } from '../../domain/message.js';
-import { recordRefused } from '../activities.js';
 import { ids } from '../ids.js';
 import { onMessage, type Refusal, type RunStatus, rollback as rollbackMessage, status, stop } from '../messages.js';
 import {
@@ -26,6 +25,7 @@ import {
 import { approvalToSend, missingApprovals, upgradeDetails } from './details.js';
 import { type AskedOf, type GateOptions, type GateOutcome, gates } from './gate.js';
 import { type PauseControl, pausable } from './pause.js';
+import { refusals, whyFull } from './refusals.js';
 import { stopwatch } from './stopwatch.js';
 
 /** What the run is about, as it was asked for. `environment` is absent where the run is about all of them. */
@@ -62,16 +62,12 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly doorClosed: (closed: boolean) => void;
 }
 
-/** Refusals shown in the details; evidence keeps them all. */
-const shownRefusals = 3;
-
 export function upgradeRun(subject: RunSubject): UpgradeRun {
   let step = 'plan';
   let remark: string | undefined;
   let plan: RunPlan | undefined;
   let stopping: StopRequest | undefined;
   let doorClosed = false;
-  const refusals: string[] = [];
   const approvals: string[] = [];
   const watch = stopwatch(step);
 
@@ -86,26 +82,27 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         paused: controls.paused(),
         stopping,
         doorClosed,
-        refusals,
+        refusals: refused.all(),
         token: workflowInfo().runId,
         workflowId: workflowInfo().workflowId,
       }),
     );
-  const refused = (message: string, reason: string, payload?: unknown) => {
-    if (payload !== undefined) void keepRefused(message, reason, payload);
-    refusals.push(`${message}: ${reason}`);
-    if (refusals.length > shownRefusals) refusals.shift();
-    show();
-  };
-  const controls = pausable(show, refused, () => waiting.waiting()?.question.gate ?? nobody);
+  const refused = refusals(() => plan?.upgrade ?? null, show);
+  const controls = pausable(show, refused.refuse, () => waiting.waiting()?.question.gate ?? nobody);
   const waiting = gates(
     () => ({ upgrade: plan?.upgrade ?? '', environment: subject.environment ?? '' }),
     () => stopping !== undefined,
     show,
-    refused,
+    refused.refuse,
   );
-  onMessage(stop, onStop, refused);
-  if (subject.environment !== undefined) onMessage(rollbackMessage, startRollback, refused);
+  onMessage(stop, {
+    receive: onStop,
+    refusal: () => (stopping === undefined ? undefined : whyFull()),
+    refused: refused.refuse,
+  });
+  if (subject.environment !== undefined) {
+    onMessage(rollbackMessage, { receive: startRollback, refusal: whyFull, refused: refused.refuse });
+  }
   setHandler(status, currentStatus);
   upsertSearchAttributes([
     ...(subject.environment === undefined
@@ -173,12 +170,6 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     return { infrastructure, environment, upgrade: plan?.upgrade ?? '', plan: plan?.hash ?? '' };
   }
 
-  /** What was refused for its shape never came to a gate: it is evidence all the same. */
-  async function keepRefused(name: string, refusal: string, payload: unknown): Promise<void> {
-    const upgrade = plan?.upgrade ?? '';
-    await recordRefused.executeWithOptions({ summary: `refused: ${name}` }, [{ upgrade, name, refusal, payload }]);
-  }
-
   async function onStop(value: StopRequest): Promise<Refusal> {
     stopping = value;
     show();
@@ -215,7 +206,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
           }
         : null,
       paused: controls.paused(),
-      refusals,
+      refusals: refused.all().newest,
     };
   }
 }

@@ -1,6 +1,6 @@
 /** Maintenance windows: a step that touches an environment starts only where it fits. A rollback never comes here. */
 import { ApplicationFailure, condition } from '@temporalio/workflow';
-import type { EnvironmentDecisions } from '../../domain/infrastructurePlan.js';
+import type { EnvironmentToDrive } from '../../activities/planning.js';
 import { nextOpening } from '../activities.js';
 import { approved } from './approval.js';
 import type { UpgradeRun } from './upgradeRun.js';
@@ -18,7 +18,7 @@ export type WithinWindow = (step: string, work: number) => Promise<void>;
  */
 export function windowOf(
   run: UpgradeRun,
-  { name, windows, freezes }: EnvironmentDecisions,
+  { name, windows, freezes }: EnvironmentToDrive,
   whenClosed: 'wait' | 'ask people',
 ): WithinWindow {
   let closes = windows.length + freezes.length === 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;

@@ -6,7 +6,7 @@ import { type Answer, type Call, command } from '../command.js';
 import { doorNext, doorText } from '../doorText.js';
 import { chosenModule, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { type WaitingGate, waitingGates } from '../infrastructureRuns.js';
-import { asOption, environmentArgument, reasonOption } from '../options.js';
+import { asOption, environmentArgument, ofName, reasonOption } from '../options.js';
 import type { Gate } from '../runs.js';
 import { send } from '../send.js';
 import { indented } from '../words.js';
@@ -18,7 +18,7 @@ interface Options {
   readonly accept?: readonly string[];
 }
 
-const gateOption = () => new Option('--gate <name>', 'refuse to answer any other gate');
+const gateOption = () => ofName(new Option('--gate <name>', 'refuse to answer any other gate'));
 
 export const approveCommand = command<Options>({
   name: 'approve',
@@ -34,9 +34,11 @@ export const approveCommand = command<Options>({
   options: [
     asOption(),
     gateOption(),
-    new Option(
-      '--accept <names...>',
-      'failed modules or entries of the plan that may stay as they are, or tests that you sign',
+    ofName(
+      new Option(
+        '--accept <names...>',
+        'failed modules or entries of the plan that may stay as they are, or tests that you sign',
+      ),
     ),
     reasonOption('why; needed with --accept'),
   ],

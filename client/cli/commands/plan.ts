@@ -7,6 +7,7 @@ import { planText } from '../../plan/planText.js';
 import { command } from '../command.js';
 import { placesOf, withTemporal } from '../infrastructure.js';
 import { makePlan } from '../infrastructureRuns.js';
+import { ofName } from '../options.js';
 
 interface Options {
   readonly to?: string;
@@ -18,7 +19,9 @@ export const planCommand = command<Options>({
   summary: 'Analyses and plans an upgrade of the infrastructure, without beginning it',
   examples: ['', '--to 11.41.0', '--to 11.41.0 -o plan.json', '--to 11.41.0 -o plan.html'],
   options: [
-    new Option('--to <version>', 'the release to upgrade to; without it the newest that is offered is proposed'),
+    ofName(
+      new Option('--to <version>', 'the release to upgrade to; without it the newest that is offered is proposed'),
+    ),
     new Option(
       '-o, --output <file>',
       'write the plan: as a page when it ends in .html, else as JSON for uplift upgrade',
@@ -26,9 +29,7 @@ export const planCommand = command<Options>({
   ],
   async run({ options, terminal }) {
     const places = await placesOf(options.data);
-    const document = await withTemporal(places, (temporal) =>
-      makePlan(temporal, places.run.infrastructure, options.to),
-    );
+    const document = await withTemporal(places, (temporal) => makePlan(temporal, places, options.to));
     if (options.output !== undefined) {
       const page = options.output.endsWith('.html');
       await fs.writeFile(options.output, page ? planHtml(document) : `${JSON.stringify(document, null, 2)}\n`);

@@ -7,7 +7,7 @@ import type { publishModule } from '../../../workflows/publishModule.js';
 import { type Answer, command } from '../command.js';
 import { followToEnd } from '../follow.js';
 import { chosenModule, environmentAndModule, placeOf, withTemporal } from '../infrastructure.js';
-import { environmentArgument, moduleArgument } from '../options.js';
+import { environmentArgument, moduleArgument, ofName } from '../options.js';
 import { readModuleFolder } from '../sources.js';
 import { startOnce } from '../starting.js';
 import { counted, typed } from '../words.js';
@@ -24,7 +24,7 @@ export const publishCommand = command<Options>({
   arguments: [environmentArgument(), moduleArgument()],
   options: [
     new Option('--source <dir>', "upload this module's folder first: src/**/*.ts and package.json"),
-    new Option('--as <name>', 'who publishes; others read it while the module is locked'),
+    ofName(new Option('--as <name>', 'who publishes; others read it while the module is locked')),
   ],
   async run({ words, options, terminal }) {
     const named = environmentAndModule(words, 'publish');

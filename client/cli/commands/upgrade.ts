@@ -9,7 +9,7 @@ import { type Answer, command } from '../command.js';
 import { followRun } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { startInfrastructureUpgrade, waitingGates } from '../infrastructureRuns.js';
-import { noWaitOption, requestedByOption } from '../options.js';
+import { noWaitOption, ofName, requestedByOption } from '../options.js';
 import { assertPlanOf, type PlanFile, readPlanFile } from '../planFile.js';
 import { infrastructureRun, type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
@@ -36,8 +36,8 @@ export const upgradeCommand = command<Options>({
   ],
   arguments: [new Argument('[plan]', 'a plan that uplift plan wrote; what is left of exactly that one is done')],
   options: [
-    new Option('--environment <name>', 'only this one; without it all of them, one after the other'),
-    new Option('--to <version>', 'the release to upgrade to; needed without a plan'),
+    ofName(new Option('--environment <name>', 'only this one; without it all of them, one after the other')),
+    ofName(new Option('--to <version>', 'the release to upgrade to; needed without a plan')),
     requestedByOption(),
     noWaitOption('end with exit code 6 when a person is needed, instead of waiting'),
   ],
@@ -159,9 +159,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
   const left = outcome === 'upgraded' ? '' : ', with modules left';
   const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
-    ...(report.tools
-      ? [`${report.tools.developers.join(', ')} have to install ${toolsText(report)}; nobody was notified`]
-      : []),
+    ...(report.tools ? [`${namedOf(report.tools)} have to install ${toolsText(report)}; nobody was notified`] : []),
     `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
     deployment
       ? `${counted(deployment.deployed, 'module')} deployed`
@@ -177,6 +175,12 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
     text: `${upgrade}: ${environment} was upgraded from ${from} to ${to}${left}\n${indented(lines.join('\n'))}`,
     exit: outcome === 'upgraded' ? exitCodes.ok : exitCodes.unfinishedModules,
   };
+}
+
+/** Ten of them at most. */
+function namedOf({ developers, concerned }: NonNullable<EnvironmentReport['tools']>): string {
+  const more = concerned - developers.length;
+  return `${developers.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function toolsText({ tools }: EnvironmentReport): string {

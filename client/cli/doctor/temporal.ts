@@ -7,6 +7,7 @@ import { readNightlySchedule } from '../../schedule.js';
 import type { Place } from '../infrastructure.js';
 import { typed } from '../words.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
+import { runFindings } from './runs.js';
 
 /** The oldest server whose behaviour Uplift was tried with. */
 const oldestServer = '1.32';
@@ -16,15 +17,18 @@ const leastRetention = 90;
 
 const secondsPerDay = 86_400;
 
-export function temporalFindings(temporal: Temporal, places: readonly Place[]): Promise<readonly Finding[]> {
-  return Promise.all([
+export async function temporalFindings(temporal: Temporal, places: readonly Place[]): Promise<readonly Finding[]> {
+  const server = await Promise.all([
     finding('Temporal server', () => serverState(temporal)),
     finding('namespace', () => namespaceState(temporal)),
     finding('search attributes', () => searchAttributesState(temporal)),
     finding('workers', () => pollersState(temporal, 'orchestrator')),
     finding('compile workers', () => pollersState(temporal, 'compile')),
-    ...places.map((place) => finding(`schedule of ${place.environment}`, () => scheduleState(temporal, place))),
   ]);
+  const schedules = await Promise.all(
+    places.map((place) => finding(`schedule of ${place.environment}`, () => scheduleState(temporal, place))),
+  );
+  return [...server, ...(await runFindings(temporal)), ...schedules];
 }
 
 async function serverState({ connection, address }: Temporal): Promise<Found> {

@@ -28,6 +28,8 @@ const clockTime = String.raw`\d{1,2}:\d\d:\d\d(?:\s[AP]M)?`;
 const status = new RegExp(`^${clockTime} - `, 'u');
 const building = new RegExp(`^${clockTime} - Building project '(?:.*/)?([^/]+)'\\.\\.\\.$`, 'u');
 const diagnostic = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/s;
+/** An error of no place, which no project is answerable for. */
+const placeless = /^error TS\d+: /;
 
 /** The projects in the order they were built in. The older compiler prints their whole paths, the newer one relative ones. */
 export function readCompilerOutput(stdout: string): CompilerOutput {
@@ -50,10 +52,21 @@ export function lastBuilt(stdout: string): string | undefined {
     .findLast((project) => project !== undefined);
 }
 
-/** Lines that are not indented, each with the indented ones that explain it. */
+/**
+ * What it says, one thing after the other. Every line after a diagnostic belongs to it, up to the next beginning of something: a message
+ * quotes types as they are written, with line breaks. What follows anything else belongs to that only while it is indented.
+ */
 function entries(stdout: string): readonly string[] {
-  const lines = stdout.replaceAll('\r\n', '\n').trim();
-  return lines === '' ? [] : lines.split(/\n+(?=\S)/);
+  const found: { readonly isDiagnostic: boolean; readonly lines: string[] }[] = [];
+  for (const line of stdout.split(/\r?\n/)) {
+    const isDiagnostic = diagnostic.test(line);
+    const begins = isDiagnostic || status.test(line) || placeless.test(line);
+    const current = found.at(-1);
+    const continues = line.trim() === '' || current?.isDiagnostic || /^\s/.test(line);
+    if (!begins && continues) current?.lines.push(line);
+    else found.push({ isDiagnostic, lines: [line] });
+  }
+  return found.map(({ lines }) => lines.join('\n').trimEnd());
 }
 
 function readDiagnostic(entry: string): PrintedDiagnostic | undefined {

@@ -1,6 +1,7 @@
 /** From what the compiler said to a verdict per unit of a group. */
+import { type DiagnosticList, diagnosticList } from '../../../domain/diagnostics.js';
 import type { UnitId } from '../../../domain/graph.js';
-import type { Diagnostic, ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/module.js';
 import type { CompilerRun } from './compilerProcess.js';
 import type { CompileUnit, Diagnostics, UnitResult } from './group.js';
 import { type BuiltProject, type PrintedDiagnostic, readCompilerOutput } from './output.js';
@@ -59,22 +60,26 @@ function verdictOf(
   return printed.length === 0 ? { kind: 'compiled' } : { kind: 'failed', diagnostics: byMember(unit, printed, folder) };
 }
 
-/** Diagnostics at a place outside the unit go to the first member that has some of its own, or to the first of all. */
+/**
+ * Diagnostics at a place outside the unit go to the first member that has some of its own, or to the first of all. In time that grows
+ * with their number: there may be tens of thousands, and a lease runs meanwhile.
+ */
 function byMember(unit: CompileUnit, printed: readonly PrintedDiagnostic[], folder: string): Diagnostics {
   const names = unit.members.map(({ name }) => name);
   const placed = printed.map((diagnostic) => ({ diagnostic, place: placeOf(diagnostic.path) }));
   const ownerOf = (place: string) => names.find((name) => place.startsWith(`${name}/`));
   const answerable =
     placed.map(({ place }) => ownerOf(place)).find((name) => name !== undefined) ?? names[0] ?? unit.id;
-  const diagnostics: Record<ModuleName, Diagnostic[]> = {};
+  const lists = new Map<ModuleName, DiagnosticList>();
   for (const { diagnostic, place } of placed) {
     const owner = ownerOf(place);
     const { line, column, code, message } = diagnostic;
     const file = owner === undefined ? place : place.slice(owner.length + 1);
-    const shown = { file, line, column, code, message: withoutFolder(message, folder) };
-    diagnostics[owner ?? answerable] = [...(diagnostics[owner ?? answerable] ?? []), shown];
+    const list = lists.get(owner ?? answerable) ?? diagnosticList();
+    lists.set(owner ?? answerable, list);
+    list.add({ file, line, column, code, message: withoutFolder(message, folder) });
   }
-  return diagnostics;
+  return Object.fromEntries([...lists].map(([name, list]) => [name, list.kept()]));
 }
 
 /** `@acme/claims/src/index.ts`, wherever the module, or a system component, stands. */

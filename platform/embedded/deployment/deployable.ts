@@ -1,11 +1,11 @@
 /** Every module as Deploy All finds it (DEP-02, DEP-06): its newest compilation in the environment's release, and what runs. */
 import { type DeployableModule, type UpgradeState, upgradeState } from '../../../domain/deployment.js';
-import type { Diagnostic, SkipCause } from '../../../domain/module.js';
+import { firstProblem, parseDiagnostics } from '../../../domain/diagnostics.js';
+import type { SkipCause } from '../../../domain/module.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { type PlannedInstance, plannedInstances } from '../instances.js';
 import { readModules } from '../moduleGraph.js';
-import { firstProblem } from '../preparation/report.js';
 import type { ModuleRow } from '../schema.js';
 
 export async function deployableModules(
@@ -51,6 +51,6 @@ export function instanceIn(release: string, planned: PlannedInstance | undefined
 }
 
 function causeOf({ state, diagnostics, cause }: ModuleRow): string | undefined {
-  if (state === 'failed') return firstProblem(JSON.parse(diagnostics ?? '[]') as Diagnostic[]);
+  if (state === 'failed') return firstProblem(parseDiagnostics(diagnostics));
   return cause === null ? undefined : (JSON.parse(cause) as SkipCause).module;
 }

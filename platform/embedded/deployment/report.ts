@@ -1,4 +1,5 @@
 /** What a deployment did, and whether the environment is fully upgraded now (DEP-04, DEP-06). */
+import { reported } from '../../../domain/reported.js';
 import type { DeploymentReport } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
@@ -17,7 +18,7 @@ export async function readDeploymentReport(context: EmbeddedContext, deployment:
   const left = state.kind === 'fully upgraded' ? [] : state.left;
   const failures = await failureReasons(database, deployment);
   const named = left.map(({ module, reason }) => ({ module, reason: failures.get(module) ?? reason }));
-  return {
+  return reported({
     deployment,
     environment: execution.environment,
     release: execution.release,
@@ -34,7 +35,7 @@ export async function readDeploymentReport(context: EmbeddedContext, deployment:
       .sort((a, b) => Number(failures.has(b.module)) - Number(failures.has(a.module)))
       .slice(0, shownNames),
     drift: (await driftSince(database, deployment)).slice(0, shownNames),
-  };
+  });
 }
 
 async function failureReasons(database: PlatformDatabase, deployment: number): Promise<ReadonlyMap<string, string>> {

@@ -1,7 +1,8 @@
 /** How a preparation stands, from the database alone (PREP-09). */
 import { sql } from 'kysely';
-import type { Diagnostic } from '../../../domain/module.js';
+import { firstProblem, parseDiagnostics } from '../../../domain/diagnostics.js';
 import { percentDone, timeLeft } from '../../../domain/preparation.js';
+import { reported } from '../../../domain/reported.js';
 import type { PreparationReport } from '../../port.js';
 import type { PlatformDatabase } from '../database.js';
 
@@ -20,7 +21,7 @@ export function parseCounts(text: string | null): PreparationCounts {
   return text === null ? { total: 0 } : (JSON.parse(text) as PreparationCounts);
 }
 
-/** Failed modules that a report names. */
+/** Failed modules that a report names; one that was stored when there was no limit is cut when it is read. */
 const namedFailures = 10;
 
 export async function readReport(database: PlatformDatabase, preparation: number): Promise<PreparationReport> {
@@ -38,7 +39,7 @@ export async function readReport(database: PlatformDatabase, preparation: number
   const saved = parseCounts(execution.counts);
   const counts = status === 'running' ? await countNow(database, environment) : saved;
   const { prepared = 0, failed = 0, skipped = 0, notApplicable = 0, left = 0, failures = [] } = counts;
-  return {
+  return reported({
     preparation,
     environment,
     release: execution.release,
@@ -55,8 +56,8 @@ export async function readReport(database: PlatformDatabase, preparation: number
     left,
     percent: percentDone({ prepared: Math.max(0, saved.total - left - failed - skipped), failed, skipped, left }),
     timeLeft: status === 'running' ? await estimate(database, environment, preparation) : 0,
-    failures,
-  };
+    failures: failures.slice(0, namedFailures),
+  });
 }
 
 /** At the pace of the groups that are done, by bytes of source; null before the first is. */
@@ -93,15 +94,8 @@ async function readFailures(database: PlatformDatabase, environment: string): Pr
     .execute();
   return rows.map(({ name, diagnostics }) => ({
     module: name,
-    problem: firstProblem(JSON.parse(diagnostics ?? '[]') as Diagnostic[]),
+    problem: firstProblem(parseDiagnostics(diagnostics)),
   }));
-}
-
-/** The first message of the compiler on one line, with its place. */
-export function firstProblem([first]: readonly Diagnostic[]): string {
-  if (!first) return 'no message';
-  const { file, line, column, code, message } = first;
-  return file === '' ? `${code} ${message}` : `${file}:${line}:${column} ${code} ${message}`;
 }
 
 async function countNow(database: PlatformDatabase, environment: string): Promise<Omit<PreparationCounts, 'total'>> {

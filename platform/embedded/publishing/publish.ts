@@ -2,6 +2,7 @@
  * 1-Click Publish: new sources, compiled against the prepared producers, on every front end, recorded (APPS-01, PREP-05, PREP-06).
  * Nothing of the module changes before its new instance runs everywhere.
  */
+import { errorCount, firstProblem } from '../../../domain/diagnostics.js';
 import { UpliftError } from '../../../domain/errors.js';
 import type { Diagnostic, ModuleName } from '../../../domain/module.js';
 import type { Progress, Publication, PublishRequest } from '../../port.js';
@@ -80,12 +81,11 @@ function preparedVerdict(
   const all = Object.entries(diagnostics).flatMap(([name, list]: [ModuleName, readonly Diagnostic[]]) =>
     list.map((diagnostic) => ({ module: name, ...diagnostic })),
   );
-  const first = all[0];
-  const where = first ? `: ${first.file}:${first.line}:${first.column} ${first.code} ${first.message}` : '';
+  const where = all.length > 0 ? `: ${firstProblem(all)}` : '';
   throw new UpliftError(
     'COMPILATION_FAILED',
     {
-      what: `${module} does not compile in ${release}${where}${all.length > 1 ? ` (and ${all.length - 1} more)` : ''}`,
+      what: `${module} does not compile in ${release}${where}${all.length > 1 ? ` (${errorCount(all)})` : ''}`,
       next: `correct it, then uplift publish ${environment} ${module} --source FOLDER`,
     },
     { cause: { diagnostics: all } },

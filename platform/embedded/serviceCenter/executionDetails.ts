@@ -1,5 +1,6 @@
 /** One preparation or deployment in detail (PREP-11, PREP-13, DEP-04). `undefined`: the environment has none of that number. */
-import type { Diagnostic, ModuleName, SkipCause } from '../../../domain/module.js';
+import { parseDiagnostics } from '../../../domain/diagnostics.js';
+import type { ModuleName, SkipCause } from '../../../domain/module.js';
 import { advice, producersFirst } from '../../../domain/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
@@ -55,7 +56,7 @@ function unfinishedModule({ name, state, diagnostics, cause }: UnfinishedRow): U
   return {
     name,
     state,
-    diagnostics: diagnostics ? (JSON.parse(diagnostics) as Diagnostic[]) : [],
+    diagnostics: parseDiagnostics(diagnostics),
     cause: cause ? (JSON.parse(cause) as SkipCause) : null,
   };
 }

@@ -1,8 +1,10 @@
 /** What requests may contain. Anything else is refused by name, never dropped in silence. */
 import type { FastifySchemaValidationError } from 'fastify';
 import { UpliftError } from '../../../domain/errors.js';
+import { nameRule, reasonRule, unseen } from '../../../domain/text.js';
 
-const user = { type: 'string', minLength: 1, maxLength: 200 } as const;
+/** As in the messages to a run: it names the lock's holder, and the requester of what is started. */
+const user = { type: 'string', minLength: 1, maxLength: nameRule.most, pattern: `^[^${unseen}]*$` } as const;
 const id = { type: 'string', minLength: 1, maxLength: 200, pattern: '^[\\w.:/@-]+$' } as const;
 
 /** A path below the module's folder: no `..`, nothing absolute, no backslash. */
@@ -11,7 +13,12 @@ const filePath = '^(?!\\.{1,2}(?:/|$))[^/\\\\\\u0000]+(?:/(?!\\.{1,2}(?:/|$))[^/
 const texts = { type: 'object', additionalProperties: { type: 'string' } } as const;
 
 const files = { ...texts, propertyNames: { pattern: filePath } } as const;
-const reason = { type: 'string', minLength: 1, maxLength: 2000 } as const;
+const reason = {
+  type: 'string',
+  minLength: 1,
+  maxLength: reasonRule.most,
+  pattern: `^(?:[\\n\\r\\t]|[^${unseen}])*$`,
+} as const;
 
 export const launchBody = strict({ user }, ['user']);
 export const pauseBody = strict({ user, reason }, ['user', 'reason']);

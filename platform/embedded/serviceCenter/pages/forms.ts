@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { UpliftError } from '../../../../domain/errors.js';
+import { nameRule, textProblem } from '../../../../domain/text.js';
 import { html } from '../../html.js';
 import type { Execution, Launched, ServiceCenterOperations, ServiceCenterParts } from '../operations.js';
 import type { PageContent } from './layout.js';
@@ -83,6 +84,8 @@ function formOf(body: unknown): Form {
 
 function userOf(form: Form): string {
   const user = form.user?.trim();
+  const problem = user && textProblem(user, nameRule);
+  if (problem) throw new UpliftError('INPUT_INVALID', { what: `Your name ${problem}`, next: 'fill in your name' });
   if (user) return user;
   throw new UpliftError('INPUT_INVALID', { what: 'The form does not say who you are', next: 'fill in your name' });
 }

@@ -1,4 +1,5 @@
 /** Factory > Modules: how every module stands. */
+import { errorCount, firstProblem } from '../../../../domain/diagnostics.js';
 import type { ModuleFacts } from '../../../port.js';
 import { html } from '../../html.js';
 import type { PageContent } from './layout.js';
@@ -39,6 +40,5 @@ function deployedCell({ deployedRelease, upToDate }: ModuleFacts) {
 
 function whyCell({ cause, diagnostics }: ModuleFacts) {
   if (cause) return html`because of ${moduleLink(cause.module)}`;
-  const [first] = diagnostics;
-  return first && `${diagnostics.length} errors, the first: ${first.file}:${first.line} ${first.message}`;
+  return diagnostics.length > 0 && `${errorCount(diagnostics)}, the first: ${firstProblem(diagnostics)}`;
 }

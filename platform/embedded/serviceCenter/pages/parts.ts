@@ -1,4 +1,5 @@
 /** The parts that pages of Service Center are made of. */
+import { isCut } from '../../../../domain/diagnostics.js';
 import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../../../../domain/module.js';
 import { type Html, type HtmlValue, html } from '../../html.js';
 
@@ -72,7 +73,7 @@ export function diagnosticsList(diagnostics: readonly (Diagnostic & { readonly m
   if (diagnostics.length === 0) return null;
   const lines = diagnostics.map(
     (diagnostic) =>
-      html`<li>${diagnostic.module && html`${diagnostic.module} `}${placeOf(diagnostic)}<b>${diagnostic.code}</b> ${diagnostic.message}</li>`,
+      html`<li>${diagnostic.module && html`${diagnostic.module} `}${placeOf(diagnostic)}${!isCut(diagnostic) && html`<b>${diagnostic.code}</b> `}${diagnostic.message}</li>`,
   );
   return html`<ul class="diagnostics">${lines}</ul>`;
 }

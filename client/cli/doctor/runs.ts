@@ -1,0 +1,57 @@
+/** Whether the runs that are open can go on: none whose code fails, none that is about to fill its history. */
+import { type History, historyState, historyText } from '../../../domain/historyLimits.js';
+import { counted, listed } from '../../../domain/text.js';
+import { taskQueues } from '../../../workflows/ids.js';
+import type { Temporal } from '../../connection.js';
+import { type Finding, type Found, finding, problem, well } from './finding.js';
+
+const open = `TaskQueue = "${taskQueues.orchestrator}" AND ExecutionStatus = "Running"`;
+
+/** What the server says of runs whose tasks fail or time out again and again. */
+const failing = `${open} AND TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")`;
+
+export function runFindings(temporal: Temporal): Promise<readonly Finding[]> {
+  return Promise.all([
+    finding('runs that fail', () => failingState(temporal)),
+    finding('histories of runs', async () => historiesState(await openHistories(temporal))),
+  ]);
+}
+
+/** A run whose code fails is tried again for ever, and answers nobody meanwhile. */
+async function failingState({ client }: Temporal): Promise<Found> {
+  const ids: string[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: failing })) ids.push(workflowId);
+  if (ids.length === 0) return well('none');
+  return problem(
+    `${listed(ids)}: the code of the run fails, it stands still and answers nobody`,
+    'a fault of Uplift, or workers of another version: uplift doctor --replay says which; it goes on once workers with the right code run. To give it up: temporal workflow terminate, then start it again, which goes on from there',
+  );
+}
+
+interface OpenRun extends History {
+  readonly workflowId: string;
+}
+
+async function openHistories({ client }: Temporal): Promise<readonly OpenRun[]> {
+  const runs: OpenRun[] = [];
+  for await (const { workflowId, runId } of client.workflow.list({ query: open })) {
+    const { historyLength, historySize = 0 } = await client.workflow.getHandle(workflowId, runId).describe();
+    runs.push({ workflowId, length: historyLength, size: historySize });
+  }
+  return runs;
+}
+
+export function historiesState(runs: readonly OpenRun[]): Found {
+  const large = runs.filter((run) => historyState(run) !== 'well');
+  if (large.length === 0) return well(`${counted(runs.length)} open, each with room`);
+  const full = large.some((run) => historyState(run) === 'full');
+  return problem(
+    large
+      .map(
+        (run) =>
+          `${run.workflowId} has ${historyText(run)}${historyState(run) === 'full' ? ', and takes no more messages' : ''}`,
+      )
+      .join('; '),
+    `find who sends it messages in a loop (Temporal UI, its history)${full ? '; then uplift stop, or cancel what is no upgrade, and start it again: it goes on from there' : ''}`,
+  );
+}
