@@ -1,6 +1,8 @@
 /** Ending a run that works on an environment which somebody else has taken over: in order, or else at once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowFailedError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { assertOwnRun } from '../domain/installation.js';
+import type { Dependencies } from './dependencies.js';
 
 /**
  * Milliseconds a cancelled run has. Its activities are told within a heartbeat and undo what they do in seconds; what has not ended then
@@ -8,16 +10,20 @@ import { type Client, WorkflowFailedError, type WorkflowHandle, WorkflowNotFound
  */
 export const cancelPatience = 60_000;
 
-/** Cancels it and waits until it has closed; terminates one that has not within `patience` milliseconds. One that does not exist has. */
+/**
+ * Cancels it and waits until it has closed; terminates one that has not within `patience` milliseconds. One that does not exist has.
+ * Throws `INFRASTRUCTURE_TAKEN` when it is another installation's, which goes on.
+ */
 export async function endRun(
-  client: Client,
+  { client, installation }: Pick<Dependencies, 'client' | 'installation'>,
   workflowId: string,
   { signal, patience, reason }: { readonly signal: AbortSignal; readonly patience: number; readonly reason: string },
 ): Promise<void> {
   const handle = client.workflow.getHandle(workflowId);
   try {
-    const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') return;
+    const run = await handle.describe();
+    if (run.status.name !== 'RUNNING') return;
+    assertOwnRun({ installation, ...run });
     await handle.cancel();
     if (await closesWithin(client, handle, { signal, patience })) return;
     await handle.terminate(`${reason}; it had not ended ${patience / 1000} s after it was cancelled`);

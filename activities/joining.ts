@@ -2,6 +2,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { assertOwnRun } from '../domain/installation.js';
 import { beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 
@@ -16,12 +17,14 @@ export type Joined =
       readonly failure: { readonly message: string; readonly type: string } | null;
     };
 
-export const joiningActivities = ({ client }: Dependencies) => ({
-  /** Whether the newest run of the id still runs. */
+export const joiningActivities = ({ client, installation }: Dependencies) => ({
+  /** Whether the newest run of the id still runs. Throws `INFRASTRUCTURE_TAKEN` when that is another installation's. */
   isOpen: explained(async ({ workflowId }: { workflowId: string }): Promise<{ open: boolean }> => {
     try {
-      const { status } = await client.workflow.getHandle(workflowId).describe();
-      return { open: status.name === 'RUNNING' || status.name === 'PAUSED' };
+      const run = await client.workflow.getHandle(workflowId).describe();
+      const open = run.status.name === 'RUNNING' || run.status.name === 'PAUSED';
+      if (open) assertOwnRun({ installation, ...run });
+      return { open };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { open: false };
       throw error;
@@ -29,9 +32,10 @@ export const joiningActivities = ({ client }: Dependencies) => ({
   }),
 
   awaitWorkflow: explained(async ({ workflowId, runId }: { workflowId: string; runId?: string }): Promise<Joined> => {
-    const ended = () =>
-      client.withAbortSignal(cancellationSignal(), () => client.workflow.getHandle(workflowId, runId).result());
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const ended = () => client.withAbortSignal(cancellationSignal(), () => handle.result());
     try {
+      assertOwnRun({ installation, ...(await handle.describe()) });
       const result = await beating({ waitingFor: workflowId }, ended);
       return { kind: 'completed', result };
     } catch (error) {

@@ -24,7 +24,7 @@ export interface RollbackReadiness {
   readonly asks: boolean;
 }
 
-export const rollbackActivities = ({ platform, store, client }: Dependencies) => ({
+export const rollbackActivities = ({ platform, store, client, installation }: Dependencies) => ({
   /** Throws `SNAPSHOT_MISSING`, and `NOTHING_TO_TAKE_BACK` when the environment was taken back and nothing has changed it since. */
   rollbackReadiness: explained(async ({ infrastructure, environment }: Environment): Promise<RollbackReadiness> => {
     await platform.inventory.environment(infrastructure, environment);
@@ -58,7 +58,9 @@ export const rollbackActivities = ({ platform, store, client }: Dependencies) =>
       const signal = cancellationSignal();
       const ended = () =>
         client.withAbortSignal(signal, () =>
-          Promise.all(workflowIds.map((id) => endRun(client, id, { signal, patience: cancelPatience, reason }))),
+          Promise.all(
+            workflowIds.map((id) => endRun({ client, installation }, id, { signal, patience: cancelPatience, reason })),
+          ),
         );
       await beating({ ending: workflowIds }, ended);
     },

@@ -1,12 +1,16 @@
 /** How a command reaches the Temporal server. */
 import { Client, Connection } from '@temporalio/client';
 import { UpliftError } from '../domain/errors.js';
+import type { Installation } from '../domain/installation.js';
 import type { RunFile } from './local/runFile.js';
 import { temporalConfiguration } from './temporalConfiguration.js';
 
 export interface Temporal {
   readonly address: string;
   readonly namespace: string;
+  /** Whoever is connected. */
+  readonly installation: Installation;
+  readonly dataFolder: string;
   readonly client: Client;
   readonly connection: Connection;
   close(): Promise<void>;
@@ -20,13 +24,16 @@ const connectTimeout = '5s';
  * `INPUT_INVALID` when the configuration cannot be used.
  * Does not look whether the namespace exists.
  */
-export async function connectTemporal(started: RunFile['temporal'], dataFolder: string): Promise<Temporal> {
+export async function connectTemporal(
+  { temporal: started, installation }: RunFile,
+  dataFolder: string,
+): Promise<Temporal> {
   const { connectionOptions, namespace = started.namespace } = temporalConfiguration(started);
   const { address = started.address } = connectionOptions;
   try {
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout });
     const client = new Client({ connection, namespace });
-    return { address, namespace, client, connection, close: () => connection.close() };
+    return { address, namespace, installation, dataFolder, client, connection, close: () => connection.close() };
   } catch (error) {
     throw address === started.address ? notStarted(address, dataFolder, error) : notThere(address, error);
   }

@@ -1,6 +1,10 @@
-/** The nightly Deploy All of an environment: made once, paused, then changed as people ask. */
+/**
+ * The nightly Deploy All of an environment: made once, paused, then changed as people ask. It names the queue on which nights run, so
+ * it also tells whose the infrastructure is in its namespace.
+ */
+import { hostname } from 'node:os';
+import path from 'node:path';
 import {
-  type Client,
   ScheduleAlreadyRunning,
   type ScheduleDescription,
   type ScheduleHandle,
@@ -8,17 +12,22 @@ import {
   ScheduleOverlapPolicy,
 } from '@temporalio/client';
 import { UpliftError } from '../domain/errors.js';
-import { ids, taskQueues } from '../workflows/ids.js';
+import { type Owner, ownerText, ownTaskQueues, taskQueueOf } from '../domain/installation.js';
+import { ids } from '../workflows/ids.js';
 import type { nightlyDeployAll } from '../workflows/nightlyDeployAll.js';
 import { environmentAttributes } from '../workflows/searchAttributes.js';
+import type { Temporal } from './connection.js';
+import { type NightlyTime, nightlySpec, renewedSpec, timeOf } from './nightlySpec.js';
 
-export interface Nightly {
+/** An installation where it meets others: a namespace. */
+export type Claimant = Pick<Temporal, 'client' | 'address' | 'namespace' | 'installation' | 'dataFolder'>;
+
+export interface Place {
   readonly infrastructure: string;
   readonly environment: string;
-  /** Wall-clock time in `timeZone`: `02:00`. */
-  readonly at?: string;
-  /** IANA name; without one this machine's. */
-  readonly timeZone?: string;
+}
+
+export interface Nightly extends Place, NightlyTime {
   /** True unless it says otherwise: nights begin when somebody wants them. */
   readonly paused?: boolean;
 }
@@ -35,51 +44,38 @@ export interface NightlySchedule {
   readonly recentRuns: readonly string[];
 }
 
-const defaultTime = '02:00';
-
 /** A night missed by no more than this is made up for; a later Deploy All would meet people at work. */
 const catchupWindow = '1h';
 
-/** Makes the schedule; one that exists stays as it is. */
-export async function ensureNightlySchedule(client: Client, nightly: Nightly): Promise<'created' | 'existed'> {
-  const { infrastructure, environment, paused = true } = nightly;
-  const scheduleId = ids.nightly(infrastructure, environment);
-  const note = paused ? `made paused; uplift schedule ${environment} --resume --reason WHY starts the nights` : '';
-  const spec = specOf(nightly);
-  try {
-    await client.schedule.create<typeof nightlyDeployAll>({
-      scheduleId,
-      spec,
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'nightlyDeployAll',
-        workflowId: scheduleId,
-        taskQueue: taskQueues.orchestrator,
-        args: [{ infrastructure, environment }],
-        typedSearchAttributes: environmentAttributes(infrastructure, environment),
-        staticSummary: `Nightly Deploy All of ${environment}`,
-      },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
-      state: { paused, note },
-    });
-    return 'created';
-  } catch (error) {
-    if (error instanceof ScheduleAlreadyRunning) return 'existed';
-    throw error;
-  }
+/**
+ * Makes the schedule. One that exists stays as people changed it, but for what only programs keep: the queue, the owner, the nights
+ * whose hour is skipped. Throws `INFRASTRUCTURE_TAKEN` when it is another installation's.
+ */
+export async function ensureNightlySchedule(claimant: Claimant, nightly: Nightly): Promise<'created' | 'existed'> {
+  if (await keepNightlySchedule(claimant, nightly)) return 'existed';
+  if (await create(claimant, nightly)) return 'created';
+  await renew(claimant, nightly);
+  return 'existed';
 }
 
-/** `undefined` when there is none. */
-export async function readNightlySchedule(
-  client: Client,
-  { infrastructure, environment }: Pick<Nightly, 'infrastructure' | 'environment'>,
-): Promise<NightlySchedule | undefined> {
-  try {
-    return shown(await handleOf(client, infrastructure, environment).describe());
-  } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
-    throw error;
-  }
+/** As above, where there is one: false where there is none. */
+export async function keepNightlySchedule(claimant: Claimant, place: Place): Promise<boolean> {
+  const description = await describe(claimant, place);
+  if (description) await renew(claimant, place);
+  return description !== undefined;
+}
+
+/** Throws `INFRASTRUCTURE_TAKEN` when the nights of any of the environments are another installation's. */
+export async function assertInfrastructureFree(claimant: Claimant, places: readonly Place[]): Promise<void> {
+  for (const place of places) await readNightlySchedule(claimant, place);
+}
+
+/** `undefined` when there is none. Throws `INFRASTRUCTURE_TAKEN` when it is another installation's. */
+export async function readNightlySchedule(claimant: Claimant, place: Place): Promise<NightlySchedule | undefined> {
+  const description = await describe(claimant, place);
+  if (!description) return undefined;
+  assertOwn(claimant, place.infrastructure, description);
+  return shown(description);
 }
 
 export type NightlyChange =
@@ -88,19 +84,12 @@ export type NightlyChange =
   | { readonly kind: 'run now' }
   | { readonly kind: 'delete' };
 
-/** Changes a schedule that exists; what a change of time leaves out stays. */
-export async function changeNightlySchedule(
-  client: Client,
-  { infrastructure, environment }: Pick<Nightly, 'infrastructure' | 'environment'>,
-  change: NightlyChange,
-): Promise<void> {
-  const handle = handleOf(client, infrastructure, environment);
+/** Changes a schedule that exists and is this installation's; what a change of time leaves out stays. */
+export async function changeNightlySchedule(claimant: Claimant, place: Place, change: NightlyChange): Promise<void> {
+  const handle = handleOf(claimant, place);
   switch (change.kind) {
     case 'time':
-      return handle.update((former) => {
-        const { at, timeZone } = shown(former);
-        return { ...former, spec: specOf({ at, timeZone, ...change }) };
-      });
+      return handle.update((former) => ({ ...former, spec: nightlySpec({ ...timeOf(former.spec), ...change }) }));
     case 'pause':
       return handle.pause(change.reason);
     case 'resume':
@@ -112,47 +101,82 @@ export async function changeNightlySchedule(
   }
 }
 
-function handleOf(client: Client, infrastructure: string, environment: string): ScheduleHandle {
+/** False when somebody else was quicker. */
+async function create(claimant: Claimant, nightly: Nightly): Promise<boolean> {
+  const { infrastructure, environment, paused = true } = nightly;
+  const scheduleId = ids.nightly(infrastructure, environment);
+  const note = paused ? `made paused; uplift schedule ${environment} --resume --reason WHY starts the nights` : '';
+  try {
+    await claimant.client.schedule.create<typeof nightlyDeployAll>({
+      scheduleId,
+      spec: nightlySpec(nightly),
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'nightlyDeployAll',
+        workflowId: scheduleId,
+        ...belonging(claimant),
+        args: [{ infrastructure, environment }],
+        typedSearchAttributes: environmentAttributes(infrastructure, environment),
+        staticSummary: `Nightly Deploy All of ${environment}`,
+      },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
+      state: { paused, note },
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof ScheduleAlreadyRunning) return false;
+    throw error;
+  }
+}
+
+async function renew(claimant: Claimant, place: Place): Promise<void> {
+  await handleOf(claimant, place).update((former) => {
+    assertOwn(claimant, place.infrastructure, former);
+    const action = { ...former.action, ...belonging(claimant) };
+    return { ...former, action, spec: renewedSpec(former.spec) };
+  });
+}
+
+/** Of the action, since a schedule's own memo cannot be changed later; each night carries it. */
+function belonging({ installation, dataFolder }: Claimant): { taskQueue: string; memo: { owner: Owner } } {
+  const { id, madeAt } = installation;
+  const owner = { id, madeAt, host: hostname(), dataFolder: path.resolve(dataFolder) };
+  return { taskQueue: taskQueueOf(installation), memo: { owner } };
+}
+
+function assertOwn(claimant: Claimant, infrastructure: string, { scheduleId, action }: ScheduleDescription): void {
+  const { installation, namespace, address } = claimant;
+  const { taskQueue, memo } = action;
+  if (ownTaskQueues(installation).includes(taskQueue)) return;
+  const owner = ownerText(taskQueue, memo?.['owner'] as Owner | undefined);
+  throw new UpliftError('INFRASTRUCTURE_TAKEN', {
+    what: `${infrastructure} in namespace ${namespace} of ${address} belongs to ${owner}, and this is the installation ${installation.id}`,
+    blockedBy: `schedule ${scheduleId}`,
+    next: `another namespace (TEMPORAL_NAMESPACE=NAME) or server; or, once that installation is stopped for good, temporal schedule delete --namespace ${namespace} --schedule-id ${scheduleId}`,
+  });
+}
+
+/** `undefined` when there is none. */
+async function describe(claimant: Claimant, place: Place): Promise<ScheduleDescription | undefined> {
+  try {
+    return await handleOf(claimant, place).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+function handleOf({ client }: Claimant, { infrastructure, environment }: Place): ScheduleHandle {
   return client.schedule.getHandle(ids.nightly(infrastructure, environment));
 }
 
-function specOf({ at = defaultTime, timeZone = machineTimeZone() }: Pick<Nightly, 'at' | 'timeZone'>) {
-  assertTimeZone(timeZone);
-  const [hour, minute] = hourAndMinute(at);
-  return { calendars: [{ hour, minute, comment: 'nightly Deploy All' }], timezone: timeZone };
-}
-
 function shown({ scheduleId, spec, state, info }: ScheduleDescription): NightlySchedule {
-  const [calendar] = spec.calendars ?? [];
-  const two = (range: readonly { start: number }[] | undefined) => String(range?.[0]?.start ?? 0).padStart(2, '0');
   return {
     id: scheduleId,
-    at: `${two(calendar?.hour)}:${two(calendar?.minute)}`,
-    timeZone: spec.timezone ?? 'UTC',
+    ...timeOf(spec),
     paused: state.paused,
     note: state.note ?? '',
     nextRuns: info.nextActionTimes.slice(0, 3).map((time) => time.toISOString()),
     recentRuns: info.recentActions.map(({ action }) => action.workflow.workflowId),
   };
-}
-
-function hourAndMinute(at: string): readonly [hour: number, minute: number] {
-  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(at) ?? [];
-  if (hour !== undefined && minute !== undefined) return [Number(hour), Number(minute)];
-  throw new UpliftError('INPUT_INVALID', { what: `"${at}" is not a time of day`, next: 'write it like 02:00' });
-}
-
-function assertTimeZone(timeZone: string): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-  } catch {
-    throw new UpliftError('INPUT_INVALID', {
-      what: `"${timeZone}" is not a time zone`,
-      next: 'write it like Europe/Lisbon',
-    });
-  }
-}
-
-function machineTimeZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -31,6 +31,7 @@ const retry = (): Entry => ({ class: 'retry', exit: exitCodes.failed });
 export const errors = {
   INPUT_INVALID: refuse(),
   INFRASTRUCTURE_UNKNOWN: refuse(),
+  INFRASTRUCTURE_TAKEN: refuse(exitCodes.refused),
   ENVIRONMENT_UNKNOWN: refuse(),
   MODULE_UNKNOWN: refuse(),
   RELEASE_UNKNOWN: refuse(),

@@ -5,6 +5,8 @@
  * decides what a workflow does, take it once and keep it in the history.
  */
 
+import { nearestName } from './nearestName.js';
+
 /** Milliseconds since 1970, UTC. */
 export type Instant = number;
 
@@ -56,8 +58,14 @@ export function isTimeZone(name: string): boolean {
   return listed === undefined ? isKnown(name) : listed === name;
 }
 
+/** How a time zone is written, with the name that `wrong` may stand for. */
+export function timeZoneExpected(wrong: string): string {
+  const meant = wrong.length <= 40 ? nearestName(wrong, timeZones()) : undefined;
+  return `a time zone has its IANA name, such as Europe/Lisbon or UTC${meant ? `; perhaps "${meant}" is meant` : ''}`;
+}
+
 /** Names of the data, without those that are only other names of one. */
-export function timeZones(): readonly string[] {
+function timeZones(): readonly string[] {
   return Intl.supportedValuesOf('timeZone');
 }
 

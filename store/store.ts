@@ -1,4 +1,4 @@
-/** What Uplift remembers outside Temporal: plans by hash, upgrades by number, messages as evidence, the pause of everything. */
+/** What Uplift remembers outside Temporal: which installation it is, plans by hash, upgrades by number, messages as evidence, the pause of everything. */
 import path from 'node:path';
 import { type Generated, type Kysely, sql } from 'kysely';
 import { openMigrated, type SchemaChange } from '../database/migrations.js';
@@ -40,6 +40,7 @@ export interface StoreTables {
   };
   opened_gates: OpenedGatesTable;
   refused_messages: { run: string; count: number };
+  installation: { id: string; made_at: string; former_queue: number };
   pauses: { scope: string; requested_by: string; reason: string; since: string };
 }
 
@@ -112,6 +113,12 @@ export const storeChanges: readonly SchemaChange[] = [
   { name: '0001_base', statements: base },
   { name: '0002_upgrades_go_on', statements: goingOn },
   { name: '0003_plan_explanations', statements: ['alter table plans add column explanation text'] },
+  {
+    name: '0004_installation',
+    statements: [
+      'create table installation (id text primary key, made_at text not null, former_queue integer not null)',
+    ],
+  },
 ];
 
 export function storeFile(dataFolder: string): string {

@@ -1,13 +1,17 @@
 /** A worker process: connects, serves its roles, ends gracefully on SIGTERM or SIGINT. */
 import path from 'node:path';
+import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { ensureTemporal, needsOf } from '../client/local/ensureTemporal.js';
+import { embeddedInstallation } from '../client/local/installation.js';
 import { privateDataFolder } from '../client/local/privateDataFolder.js';
 import { readRunFile } from '../client/local/runFile.js';
+import { assertInfrastructureFree } from '../client/schedule.js';
 import { temporalConfiguration } from '../client/temporalConfiguration.js';
 import { UpliftError } from '../domain/errors.js';
 import { sweepWorkFolders } from '../platform/embedded/compile/workFolder.js';
+import { embeddedInventory } from '../platform/embedded/inventory.js';
 import { embeddedPlatform, openEmbeddedContext } from '../platform/embedded/platform.js';
 import { openStore } from '../store/store.js';
 import { createLogger } from './log.js';
@@ -39,19 +43,26 @@ async function serve({ dataFolder, roles }: WorkerProcessOptions, log: Logger): 
   const context = openEmbeddedContext(path.resolve(dataFolder));
   await sweepWorkFolders();
   const store = openStore(context.dataFolder);
-  const { connection, namespace } = await connect(context.dataFolder);
+  const installation = await embeddedInstallation({ database: context.database, store });
+  const { connection, address, namespace } = await connect(context.dataFolder);
   try {
     await ensureTemporal(connection, needsOf(namespace));
+    const client = new Client({ connection, namespace });
+    const claimant = { client, address, namespace, installation, dataFolder: context.dataFolder };
+    const environments = await embeddedInventory(context).environments();
+    const places = environments.map(({ infrastructure, name }) => ({ infrastructure, environment: name }));
+    await assertInfrastructureFree(claimant, places);
     const workers = await createWorkers({
       connection,
       namespace,
       platform: embeddedPlatform(context),
       store,
+      installation,
       roles,
       lanes: context.settings.lanes,
       log,
     });
-    log.info({ roles, namespace, dataFolder: context.dataFolder }, 'the worker serves');
+    log.info({ installation: installation.id, roles, namespace, dataFolder: context.dataFolder }, 'the worker serves');
     await runWorkers(workers, stopping.signal);
   } finally {
     await connection.close();
@@ -61,12 +72,14 @@ async function serve({ dataFolder, roles }: WorkerProcessOptions, log: Logger): 
 }
 
 /** As every command does. */
-async function connect(dataFolder: string): Promise<{ connection: NativeConnection; namespace: string }> {
+async function connect(
+  dataFolder: string,
+): Promise<{ connection: NativeConnection; address: string; namespace: string }> {
   const started = (await readRunFile(dataFolder))?.temporal;
   const { connectionOptions, namespace = 'default' } = temporalConfiguration(started);
   const { address = 'localhost:7233' } = connectionOptions;
   try {
-    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
+    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), address, namespace };
   } catch (error) {
     const what = `No Temporal server answers at ${address}`;
     throw new UpliftError(

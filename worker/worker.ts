@@ -4,9 +4,9 @@ import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.js';
+import { compileQueueOf, type Installation, ownTaskQueues, taskQueueOf } from '../domain/installation.js';
 import type { Platform } from '../platform/port.js';
 import type { Store } from '../store/store.js';
-import { taskQueues } from '../workflows/ids.js';
 import { workflowBundle } from './workflowBundle.js';
 
 export const roles = ['orchestrator', 'compile'] as const;
@@ -17,6 +17,7 @@ export interface UpliftWorkerOptions {
   readonly namespace: string;
   readonly platform: Platform;
   readonly store: Store;
+  readonly installation: Installation;
   readonly roles: readonly Role[];
   /** Groups compiled at a time by this process. */
   readonly lanes: number;
@@ -30,18 +31,18 @@ export interface UpliftWorkerOptions {
 const shutdown = { shutdownGraceTime: '30s', shutdownForceTime: '45s' } as const;
 
 export async function createWorkers(options: UpliftWorkerOptions): Promise<Worker[]> {
-  const { connection, namespace, platform, store, log } = options;
+  const { connection, namespace, platform, store, installation, log } = options;
   const client = new Client({ connection, namespace });
-  const activities = createActivities({ platform, store, client });
-  const identity = (role: Role) => `${role}@${hostname()}:${process.pid}`;
+  const activities = createActivities({ platform, store, client, installation });
+  const identity = (role: Role) => `${role}@${hostname()}:${process.pid} of ${installation.id}`;
   const common = { connection, namespace, activities, ...shutdown } satisfies Partial<WorkerOptions>;
 
-  const create: Record<Role, () => Promise<Worker>> = {
-    orchestrator: async () =>
+  const create: Record<Role, (taskQueue: string) => Promise<Worker>> = {
+    orchestrator: async (taskQueue) =>
       Worker.create({
         ...common,
         identity: identity('orchestrator'),
-        taskQueue: taskQueues.orchestrator,
+        taskQueue,
         workflowBundle: await workflowBundle(quiet(log)),
         // A cached run costs some 30 KB; beyond this the heap, not the work, would be what grows.
         maxCachedWorkflows: 500,
@@ -49,16 +50,28 @@ export async function createWorkers(options: UpliftWorkerOptions): Promise<Worke
         workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
         activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
       }),
-    compile: () =>
+    compile: (taskQueue) =>
       Worker.create({
         ...common,
         identity: identity('compile'),
-        taskQueue: taskQueues.compile,
+        taskQueue: compileQueueOf(taskQueue),
         maxConcurrentActivityTaskExecutions: options.lanes,
         activityTaskPollerBehavior: { type: 'simple-maximum', maximum: options.lanes },
       }),
   };
-  return Promise.all(options.roles.map((role) => create[role]()));
+  const served = await servedQueues(client, installation);
+  log.info({ installation: installation.id, queues: served, roles: options.roles }, 'the workers take tasks');
+  return Promise.all(served.flatMap((taskQueue) => options.roles.map((role) => create[role](taskQueue))));
+}
+
+/** Its own, and that of earlier programs for as long as a run of theirs is open. */
+async function servedQueues(client: Client, installation: Installation): Promise<readonly string[]> {
+  const own = taskQueueOf(installation);
+  const others = ownTaskQueues(installation).filter((queue) => queue !== own);
+  const open = await Promise.all(
+    others.map((queue) => client.workflow.count(`TaskQueue = "${queue}" AND ExecutionStatus = "Running"`)),
+  );
+  return [own, ...others.filter((_, index) => (open[index]?.count ?? 0) > 0)];
 }
 
 /** Runs until `signal` aborts, then ends gracefully. */

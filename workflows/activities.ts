@@ -1,7 +1,7 @@
 /** The activities as workflows call them: one table of options, with the reason for each time. */
-import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import { taskQueues } from './ids.js';
+import { compileQueueOf } from '../domain/installation.js';
 
 /** For ever, a little slower each time: what fails for a passing reason must not end an upgrade that lasts weeks. */
 const untilItWorks = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
@@ -21,7 +21,6 @@ const group: ActivityOptions = {
   heartbeatTimeout,
   retry: untilItWorks,
   cancellationType,
-  taskQueue: taskQueues.compile,
 };
 
 /** Front ends load modules in seconds; the platform waits a minute for each, then says which one did not. What takes this long hangs. */
@@ -60,7 +59,6 @@ export const { openPreparation, closePreparation, stopPreparation, newestPrepara
 export const { openDeployment, closeDeployment, stopDeployment } = proxyActivities<Activities>(quick);
 export const { holdEnvironment, sealEnvironment, releaseEnvironment } = proxyActivities<Activities>(quick);
 export const { installPart, returnToTraffic, deployedDigest } = proxyActivities<Activities>(quick);
-export const { prepareNextGroup } = proxyActivities<Activities>(group);
 export const { deployNextModules, installFrontEnd, publishThroughServiceCenter, closeDoor, openDoor } =
   proxyActivities<Activities>(frontEnds);
 export const { awaitWorkflow, endWorkflows } = proxyActivities<Activities>(joining);
@@ -83,3 +81,10 @@ export const { checkApplications } = proxyActivities<Activities>({
   retry: untilItWorks,
   cancellationType,
 });
+
+/** Of the run that asks: its own queue tells where its modules are compiled. */
+export const compiler = () =>
+  proxyActivities<Pick<Activities, 'prepareNextGroup'>>({
+    ...group,
+    taskQueue: compileQueueOf(workflowInfo().taskQueue),
+  });

@@ -14,6 +14,3 @@ export const ids = {
     `publish/${infrastructure}/${environment}/${module}`,
   publishAll: (infrastructure: string, environment: string) => `publish-all/${infrastructure}/${environment}`,
 };
-
-/** Where the workflows and their quick activities run, and where modules are compiled. */
-export const taskQueues = { orchestrator: 'uplift', compile: 'uplift-compile' } as const;

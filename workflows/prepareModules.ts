@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { inputs } from '../domain/message.js';
 import type { OpenPreparation, PreparationReport, Turn } from '../platform/port.js';
-import { closePreparation, openPreparation, prepareNextGroup, stopPreparation } from './activities.js';
+import { closePreparation, compiler, openPreparation, stopPreparation } from './activities.js';
 import { preparationDetails } from './parts/details.js';
 import { closingOnCancel, execution, givenWay } from './parts/execution.js';
 import { accepted } from './parts/refusal.js';
@@ -23,6 +23,7 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
 
   const { unattended } = asked;
   let holder: string | undefined;
+  const { prepareNextGroup } = compiler();
   let finished = 0;
   const draining = () => workflowInfo().continueAsNewSuggested;
 

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { type Up, up } from '../../client/local/up.js';
+import { taskQueueOf } from '../../domain/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { embeddedPlatform, openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { generateFactory } from '../generateFactory.js';
@@ -15,6 +16,7 @@ export interface Installation {
   readonly factory: string;
   readonly infrastructure: string;
   readonly environment: string;
+  readonly taskQueue: string;
   readonly client: Up['client'];
   readonly context: EmbeddedContext;
 }
@@ -55,7 +57,8 @@ export function withUpgradedServer<T>(
       const { infrastructure, environments } = running.run;
       const environment = environments[0]?.name ?? '';
       await installServer(context, infrastructure, environment);
-      return await work({ folder, factory, infrastructure, environment, client: running.client, context });
+      const taskQueue = taskQueueOf(running.run.installation);
+      return await work({ folder, factory, infrastructure, environment, taskQueue, client: running.client, context });
     } finally {
       await context.database.destroy();
       await running.stop();

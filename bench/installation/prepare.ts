@@ -1,7 +1,7 @@
 /** One preparation as everybody starts it, through the client, and what it took. */
 import { realpathSync } from 'node:fs';
 import { markedProcesses } from '../../client/local/systemProcesses.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { prepareModules } from '../../workflows/prepareModules.js';
 import { mean } from '../statistics.js';
 import { type ProcessorTime, processorTime } from './cpu.js';
@@ -37,7 +37,7 @@ export async function prepare(installation: Installation): Promise<MeasuredPrepa
   const started = performance.now();
   const handle = await client.workflow.start<typeof prepareModules>('prepareModules', {
     workflowId: ids.prepare(infrastructure, environment),
-    taskQueue: taskQueues.orchestrator,
+    taskQueue: installation.taskQueue,
     args: [{ infrastructure, environment, requestedBy: 'benchmark' }],
   });
   const report = await handle.result();

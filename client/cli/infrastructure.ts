@@ -95,7 +95,7 @@ export async function withTemporal<T>(
   work: (temporal: Temporal) => Promise<T>,
 ): Promise<T> {
   const { connectTemporal } = await import('../connection.js');
-  const temporal = await connectTemporal(run.temporal, dataFolder);
+  const temporal = await connectTemporal(run, dataFolder);
   try {
     return await work(temporal);
   } finally {

@@ -1,11 +1,12 @@
 /** Runs about a whole infrastructure: its plan, its upgrade, and whatever gate waits in any of its runs. */
-import type { Client, WorkflowHandle } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
 import type { PlanSummary } from '../../activities/planning.js';
 import { UpliftError } from '../../domain/errors.js';
+import { assertOwnRun, taskQueueOf } from '../../domain/installation.js';
 import { loadPlanDocument, type PlanDocument } from '../../store/plans.js';
 import { openStore } from '../../store/store.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import { clientMemo } from '../../workflows/memo.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { infrastructureKey } from '../../workflows/searchAttributes.js';
@@ -24,14 +25,16 @@ export interface WaitingGate {
 
 /** Makes the plan, which is kept in the store of the data folder, and reads it there; nothing is begun. */
 export async function makePlan(
-  { client }: Temporal,
+  temporal: Temporal,
   { run: { infrastructure }, dataFolder }: Pick<Places, 'run' | 'dataFolder'>,
   to: string | undefined,
 ): Promise<PlanDocument> {
+  const { client, installation } = temporal;
   const workflowId = ids.plan(infrastructure);
+  await runningRun(temporal, workflowId); // one that runs is ended, unless it is another installation's
   const { hash } = await client.workflow.execute<(input: unknown) => Promise<PlanSummary>>('planInfrastructure', {
     workflowId,
-    taskQueue: taskQueues.orchestrator,
+    taskQueue: taskQueueOf(installation),
     workflowIdConflictPolicy: 'TERMINATE_EXISTING',
     args: [{ infrastructure, ...(to === undefined ? {} : { to }) }],
     staticSummary: `Plan of ${infrastructure}`,
@@ -53,16 +56,17 @@ export interface UpgradeRequest {
 
 /** Starts it or attaches to the one that runs. Throws `OTHER_TARGET_RUNNING` when that goes to another release. */
 export async function startInfrastructureUpgrade(
-  { client }: Temporal,
+  temporal: Temporal,
   infrastructure: string,
   request: UpgradeRequest,
 ): Promise<{ handle: WorkflowHandle<typeof upgradeInfrastructure>; workflowId: string; attached: boolean }> {
+  const { client, installation } = temporal;
   const workflowId = ids.upgradeInfrastructure(infrastructure);
   const handle = client.workflow.getHandle<typeof upgradeInfrastructure>(workflowId);
   try {
     await client.workflow.start('upgradeInfrastructure', {
       workflowId,
-      taskQueue: taskQueues.orchestrator,
+      taskQueue: taskQueueOf(installation),
       workflowIdConflictPolicy: 'FAIL',
       args: [{ infrastructure, ...request }],
       staticSummary: `${infrastructure} to ${request.to ?? 'the release of its plan'}`,
@@ -72,13 +76,13 @@ export async function startInfrastructureUpgrade(
     return { handle, workflowId, attached: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    await assertSameTarget(client, workflowId, request);
+    await assertSameTarget(temporal, workflowId, request);
     return { handle, workflowId, attached: true };
   }
 }
 
-async function assertSameTarget(client: Client, workflowId: string, { to }: UpgradeRequest): Promise<void> {
-  const status = await askStatus(client, workflowId);
+async function assertSameTarget(temporal: Temporal, workflowId: string, { to }: UpgradeRequest): Promise<void> {
+  const status = await askStatus(temporal, workflowId);
   if (to === undefined || status?.target === null || status?.target === undefined || status.target === to) return;
   throw new UpliftError('OTHER_TARGET_RUNNING', {
     what: `The infrastructure is being upgraded to ${status.target}, not to ${to}`,
@@ -90,7 +94,7 @@ async function assertSameTarget(client: Client, workflowId: string, { to }: Upgr
 /** Every gate that waits for people, the infrastructure's own first. */
 export async function waitingGates(temporal: Temporal, { run, places }: Places): Promise<readonly WaitingGate[]> {
   const workflowId = ids.upgradeInfrastructure(run.infrastructure);
-  const status = await askStatus(temporal.client, workflowId);
+  const status = await askStatus(temporal, workflowId);
   const own = status?.gate ? [{ about: run.infrastructure, environment: null, workflowId, gate: status.gate }] : [];
   const below = await Promise.all(
     places.map(async (place) => {
@@ -106,14 +110,22 @@ export async function waitingGates(temporal: Temporal, { run, places }: Places):
 /** How long, in milliseconds, a worker may take to answer: it answers in a few, or there is none. */
 const answerWithin = 3_000;
 
-/** Undefined when the run does not exist, has ended, or no worker answers. */
-async function askStatus(client: Client, workflowId: string): Promise<RunStatus | undefined> {
+/** Undefined when the run does not exist, has ended, or no worker answers. Throws as `runningRun`. */
+async function askStatus(temporal: Temporal, workflowId: string): Promise<RunStatus | undefined> {
+  const { client } = temporal;
+  const handle = await runningRun(temporal, workflowId);
+  const ask = async () => handle?.query<RunStatus, []>('status');
+  return client.withDeadline(Date.now() + answerWithin, ask).catch(() => undefined);
+}
+
+/** Undefined when the run does not exist or has ended. Throws `INFRASTRUCTURE_TAKEN` when it is another installation's. */
+async function runningRun({ client, installation }: Temporal, workflowId: string): Promise<WorkflowHandle | undefined> {
   const handle = client.workflow.getHandle(workflowId);
-  try {
-    if ((await handle.describe()).status.name !== 'RUNNING') return undefined;
-    const ask = () => handle.query<RunStatus, []>('status');
-    return await client.withDeadline(Date.now() + answerWithin, ask);
-  } catch {
-    return undefined;
-  }
+  const run = await handle.describe().catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  });
+  if (run?.status.name !== 'RUNNING') return undefined;
+  assertOwnRun({ installation, ...run });
+  return handle;
 }

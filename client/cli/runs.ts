@@ -1,6 +1,7 @@
 /** The runs of an infrastructure and its environments in Temporal: what goes on, how far it is, what it waits for. */
 import type { WorkflowExecutionDescription, WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { assertOwnRun } from '../../domain/installation.js';
 import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { environmentKey, infrastructureKey, releaseKey, stepKey } from '../../workflows/searchAttributes.js';
@@ -122,6 +123,7 @@ async function readExecution(
 ): Promise<Run | undefined> {
   try {
     const info = await handle.describe();
+    if (info.status.name === 'RUNNING') assertOwnRun({ installation: temporal.installation, ...info });
     const asked = info.status.name === 'RUNNING' && tells(procedure);
     const run = shown(info, procedure, place, temporal, asked ? await askStatus(temporal, handle) : null);
     return { ...run, retrying: retryingOf(info) };

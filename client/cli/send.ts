@@ -1,15 +1,16 @@
 /** Messages to a run, as updates: the run says whether it takes them. */
 
 import { UpliftError } from '../../domain/errors.js';
+import { assertOwnRun } from '../../domain/installation.js';
 import type { messages } from '../../domain/message.js';
 import type { Temporal } from '../connection.js';
 
 /** How long, in milliseconds, a worker may take to answer. */
 const answerWithin = 30_000;
 
-/** Throws `MESSAGE_REFUSED` with the run's reason, `NOTHING_WAITING` when it has ended. */
+/** Throws `MESSAGE_REFUSED` with the run's reason, `NOTHING_WAITING` when it has ended, `INFRASTRUCTURE_TAKEN` when it is another installation's. */
 export async function send(
-  { client }: Temporal,
+  { client, installation }: Temporal,
   workflowId: string,
   message: keyof typeof messages,
   payload: Readonly<Record<string, unknown>>,
@@ -17,6 +18,7 @@ export async function send(
   const { WorkflowNotFoundError, WorkflowUpdateRPCTimeoutOrCancelledError } = await import('@temporalio/client');
   const handle = client.workflow.getHandle(workflowId);
   try {
+    assertOwnRun({ installation, ...(await handle.describe()) });
     await client.withDeadline(Date.now() + answerWithin, () => handle.executeUpdate(message, { args: [payload] }));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) {

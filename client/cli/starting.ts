@@ -2,10 +2,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Workflow, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { UpliftError } from '../../domain/errors.js';
+import { assertOwnRun, taskQueueOf } from '../../domain/installation.js';
 import type { UpgradeEnvironmentInput } from '../../domain/message.js';
 import { compareReleases, isVersion } from '../../domain/version.js';
 import type { deployModules } from '../../workflows/deployModules.js';
-import { taskQueues } from '../../workflows/ids.js';
 import { clientMemo } from '../../workflows/memo.js';
 import type { prepareModules } from '../../workflows/prepareModules.js';
 import { environmentAttributes, releaseKey } from '../../workflows/searchAttributes.js';
@@ -79,7 +79,7 @@ export interface Start {
 }
 
 export async function startOnce<W extends (input: unknown) => Promise<unknown>>(
-  { client }: Temporal,
+  { client, installation }: Temporal,
   { infrastructure, environment }: Place,
   { workflow, workflowId, input, summary, release }: Start,
 ): Promise<Started<W>> {
@@ -88,7 +88,7 @@ export async function startOnce<W extends (input: unknown) => Promise<unknown>>(
   try {
     const handle = await client.workflow.start<(input: unknown) => Promise<unknown>>(workflow, {
       workflowId,
-      taskQueue: taskQueues.orchestrator,
+      taskQueue: taskQueueOf(installation),
       workflowIdConflictPolicy: 'FAIL',
       args: [{ infrastructure, environment, ...input }],
       staticSummary: summary,
@@ -98,7 +98,9 @@ export async function startOnce<W extends (input: unknown) => Promise<unknown>>(
     return { handle: handle as WorkflowHandle<Workflow> as WorkflowHandle<W>, workflowId, attached: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return { handle: client.workflow.getHandle<W>(workflowId), workflowId, attached: true };
+    const handle = client.workflow.getHandle<W>(workflowId);
+    assertOwnRun({ installation, ...(await handle.describe()) });
+    return { handle, workflowId, attached: true };
   }
 }
 

@@ -1,19 +1,25 @@
 /** What Service Center's Prepare and Deploy buttons do: they start the workflow, or join the one that runs. */
 import type { Client } from '@temporalio/client';
+import { assertOwnRun, type Installation, taskQueueOf } from '../../domain/installation.js';
 import type { Launcher } from '../../platform/embedded/serviceCenter/operations.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 
 export function temporalLauncher(
   client: Client,
-  { infrastructure, environment }: { infrastructure: string; environment: string },
+  {
+    infrastructure,
+    environment,
+    installation,
+  }: { readonly infrastructure: string; readonly environment: string; readonly installation: Installation },
 ): Launcher {
   const start = (workflow: 'prepareModules' | 'deployModules', workflowId: string) => async (requestedBy: string) => {
-    await client.workflow.start(workflow, {
+    const handle = await client.workflow.start(workflow, {
       workflowId,
-      taskQueue: taskQueues.orchestrator,
+      taskQueue: taskQueueOf(installation),
       args: [{ infrastructure, environment, requestedBy }],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
+    assertOwnRun({ installation, ...(await handle.describe()) });
     return { workflow: workflowId };
   };
   return {

@@ -17,6 +17,13 @@ const shape = z.strictObject({
     /** Where its Web UI answers; null when somebody else runs the server and we do not know. */
     ui: z.url().nullable(),
   }),
+  /** Of the data folder. */
+  installation: z.strictObject({
+    id: z.string().regex(/^[0-9a-f]{8}$/),
+    /** ISO 8601 UTC. */
+    madeAt: z.iso.datetime(),
+    formerQueue: z.boolean(),
+  }),
   environments: z
     .array(
       z.strictObject({

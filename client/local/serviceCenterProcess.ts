@@ -4,6 +4,7 @@ import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.
 import { runServingProcess } from '../../platform/embedded/servingProcess.js';
 import { openStore } from '../../store/store.js';
 import { temporalConfiguration } from '../temporalConfiguration.js';
+import { embeddedInstallation } from './installation.js';
 import { temporalLauncher } from './launcher.js';
 
 await runServingProcess('environment', async ({ database, dataFolder, name, log }) => {
@@ -16,7 +17,9 @@ await runServingProcess('environment', async ({ database, dataFolder, name, log 
   // Lazy: Service Center works without Temporal, but for Prepare and Deploy.
   const connection = Connection.lazy(connectionOptions);
   const store = openStore(dataFolder);
-  const launcher = temporalLauncher(new Client({ connection, namespace }), { infrastructure, environment: name });
+  const installation = await embeddedInstallation({ database, store });
+  const client = new Client({ connection, namespace });
+  const launcher = temporalLauncher(client, { infrastructure, environment: name, installation });
   const serving = await startServiceCenter({ database, dataFolder, environment: name, launcher, store, log });
   return {
     close: async () => {

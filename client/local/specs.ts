@@ -1,10 +1,10 @@
 /** The processes of the embedded default, in the order they start: what each is and how it is known to work. */
 import { fileURLToPath } from 'node:url';
+import { type Installation, taskQueueOf } from '../../domain/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { processEnvironment } from '../../platform/embedded/processEnvironment.js';
-import { taskQueues } from '../../workflows/ids.js';
 import { ownServerVariables } from '../temporalConfiguration.js';
 import type { Ports } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
@@ -16,6 +16,7 @@ export interface SpecsOptions {
   readonly ports: Ports;
   readonly address: string;
   readonly namespace: string;
+  readonly installation: Installation;
 }
 
 export const processNames = { temporal: 'temporal', worker: 'worker' } as const;
@@ -53,7 +54,7 @@ export async function wantedSpecs(options: SpecsOptions): Promise<readonly Proce
 }
 
 async function environmentSpecs(options: SpecsOptions): Promise<readonly ProcessSpec[]> {
-  const { context } = options;
+  const { context, address, namespace } = options;
   const { database, dataFolder } = context;
   const environments = await database.selectFrom('environments').selectAll().orderBy('position').execute();
   const frontEnds = await database.selectFrom('front_ends').selectAll().orderBy('name').execute();
@@ -65,7 +66,7 @@ async function environmentSpecs(options: SpecsOptions): Promise<readonly Process
       env: temporalClientEnvironment(options),
       port: environment.service_center_port,
       ready: (url) => answers(`${url}/health`),
-      generation: 'service-center',
+      generation: `service-center ${address} ${namespace}`,
       dataFolder,
     }),
     ...frontEnds
@@ -128,8 +129,9 @@ function serving({
 }
 
 function workerSpec(options: SpecsOptions): ProcessSpec {
-  const { context, ports, address } = options;
+  const { context, ports, address, namespace, installation } = options;
   const { dataFolder } = context;
+  const taskQueue = taskQueueOf(installation);
   return {
     name: processNames.worker,
     command: process.execPath,
@@ -141,8 +143,8 @@ function workerSpec(options: SpecsOptions): ProcessSpec {
     ports: [ports.workerMetrics],
     logFile: layout.log(dataFolder, processNames.worker),
     stopGrace: stopGrace.worker,
-    ready: () => polls(`http://127.0.0.1:${ports.workerMetrics}/metrics`),
-    generation: `${address} ${build}`,
+    ready: () => polls(`http://127.0.0.1:${ports.workerMetrics}/metrics`, taskQueue),
+    generation: `${address} ${namespace} ${taskQueue} ${build}`,
   };
 }
 
@@ -157,13 +159,11 @@ function temporalClientEnvironment({ temporal, address, namespace }: SpecsOption
 }
 
 /** A worker serves once it asks for workflow tasks; its metrics answer long before. */
-async function polls(metricsUrl: string): Promise<boolean> {
+async function polls(metricsUrl: string, taskQueue: string): Promise<boolean> {
   const response = await fetch(metricsUrl, { signal: AbortSignal.timeout(3_000) });
   const polling = (await response.text())
     .split('\n')
-    .filter(
-      (line) => line.startsWith('temporal_num_pollers{') && line.includes(`task_queue="${taskQueues.orchestrator}"`),
-    );
+    .filter((line) => line.startsWith('temporal_num_pollers{') && line.includes(`task_queue="${taskQueue}"`));
   return polling.some((line) => line.includes('poller_type="workflow_task"') && !line.endsWith(' 0'));
 }
 

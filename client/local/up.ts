@@ -4,17 +4,21 @@ import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { makeFolder } from '../../database/disk.js';
 import { UpliftError } from '../../domain/errors.js';
+import type { Installation } from '../../domain/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { firstPublish } from '../../platform/embedded/factory/firstPublish.js';
-import { readFactory } from '../../platform/embedded/factory/folder.js';
+import { type Factory, readFactory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
-import { ensureNightlySchedule } from '../schedule.js';
+import { openStore } from '../../store/store.js';
+import { machineTimeZone } from '../nightlySpec.js';
+import { type Claimant, ensureNightlySchedule, keepNightlySchedule, type Place } from '../schedule.js';
 import { ownServer, temporalConfiguration } from '../temporalConfiguration.js';
 import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal, needsOf } from './ensureTemporal.js';
+import { embeddedInstallation } from './installation.js';
 import { interrupted } from './interrupted.js';
 import { migrateDataFolder } from './migrateDataFolder.js';
 import { assertPortFree } from './port.js';
@@ -66,14 +70,15 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   const { dataFolder, say, log, firstPort, signal = new AbortController().signal } = options;
   const { database } = context;
   const ports = portsFrom(firstPort);
-  await importOnce(context, options);
+  const installation = await installationOf(context);
+  const factory = await factoryToImport(context, options);
   await assignPorts(database, ports);
 
   const temporal = await obtainTemporal({ say });
   const address = temporal.kind === 'running' ? temporal.address : `127.0.0.1:${ports.temporal}`;
   const { connectionOptions, namespace = 'default' } =
     temporal.kind === 'running' ? temporalConfiguration() : ownServer({ address, namespace: 'default' });
-  const specs = { context, temporal, ports, address, namespace };
+  const specs = { context, temporal, ports, address, namespace, installation };
   const table = databaseProcessTable(database);
   const earlier = new Set((await table.read()).map(({ name }) => name));
   let everything = false;
@@ -96,17 +101,20 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     throwIfInterrupted(signal);
     connection = await Connection.connect(connectionOptions);
     await ensureTemporal(connection, needsOf(namespace));
+    const client = new Client({ connection, namespace });
+    const claimant = { client, address, namespace, installation, dataFolder };
+    // Before anything is changed, and before a worker could miss a night on a queue of before.
+    const places = factory ? placesOf(factory) : await placesHere(context);
+    const withoutNights = await keepNights(claimant, places);
+    if (factory) await importFactory(context, factory, ports.environment);
     await assertPortsFree(await wantedSpecs(specs), earlier);
     await publishOnce(context, say, signal);
     everything = true;
     await Promise.race([waitForAll(processes, specs), interrupted(signal)]);
     throwIfInterrupted(signal);
-    const client = new Client({ connection, namespace });
     const ui = temporal.kind === 'running' ? null : `http://127.0.0.1:${ports.temporalUi}`;
-    const run = await describe(context, { address, namespace, ui });
-    for (const { name } of run.environments) {
-      await ensureNightlySchedule(client, { infrastructure: run.infrastructure, environment: name });
-    }
+    const run = await describe(context, { address, namespace, ui }, installation);
+    for (const place of withoutNights) await ensureNights(claimant, place, say);
     await writeRunFile(dataFolder, run);
     return { run, client, stop: () => stop() };
   } catch (error) {
@@ -144,12 +152,50 @@ async function waitForAll(processes: Supervisor, specs: Parameters<typeof wanted
   await processes.waitReady(names, readyWithin.everything);
 }
 
-async function importOnce(context: EmbeddedContext, { factory, firstPort, say }: UpOptions): Promise<void> {
-  const imported = await context.database.selectFrom('infrastructures').select('name').executeTakeFirst();
-  if (imported) return;
+async function installationOf({ database, dataFolder }: EmbeddedContext): Promise<Installation> {
+  const store = openStore(dataFolder);
+  try {
+    return await embeddedInstallation({ database, store });
+  } finally {
+    await store.destroy();
+  }
+}
+
+/** `undefined` when one was imported before. */
+async function factoryToImport(
+  { database }: EmbeddedContext,
+  { factory, say }: UpOptions,
+): Promise<Factory | undefined> {
+  const imported = await database.selectFrom('infrastructures').select('name').executeTakeFirst();
+  if (imported) return undefined;
   const read = await readFactory(path.resolve(factory));
   say(`importing ${read.modules.length} modules of ${read.infrastructure.infrastructure} from ${factory}`);
-  await importFactory(context, read, portsFrom(firstPort).environment);
+  return read;
+}
+
+function placesOf({ infrastructure: { infrastructure, environments } }: Factory): readonly Place[] {
+  return environments.map(({ name }) => ({ infrastructure, environment: name }));
+}
+
+async function placesHere(context: EmbeddedContext): Promise<readonly Place[]> {
+  const environments = await embeddedInventory(context).environments();
+  return environments.map(({ infrastructure, name }) => ({ infrastructure, environment: name }));
+}
+
+/** Those that have none yet. */
+async function keepNights(claimant: Claimant, places: readonly Place[]): Promise<readonly Place[]> {
+  const without: Place[] = [];
+  for (const place of places) if (!(await keepNightlySchedule(claimant, place))) without.push(place);
+  return without;
+}
+
+async function ensureNights(claimant: Claimant, place: Place, say: UpOptions['say']): Promise<void> {
+  const made = await ensureNightlySchedule(claimant, place);
+  if (made === 'existed' || machineTimeZone() !== undefined) return;
+  const command = `uplift schedule ${place.environment} --time-zone NAME`;
+  say(
+    `${place.environment}: the time zone of this machine is not known, so nights are in UTC; ${command} changes that`,
+  );
 }
 
 async function publishOnce(context: EmbeddedContext, say: (line: string) => void, signal: AbortSignal): Promise<void> {
@@ -165,7 +211,11 @@ async function publishOnce(context: EmbeddedContext, say: (line: string) => void
   }
 }
 
-async function describe(context: EmbeddedContext, temporal: RunFile['temporal']): Promise<RunFile> {
+async function describe(
+  context: EmbeddedContext,
+  temporal: RunFile['temporal'],
+  installation: Installation,
+): Promise<RunFile> {
   const environments = await embeddedInventory(context).environments();
   const infrastructure = environments[0]?.infrastructure;
   if (!infrastructure)
@@ -178,6 +228,7 @@ async function describe(context: EmbeddedContext, temporal: RunFile['temporal'])
     pid: process.pid,
     startedAt: new Date().toISOString(),
     temporal,
+    installation,
     environments: environments.map(({ name, stage, applicationsUrl, serviceCenterUrl }) => ({
       name,
       stage,

@@ -2,8 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../domain/errors.js';
+import { taskQueueOf } from '../../domain/installation.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { fileLogger } from '../../worker/log.js';
+import { ids } from '../../workflows/ids.js';
 import { command } from '../cli/command.js';
 import { interrupted } from './interrupted.js';
 import { defaultFirstPort } from './ports.js';
@@ -61,15 +63,29 @@ export function keepPrivate(dataFolder: string, say: (line: string) => void): vo
 }
 
 /** Where to look. */
-export function addresses({ temporal, environments }: RunFile): string[] {
+export function addresses(run: RunFile): string[] {
+  const { temporal, installation, environments } = run;
+  const taskQueue = taskQueueOf(installation);
+  const workflows = `${temporal.ui}/namespaces/${temporal.namespace}/workflows`;
   return [
-    ...(temporal.ui ? [`Temporal UI     ${temporal.ui}/namespaces/${temporal.namespace}/workflows`] : []),
+    `Installation    ${installation.id}, task queue ${taskQueue}`,
+    ...(temporal.ui ? [`Temporal UI     ${workflows}`, `Start upgrade   ${startLink(run)}`] : []),
     ...environments.flatMap(({ name, applicationsUrl, serviceCenterUrl }) => [
       `${name}`,
       `  applications  ${applicationsUrl}/`,
       `  Service Center ${serviceCenterUrl}/ServiceCenter/`,
     ]),
   ];
+}
+
+/** The form of the Temporal UI that starts the upgrade, filled in but for its input. */
+export function startLink({ infrastructure, installation, temporal }: RunFile): string {
+  const form = new URLSearchParams({
+    taskQueue: taskQueueOf(installation),
+    workflowType: 'upgradeInfrastructure',
+    workflowId: ids.upgradeInfrastructure(infrastructure),
+  });
+  return `${temporal.ui}/namespaces/${temporal.namespace}/workflows/start-workflow?${form}`;
 }
 
 function sampleFactory(): string {

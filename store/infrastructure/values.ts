@@ -1,7 +1,6 @@
 /** The single values of uplift.yaml: names, texts, releases, paths, time zones, moments. What is wrong with one is said in words. */
 import * as z from 'zod';
-import { isLocalDate, isLocalTime, isTimeZone, timeZones } from '../../domain/localTime.js';
-import { nearestName } from '../../domain/nearestName.js';
+import { isLocalDate, isLocalTime, isTimeZone, timeZoneExpected } from '../../domain/localTime.js';
 import { nameRule, placeRule, unseen } from '../../domain/text.js';
 import { isVersion } from '../../domain/version.js';
 
@@ -32,7 +31,7 @@ export const hotPoint = z
 export const timeZone = z
   .string()
   .max(60)
-  .refine(isTimeZone, { error: ({ input }) => noTimeZone(String(input)) })
+  .refine(isTimeZone, { error: ({ input }) => timeZoneExpected(String(input)) })
   .describe(
     'IANA name of the time zone of windows and freezes, such as Europe/Lisbon. Needed where there are any, else UTC',
   );
@@ -46,8 +45,3 @@ export const moment = z
   )
   .refine((text) => isLocalDate(text.slice(0, 10)), 'the calendar has no such day')
   .refine((text) => text.length === 10 || isLocalTime(text.slice(11)), 'the clock has no such time');
-
-function noTimeZone(name: string): string {
-  const meant = name.length <= 40 ? nearestName(name, timeZones()) : undefined;
-  return `a time zone has its IANA name, such as Europe/Lisbon or UTC${meant ? `; perhaps "${meant}" is meant` : ''}`;
-}

@@ -9,6 +9,7 @@ function runOf(...names: readonly string[]): RunFile {
     pid: 1,
     startedAt: '2026-03-01T10:00:00.000Z',
     temporal: { address: '127.0.0.1:7233', namespace: 'default', ui: null },
+    installation: { id: '7e577e57', madeAt: '2026-03-01T10:00:00.000Z', formerQueue: false },
     environments: names.map((name) => ({
       name,
       stage: 'development',

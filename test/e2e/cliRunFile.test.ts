@@ -10,6 +10,7 @@ const run: RunFile = {
   pid: 4711,
   startedAt: '2026-03-01T10:00:00.000Z',
   temporal: { address: '127.0.0.1:7233', namespace: 'default', ui: null },
+  installation: { id: '7e577e57', madeAt: '2026-03-01T10:00:00.000Z', formerQueue: false },
   environments: [
     {
       name: 'Development',

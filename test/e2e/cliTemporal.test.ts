@@ -8,11 +8,11 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ensureTemporal } from '../../client/local/ensureTemporal.js';
 import { obtainTemporal, temporalArguments, temporalServes } from '../../client/local/temporalServer.js';
-import { ensureNightlySchedule, readNightlySchedule } from '../../client/schedule.js';
-import { searchAttributes } from '../../workflows/searchAttributes.js';
+import { type Claimant, ensureNightlySchedule, readNightlySchedule } from '../../client/schedule.js';
+import { environmentKey, infrastructureKey, searchAttributes } from '../../workflows/searchAttributes.js';
 import { environment } from '../platform/serving.js';
 import { uplift, upliftUntil } from './cliTerminal.js';
-import { world } from './cliWorld.js';
+import { installation, taskQueue, world } from './cliWorld.js';
 import { freePort } from './freePort.js';
 import { until } from './until.js';
 
@@ -21,6 +21,7 @@ let server: ChildProcess;
 let address: string;
 let connection: Connection;
 let client: Client;
+let claimant: Claimant;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'uplift-cli-temporal-'));
@@ -35,6 +36,7 @@ beforeAll(async () => {
   connection = await Connection.connect({ address });
   await ensureTemporal(connection, { namespace: 'default', retentionDays: 90, searchAttributes });
   client = new Client({ connection });
+  claimant = { client, address, namespace: 'default', installation, dataFolder: folder };
 }, 300_000);
 
 afterAll(async () => {
@@ -82,7 +84,7 @@ describe('upgrade', () => {
       },
     });
     const run = await client.workflow.getHandle('upgrade/acme/environments/Development').describe();
-    expect(run).toMatchObject({ type: 'upgradeEnvironment', taskQueue: 'uplift', status: { name: 'RUNNING' } });
+    expect(run).toMatchObject({ type: 'upgradeEnvironment', taskQueue, status: { name: 'RUNNING' } });
     expect(await run.staticSummary()).toBe('Upgrade of Development to 11.41.0');
   });
 
@@ -90,7 +92,7 @@ describe('upgrade', () => {
     const { data } = await world(address);
     await client.workflow.start('upgradeEnvironment', {
       workflowId: 'upgrade/acme/environments/Development',
-      taskQueue: 'uplift',
+      taskQueue,
       args: [{ infrastructure: 'acme', environment, to: '11.41.0' }],
     });
     const same = await upliftUntil(atOnce, 'upgrade', '--to', '11.41.0.0', '--data', data);
@@ -185,16 +187,16 @@ describe('schedule', () => {
   const place = { infrastructure: 'acme', environment };
 
   it('is made once, paused, and stays as people changed it', async () => {
-    expect(await ensureNightlySchedule(client, { ...place, at: '01:30', timeZone: 'Europe/Lisbon' })).toBe('created');
-    expect(await ensureNightlySchedule(client, place)).toBe('existed');
-    expect(await readNightlySchedule(client, place)).toMatchObject({
+    expect(await ensureNightlySchedule(claimant, { ...place, at: '01:30', timeZone: 'Europe/Lisbon' })).toBe('created');
+    expect(await ensureNightlySchedule(claimant, place)).toBe('existed');
+    expect(await readNightlySchedule(claimant, place)).toMatchObject({
       at: '01:30',
       timeZone: 'Europe/Lisbon',
       paused: true,
     });
     const { policies, action } = await client.schedule.getHandle('nightly/acme/Development').describe();
     expect(policies).toMatchObject({ overlap: 'SKIP', catchupWindow: 3_600_000 });
-    expect(action).toMatchObject({ workflowType: 'nightlyDeployAll', taskQueue: 'uplift', args: [place] });
+    expect(action).toMatchObject({ workflowType: 'nightlyDeployAll', taskQueue, args: [place] });
   });
 
   it('shows that there is none, makes it, moves it, wakes it, takes it away', async () => {
@@ -229,6 +231,88 @@ describe('schedule', () => {
     const { data } = await world(address);
     const ran = await uplift('schedule', option, value, '--data', data);
     expect(ran).toMatchObject({ exit: 2, err: expect.stringContaining(`"${value}" is not a time`) });
+  });
+});
+
+describe('a run of another installation', () => {
+  const others = { taskQueue: 'uplift-0badcafe', args: [{ infrastructure: 'acme', environment, to: '11.41.0' }] };
+  const attributes = [
+    { key: infrastructureKey, value: 'acme' },
+    { key: environmentKey, value: environment },
+  ];
+  const started: string[] = [];
+  const start = (workflow: string, workflowId: string) => {
+    started.push(workflowId);
+    return client.workflow.start(workflow, { workflowId, ...others, typedSearchAttributes: attributes });
+  };
+
+  afterEach(async () => {
+    for (const id of started.splice(0)) await client.workflow.getHandle(id).terminate('the test has ended');
+  });
+
+  it.each([
+    ['upgradeInfrastructure', 'upgrade/acme', 'approve --as ana'],
+    ['upgradeInfrastructure', 'upgrade/acme', 'stop --as ana --reason why'],
+    ['upgradeEnvironment', 'upgrade/acme/environments/Development', 'approve Development --as ana'],
+    ['upgradeEnvironment', 'upgrade/acme/environments/Development', 'pause Development --as ana --reason why'],
+    ['upgradeEnvironment', 'upgrade/acme/environments/Development', 'upgrade --to 11.41.0 --no-wait'],
+    ['upgradeEnvironment', 'upgrade/acme/environments/Development', 'status'],
+    ['rollback', 'rollback/acme/Development', 'rollback Development --as ana --reason why'],
+    ['planInfrastructure', 'plan/acme', 'plan --to 11.41.0'],
+    ['prepareModules', 'prepare/acme/Development', 'prepare --no-wait'],
+    ['prepareModules', 'prepare/acme/Development', 'retry'],
+  ])('%s %s meets nothing of: %s, exit code 3', async (workflow, workflowId, words) => {
+    const { data } = await world(address);
+    const run = await start(workflow, workflowId);
+
+    const ran = await uplift(...words.split(' '), '--data', data, '--json');
+
+    expect(ran, ran.err).toMatchObject({ exit: 3 });
+    expect(ran.json()).toMatchObject({
+      error: {
+        code: 'INFRASTRUCTURE_TAKEN',
+        message: `${workflowId} is a run of the installation 0badcafe, and this is the installation 7e577e57`,
+      },
+    });
+    expect((await run.describe()).status.name).toBe('RUNNING');
+    expect((await run.fetchHistory()).events?.length).toBe(2);
+  });
+
+  it.each(['', '--at 03:00', '--pause --reason why', '--now', '--delete'])(
+    'nor is its schedule shown or changed: schedule %s',
+    async (words) => {
+      const { data } = await world(address);
+      const neighbour = { ...installation, id: '0badcafe' };
+      await ensureNightlySchedule(
+        { ...claimant, installation: neighbour, dataFolder: '/srv/theirs' },
+        { infrastructure: 'acme', environment, at: '02:00' },
+      );
+
+      const ran = await uplift('schedule', ...words.split(' ').filter(Boolean), '--data', data, '--json');
+
+      expect(ran.json()).toMatchObject({
+        error: {
+          code: 'INFRASTRUCTURE_TAKEN',
+          message: expect.stringMatching(
+            /^acme in namespace default of .+ belongs to the installation 0badcafe \(made .+ at .+ in \/srv\/theirs\)/,
+          ),
+          next: expect.stringContaining('TEMPORAL_NAMESPACE=NAME'),
+        },
+      });
+      const { info, state, spec } = await client.schedule.getHandle('nightly/acme/Development').describe();
+      expect([info.numActionsTaken, state.paused, spec.calendars?.[0]?.hour[0]?.start]).toEqual([0, true, 2]);
+    },
+  );
+
+  it('is named by doctor', async () => {
+    const { data } = await world(address);
+    await start('prepareModules', 'prepare/acme/Development');
+    const { detail } = await until('doctor to see it', async () => {
+      const ran = await uplift('doctor', '--data', data, '--json');
+      const { findings } = ran.json() as { findings: { check: string; ok: boolean; detail: string }[] };
+      return findings.find(({ check, ok }) => check === 'other installations' && !ok);
+    });
+    expect(detail).toBe('prepare/acme/Development of the installation 0badcafe: about an infrastructure of this one');
   });
 });
 

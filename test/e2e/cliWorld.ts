@@ -2,10 +2,14 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { writeRunFile } from '../../client/local/runFile.js';
+import { type Installation, taskQueueOf } from '../../domain/installation.js';
 import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.js';
 import { openStore, type Store } from '../../store/store.js';
 import { environment, testPlatform, underLock } from '../platform/serving.js';
 import { freePort } from './freePort.js';
+
+export const installation: Installation = { id: '7e577e57', madeAt: '2026-03-01T10:00:00.000Z', formerQueue: false };
+export const taskQueue = taskQueueOf(installation);
 
 export interface World {
   readonly data: string;
@@ -67,6 +71,7 @@ export async function world(temporal?: string): Promise<World> {
     pid: process.pid,
     startedAt: '2026-03-01T10:00:00.000Z',
     temporal: { address: temporal ?? `127.0.0.1:${await freePort()}`, namespace: 'default', ui: 'http://127.0.0.1:1' },
+    installation,
     environments: [
       {
         name: environment,

@@ -1,5 +1,6 @@
 /** The upgrade of four environments as it goes from boundary to boundary: what its runs announce, and the people whom it asks. */
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { taskQueueOf } from '../../domain/installation.js';
+import { ids } from '../../workflows/ids.js';
 import { newer } from '../platform/tinyFactory.js';
 import { type Announcement, statusNameOf, untilAnnounced } from './announced.js';
 import { hasApproved } from './evidence.js';
@@ -30,7 +31,7 @@ export const boundaries: readonly Boundary[] = [
 export async function upgradeLifecycle(uplift: Uplift, at: (boundary: Boundary) => Promise<unknown>): Promise<void> {
   await uplift.client.workflow.start('upgradeInfrastructure', {
     workflowId: upgradeId,
-    taskQueue: taskQueues.orchestrator,
+    taskQueue: taskQueueOf(uplift.run.installation),
     args: [{ infrastructure, to: newer, requestedBy: 'rita' }],
   });
   for (const next of boundaries) {

@@ -4,6 +4,8 @@
  */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startLink } from '../../client/local/upCommand.js';
+import { taskQueueOf } from '../../domain/installation.js';
 import { newer, older } from '../platform/tinyFactory.js';
 import { findChromium, openChromium } from './chromium.js';
 import { takePicture } from './pictures.js';
@@ -25,12 +27,11 @@ import { startUplift, type Uplift } from './uplift.js';
 
 const executablePath = findChromium();
 
-const upgrade: StartForm = {
+const upgrade = {
   workflowId: 'upgrade/acme',
-  taskQueue: 'uplift',
   workflowType: 'upgradeInfrastructure',
   input: { infrastructure: 'acme', to: newer },
-};
+} as const;
 const production = `${upgrade.workflowId}/environments/Production`;
 const goLive = `${production}/go-live`;
 const upgraded = { from: older, to: newer, outcome: 'upgraded', checks: { checked: 1, failures: 0, newErrors: 0 } };
@@ -67,10 +68,14 @@ it.skipIf(!executablePath)(
   },
 );
 
+function form(): StartForm {
+  return { ...upgrade, taskQueue: taskQueueOf(uplift.run.installation) };
+}
+
 async function startFromTheForm(): Promise<void> {
   await open('Procedures');
-  await fillStartForm(page, upgrade);
-  expect(await startFormShown(page)).toEqual(upgrade);
+  await fillStartForm(page, form());
+  expect(await startFormShown(page)).toEqual(form());
   await takePicture('start', page.locator('#content'));
   await start(page);
 }
@@ -139,8 +144,8 @@ async function followTheOtherLinks(): Promise<void> {
   await expectListed(expect.arrayContaining([production, goLive]));
   await open('Failures');
   await expectListed([]);
-  await open('Start the upgrade');
-  expect(await startFormShown(page)).toEqual(upgrade);
+  await page.goto(startLink(uplift.run));
+  expect(await startFormShown(page)).toEqual(form());
   expect([...linksOfDocuments().keys()].filter((link) => !opened.has(link))).toEqual([]);
 }
 

@@ -1,8 +1,9 @@
 /** Several who want the same of one environment at once: upgrades, preparations, the nightly Deploy All, and people who pause them. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { NightlySchedule } from '../../client/schedule.js';
+import { taskQueueOf } from '../../domain/installation.js';
 import type { PreparationReport } from '../../platform/port.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { NightlyReport } from '../../workflows/nightlyDeployAll.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { newer, older } from '../platform/tinyFactory.js';
@@ -107,7 +108,7 @@ describe('a preparation', () => {
     const before = preparations();
     await uplift.client.workflow.signalWithStart('prepareModules', {
       workflowId: preparationId,
-      taskQueue: taskQueues.orchestrator,
+      taskQueue: taskQueueOf(uplift.run.installation),
       args: [{ infrastructure, environment, requestedBy: 'paul' }],
       signal: 'pause',
       signalArgs: [{ requestedBy: 'ana', reason: 'not yet' }],

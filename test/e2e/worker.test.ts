@@ -1,7 +1,10 @@
 /** A worker as a process of its own: what it needs of the Temporal server, its metrics, and its end in the middle of work. */
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { taskQueueOf } from '../../domain/installation.js';
+import { identifyInstallation } from '../../store/installation.js';
+import { openStore } from '../../store/store.js';
+import { ids } from '../../workflows/ids.js';
 import { searchAttributes } from '../../workflows/searchAttributes.js';
 import { attemptsOf, statesOf, type TinyEnvironment, upgraded } from '../platform/tinyFactory.js';
 import { startTemporal, type Temporal } from '../workflows/temporal.js';
@@ -52,7 +55,10 @@ describe('a worker process', () => {
     const preparation = await startPreparation();
     await until('a group in progress', async () => (await groups()).some(({ status }) => status === 'running'), 30_000);
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    expect(metrics).toMatch(/^temporal_workflow_task_queue_poll_succeed_total\{.*task_queue="uplift"\} \d+$/m);
+    const { id } = await installation();
+    expect(metrics).toMatch(
+      new RegExp(`^temporal_workflow_task_queue_poll_succeed_total\\{.*task_queue="uplift-${id}"\\} \\d+$`, 'm'),
+    );
 
     expect(await worker.end('SIGTERM')).toBe(0);
 
@@ -74,11 +80,18 @@ function place() {
   return { dataFolder: tiny.context.dataFolder, address: temporal.address };
 }
 
+async function installation() {
+  const store = openStore(tiny.context.dataFolder);
+  const identified = await identifyInstallation({ store, used: false });
+  await store.destroy();
+  return identified;
+}
+
 async function startPreparation() {
   const { name } = await tiny.context.database.selectFrom('infrastructures').select('name').executeTakeFirstOrThrow();
   return temporal.client.workflow.start('prepareModules', {
     workflowId: ids.prepare(name, tiny.environment),
-    taskQueue: taskQueues.orchestrator,
+    taskQueue: taskQueueOf(await installation()),
     args: [{ infrastructure: name, environment: tiny.environment }],
   });
 }

@@ -9,6 +9,7 @@ import { type Activities, createActivities } from '../../activities/index.js';
 import { manifestText, snapshotFolder } from '../../platform/embedded/snapshots/folder.js';
 import type { Snapshot } from '../../platform/port.js';
 import { openStore } from '../../store/store.js';
+import { installation } from '../e2e/cliWorld.js';
 import { addRows, held, type KeptEnvironment, keptEnvironments } from './keptEnvironment.js';
 import { running } from './running.js';
 import { environment } from './serving.js';
@@ -57,7 +58,7 @@ function rewriteManifest(folder: string, change: (parts: Parts) => Partial<Parts
 function activitiesOf({ platform, context }: KeptEnvironment): Activities {
   const store = openStore(context.dataFolder);
   onTestFinished(() => store.destroy());
-  const activities = createActivities({ platform, store, client: {} as Client });
+  const activities = createActivities({ platform, store, client: {} as Client, installation });
   const attempt = new Context(
     { workflowExecution: { workflowId: `rollback/acme/${environment}`, runId: 'run' }, activityId: '1' } as Info,
     new Promise<never>(() => undefined),

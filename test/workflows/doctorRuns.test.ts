@@ -1,11 +1,10 @@
 /** What `uplift doctor` says of runs that cannot go on, asked of a real server. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { historiesState, runFindings } from '../../client/cli/doctor/runs.js';
-import { taskQueues } from '../../workflows/ids.js';
 import { until } from '../e2e/until.js';
 import { published } from '../platform/tinyFactory.js';
 import { startTemporal, type Temporal } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { installation, type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -24,7 +23,7 @@ afterAll(async () => {
   await temporal.close();
 });
 
-const findings = () => runFindings({ ...temporal, namespace: 'default' });
+const findings = () => runFindings({ ...temporal, namespace: 'default', installation, dataFolder: '' });
 
 describe('doctor', () => {
   it('finds nothing while no run is open', async () => {
@@ -38,7 +37,7 @@ describe('doctor', () => {
     const { client } = temporal;
     const run = await client.workflow.start('noSuchProcedure', {
       workflowId: 'upgrade/acme',
-      taskQueue: taskQueues.orchestrator,
+      taskQueue,
     });
     const [failing] = await until(
       'the run that fails',

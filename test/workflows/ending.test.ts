@@ -3,14 +3,14 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { embeddedServer } from '../../platform/embedded/server.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { environment, infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
 import { newer, older, quiet, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { imported, installed } from './releases.js';
 import { startTemporal, type Temporal } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -122,7 +122,7 @@ function start(
   request: Readonly<Record<string, unknown>>,
 ): Promise<WorkflowHandle> {
   const args = [{ infrastructure, ...request }];
-  return temporal.client.workflow.start(workflow, { workflowId, taskQueue: taskQueues.orchestrator, args });
+  return temporal.client.workflow.start(workflow, { workflowId, taskQueue, args });
 }
 
 function statusOf(upgrade: WorkflowHandle): Promise<RunStatus> {

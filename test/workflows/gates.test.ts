@@ -4,12 +4,12 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/cl
 import { temporal as api } from '@temporalio/proto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 import { newer, published, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { detailsOf, eventTypes, startTemporal, type Temporal } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -160,7 +160,7 @@ describe('an answer to the gate of the plan', () => {
     async (signal, payload, then) => {
       upgrade = await temporal.client.workflow.signalWithStart('upgradeEnvironment', {
         workflowId: ids.upgradeEnvironment(infrastructure, 'Development'),
-        taskQueue: taskQueues.orchestrator,
+        taskQueue,
         args: [{ infrastructure, environment: 'Development', to: newer, requestedBy: 'rita' }],
         signal,
         signalArgs: [payload],
@@ -245,7 +245,7 @@ const upgradeRun = () => started;
 async function start(): Promise<void> {
   const handle = await temporal.client.workflow.start('upgradeEnvironment', {
     workflowId: ids.upgradeEnvironment(infrastructure, 'Development'),
-    taskQueue: taskQueues.orchestrator,
+    taskQueue,
     args: [{ infrastructure, environment: 'Development', to: newer, requestedBy: 'rita' }],
   });
   upgrade = handle;

@@ -4,13 +4,12 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inputs } from '../../domain/message.js';
-import { taskQueues } from '../../workflows/ids.js';
 import * as workflows from '../../workflows/index.js';
 import { environment, infrastructure } from '../e2e/factories.js';
 import { newer, older, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { before, imported, installed, withdrawn } from './releases.js';
 import { eventTypes, startTemporal, type Temporal } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -123,7 +122,7 @@ async function failing(workflow: string, args: readonly unknown[]): Promise<Fail
   const { client } = temporal;
   const handle = await client.workflow.start(workflow, {
     workflowId: `input/${randomUUID()}`,
-    taskQueue: taskQueues.orchestrator,
+    taskQueue,
     args: [...args],
   });
   const error = await client

@@ -4,14 +4,14 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { NightlyReport } from '../../workflows/nightlyDeployAll.js';
 import { environment, infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
 import { newer, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { imported } from './releases.js';
 import { detailsOf, startTemporal, type Temporal } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -33,7 +33,7 @@ const nightlyId = ids.nightly(infrastructure, environment);
 const start = (workflow: string, workflowId: string, more: object = {}) =>
   temporal.client.workflow.start(workflow, {
     workflowId,
-    taskQueue: taskQueues.orchestrator,
+    taskQueue,
     args: [{ infrastructure, environment, ...more }],
   });
 
@@ -96,7 +96,7 @@ it('DEP-01 a preparation that nobody attends to ends, stopped, when an upgrade t
   const workflowId = ids.prepare(infrastructure, environment);
   const preparation = await temporal.client.workflow.signalWithStart('prepareModules', {
     workflowId,
-    taskQueue: taskQueues.orchestrator,
+    taskQueue,
     args: [{ infrastructure, environment, unattended: 'yes' }],
     signal: 'pause',
     signalArgs: [{ requestedBy: 'ana' }],

@@ -3,7 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PreparationReport } from '../../platform/port.js';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 import {
@@ -15,7 +15,7 @@ import {
   upgraded,
 } from '../platform/tinyFactory.js';
 import { eventTypes, startTemporal, type Temporal } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -128,7 +128,7 @@ async function start(): Promise<Preparation> {
   const workflowId = ids.prepare(infrastructure, 'Development');
   const { firstExecutionRunId } = await temporal.client.workflow.start('prepareModules', {
     workflowId,
-    taskQueue: taskQueues.orchestrator,
+    taskQueue,
     args: [{ infrastructure, environment: 'Development' }],
   });
   firstRun = firstExecutionRunId;

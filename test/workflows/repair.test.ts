@@ -2,12 +2,12 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { ids, taskQueues } from '../../workflows/ids.js';
+import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 import { newer, older, published, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { detailsOf, startTemporal, type Temporal } from './temporal.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -89,7 +89,7 @@ it('SELF-01 a front end that does not come up is asked about, in traffic meanwhi
 async function start(): Promise<void> {
   upgrade = await temporal.client.workflow.start('upgradeEnvironment', {
     workflowId: ids.upgradeEnvironment(infrastructure, 'Development'),
-    taskQueue: taskQueues.orchestrator,
+    taskQueue,
     args: [{ infrastructure, environment: 'Development', to: newer, requestedBy: 'rita' }],
   });
   const gate = await until('the gate of the plan', async () => (await statusNow()).gate);

@@ -1,13 +1,12 @@
 /** Four environments whose front ends serve, a worker and people, on a server whose clock skips time. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { taskQueues } from '../../workflows/ids.js';
 import { infrastructure } from '../e2e/factories.js';
 import type { TinyEnvironment } from '../platform/tinyFactory.js';
 import { fourEnvironments } from './fourEnvironments.js';
 import { type People, peopleWith } from './people.js';
 import { startServing } from './servingProcesses.js';
 import { type SkippingTemporal, startSkippingTemporal } from './skippingServer.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type RunningWorker, startWorker, taskQueue } from './worker.js';
 
 export interface SkippingWorld {
   readonly temporal: SkippingTemporal;
@@ -39,7 +38,7 @@ export async function startSkippingWorld(...described: Parameters<typeof fourEnv
     const start: SkippingWorld['start'] = (workflow, workflowId, request) =>
       temporal.client.workflow.start(workflow, {
         workflowId,
-        taskQueue: taskQueues.orchestrator,
+        taskQueue,
         args: [{ infrastructure, ...request }],
       });
     return { temporal, tiny, worker, people: peopleWith(temporal.client), start, close };

@@ -62,16 +62,15 @@ function changeOf({ at, timeZone, pause, resume, now, delete: remove, reason }: 
 
 async function changeAndShow(temporal: Temporal, place: Place, change: NightlyChange | undefined): Promise<Answer> {
   const { changeNightlySchedule, ensureNightlySchedule, readNightlySchedule } = await import('../../schedule.js');
-  const { client } = temporal;
   const { environment } = place;
   if (change?.kind === 'time') {
-    const made = await ensureNightlySchedule(client, { ...place, ...change });
-    if (made === 'existed') await changeNightlySchedule(client, place, change);
+    const made = await ensureNightlySchedule(temporal, { ...place, ...change });
+    if (made === 'existed') await changeNightlySchedule(temporal, place, change);
   } else if (change) {
-    if (!(await readNightlySchedule(client, place))) throw noSchedule(environment);
-    await changeNightlySchedule(client, place, change);
+    if (!(await readNightlySchedule(temporal, place))) throw noSchedule(environment);
+    await changeNightlySchedule(temporal, place, change);
   }
-  const schedule = await readNightlySchedule(client, place);
+  const schedule = await readNightlySchedule(temporal, place);
   return {
     document: { environment, schedule: schedule ?? null },
     text: schedule ? scheduleText(environment, schedule) : noSchedule(environment).message,

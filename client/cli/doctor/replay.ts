@@ -1,18 +1,16 @@
 /** Whether the code of this installation can go on with every run that is open: each is replayed from its history. */
-import { taskQueues } from '../../../workflows/ids.js';
 import type { Temporal } from '../../connection.js';
 import { type Finding, problem, well } from './finding.js';
+import { ownOpenRuns } from './installation.js';
 
 /** One finding for each run; one in all when none is open. */
-export async function replayFindings({ client }: Temporal): Promise<readonly Finding[]> {
+export async function replayFindings(temporal: Temporal): Promise<readonly Finding[]> {
   const { DefaultLogger, Runtime, Worker } = await import('@temporalio/worker');
   const logger = new DefaultLogger('ERROR', () => undefined); // what fails is told in the findings
   Runtime.install({ logger, shutdownSignals: [] });
   const { workflowBundle } = await import('../../../worker/workflowBundle.js');
   const code = await workflowBundle(logger);
-  const open = client.workflow.list({
-    query: `TaskQueue = "${taskQueues.orchestrator}" AND ExecutionStatus = "Running"`,
-  });
+  const open = temporal.client.workflow.list({ query: ownOpenRuns(temporal) });
   const findings: Finding[] = [];
   for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: code }, open.intoHistories())) {
     const next = 'keep workers of the former version until this run has ended, or put the code right';

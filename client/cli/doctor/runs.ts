@@ -1,14 +1,12 @@
 /** Whether the runs that are open can go on: none whose code fails, none that is about to fill its history. */
 import { type History, historyState, historyText } from '../../../domain/historyLimits.js';
 import { counted, listed } from '../../../domain/text.js';
-import { taskQueues } from '../../../workflows/ids.js';
 import type { Temporal } from '../../connection.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
-
-const open = `TaskQueue = "${taskQueues.orchestrator}" AND ExecutionStatus = "Running"`;
+import { ownOpenRuns } from './installation.js';
 
 /** What the server says of runs whose tasks fail or time out again and again. */
-const failing = `${open} AND TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")`;
+const failing = `TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")`;
 
 export function runFindings(temporal: Temporal): Promise<readonly Finding[]> {
   return Promise.all([
@@ -18,9 +16,10 @@ export function runFindings(temporal: Temporal): Promise<readonly Finding[]> {
 }
 
 /** A run whose code fails is tried again for ever, and answers nobody meanwhile. */
-async function failingState({ client }: Temporal): Promise<Found> {
+async function failingState(temporal: Temporal): Promise<Found> {
   const ids: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: failing })) ids.push(workflowId);
+  const query = `${ownOpenRuns(temporal)} AND ${failing}`;
+  for await (const { workflowId } of temporal.client.workflow.list({ query })) ids.push(workflowId);
   if (ids.length === 0) return well('none');
   return problem(
     `${listed(ids)}: the code of the run fails, it stands still and answers nobody`,
@@ -32,9 +31,10 @@ interface OpenRun extends History {
   readonly workflowId: string;
 }
 
-async function openHistories({ client }: Temporal): Promise<readonly OpenRun[]> {
+async function openHistories(temporal: Temporal): Promise<readonly OpenRun[]> {
+  const { client } = temporal;
   const runs: OpenRun[] = [];
-  for await (const { workflowId, runId } of client.workflow.list({ query: open })) {
+  for await (const { workflowId, runId } of client.workflow.list({ query: ownOpenRuns(temporal) })) {
     const { historyLength, historySize = 0 } = await client.workflow.getHandle(workflowId, runId).describe();
     runs.push({ workflowId, length: historyLength, size: historySize });
   }

@@ -1,12 +1,14 @@
 /** Whether the Temporal server is as Uplift needs it, and whether workers and schedules are there. */
+
+import { compileQueueOf, formerTaskQueue, ownTaskQueues, taskQueueOf } from '../../../domain/installation.js';
 import { compareVersions } from '../../../domain/version.js';
-import { taskQueues } from '../../../workflows/ids.js';
 import { searchAttributes } from '../../../workflows/searchAttributes.js';
 import type { Temporal } from '../../connection.js';
 import { readNightlySchedule } from '../../schedule.js';
 import type { Place } from '../infrastructure.js';
 import { typed } from '../words.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
+import { installationFindings, openRuns } from './installation.js';
 import { runFindings } from './runs.js';
 
 /** The oldest server whose behaviour Uplift was tried with. */
@@ -22,8 +24,9 @@ export async function temporalFindings(temporal: Temporal, places: readonly Plac
     finding('Temporal server', () => serverState(temporal)),
     finding('namespace', () => namespaceState(temporal)),
     finding('search attributes', () => searchAttributesState(temporal)),
-    finding('workers', () => pollersState(temporal, 'orchestrator')),
-    finding('compile workers', () => pollersState(temporal, 'compile')),
+    finding('workers', () => workersState(temporal, 'orchestrator')),
+    finding('compile workers', () => workersState(temporal, 'compile')),
+    ...installationFindings(temporal, places),
   ]);
   const schedules = await Promise.all(
     places.map((place) => finding(`schedule of ${place.environment}`, () => scheduleState(temporal, place))),
@@ -72,8 +75,20 @@ const tasksOf = { orchestrator: ['workflow', 'activity'], compile: ['activity'] 
 /** A poll lasts a minute; who has not asked for two is gone. */
 const pollsWithin = 120_000;
 
-async function pollersState({ connection, namespace }: Temporal, role: keyof typeof taskQueues): Promise<Found> {
-  const name = taskQueues[role];
+type WorkerRole = keyof typeof tasksOf;
+
+/** Somebody has to take tasks of the own queue, and of the former one while runs are open there. */
+async function workersState(temporal: Temporal, role: WorkerRole): Promise<Found> {
+  const own = taskQueueOf(temporal.installation);
+  const open = await openRuns(temporal, `TaskQueue = "${formerTaskQueue}"`);
+  const queues = ownTaskQueues(temporal.installation).filter((queue) => queue === own || open.length > 0);
+  const states: Found[] = [];
+  for (const queue of queues)
+    states.push(await pollersState(temporal, role, role === 'compile' ? compileQueueOf(queue) : queue));
+  return states.find(({ ok }) => !ok) ?? well(states.map(({ detail }) => detail).join('; '));
+}
+
+async function pollersState({ connection, namespace }: Temporal, role: WorkerRole, name: string): Promise<Found> {
   const identities = new Set<string>();
   for (const task of tasksOf[role]) {
     const taskQueueType = taskTypes[task];
@@ -93,8 +108,8 @@ async function pollersState({ connection, namespace }: Temporal, role: keyof typ
   return well(`${[...identities].join(', ')} on queue ${name}`);
 }
 
-async function scheduleState({ client }: Temporal, place: Place): Promise<Found> {
-  const schedule = await readNightlySchedule(client, place);
+async function scheduleState(temporal: Temporal, place: Place): Promise<Found> {
+  const schedule = await readNightlySchedule(temporal, place);
   const command = `uplift schedule ${typed(place.environment)}`;
   if (!schedule) return problem('there is no nightly Deploy All', `${command} --at 02:00`);
   const { at, timeZone, paused, nextRuns } = schedule;

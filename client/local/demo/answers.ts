@@ -1,8 +1,9 @@
 /** What people would answer at each gate: fixes and a retry where modules fail, approvals elsewhere, or the rollback that was asked for. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowFailedError } from '@temporalio/client';
+import { taskQueueOf } from '../../../domain/installation.js';
 import type { ModuleFacts } from '../../../platform/port.js';
-import { ids, taskQueues } from '../../../workflows/ids.js';
+import { ids } from '../../../workflows/ids.js';
 import type { RunStatus } from '../../../workflows/messages.js';
 import { askStatus, type Demonstration, lookEvery, type Run, requester } from './demo.js';
 
@@ -107,7 +108,7 @@ async function publishFixes(
     try {
       await client.workflow.execute('publishModule', {
         workflowId: ids.publish(run.infrastructure, environment, name),
-        taskQueue: taskQueues.orchestrator,
+        taskQueue: taskQueueOf(run.installation),
         args: [input],
         workflowIdConflictPolicy: 'USE_EXISTING',
       });

@@ -4,7 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { ids, taskQueues } from '../../../workflows/ids.js';
+import { type Installation, taskQueueOf } from '../../../domain/installation.js';
+import { ids } from '../../../workflows/ids.js';
 import type { RunStatus } from '../../../workflows/messages.js';
 import type { RollbackReport } from '../../../workflows/rollback.js';
 import type { InfrastructureReport } from '../../../workflows/upgradeInfrastructure.js';
@@ -52,7 +53,12 @@ export interface Demonstration extends DemoOptions {
 
 export async function demo(options: DemoOptions): Promise<DemoResult> {
   const { run, client, to, say } = options;
-  await startOrAttach(client, { infrastructure: run.infrastructure, to, requestedBy: requester }, say);
+  await startOrAttach(
+    client,
+    run.installation,
+    { infrastructure: run.infrastructure, to, requestedBy: requester },
+    say,
+  );
   const probers = new Map(run.environments.map(({ name, applicationsUrl }) => [name, probe(applicationsUrl)]));
   const demonstration: Demonstration = {
     ...options,
@@ -70,6 +76,7 @@ export async function demo(options: DemoOptions): Promise<DemoResult> {
 
 async function startOrAttach(
   client: Client,
+  installation: Installation,
   input: { readonly infrastructure: string; readonly to: string; readonly requestedBy: string },
   say: (line: string) => void,
 ): Promise<void> {
@@ -81,7 +88,7 @@ async function startOrAttach(
   try {
     await client.workflow.start('upgradeInfrastructure', {
       workflowId,
-      taskQueue: taskQueues.orchestrator,
+      taskQueue: taskQueueOf(installation),
       args: [input],
       workflowIdConflictPolicy: 'FAIL',
       staticSummary: `${input.infrastructure} to ${input.to}`,
