@@ -37,9 +37,16 @@ it('moves its nights to the queue of its new id, and goes on serving the runs on
   }
   const waiting = `upgrade/${run.infrastructure}/environments/Production`;
   expect((await workflow.getHandle(waiting).describe()).taskQueue).toBe('uplift');
-  const status = await uplift('status', 'Production', '--data', dataFolder);
-  expect(status.out).toContain('go live');
-  expect(status.out).not.toContain('no worker answers');
+  const doctor = await uplift('doctor', '--json', '--data', dataFolder);
+  const { findings } = doctor.json() as { findings: { check: string; ok: boolean; detail: string }[] };
+  for (const [check, queues] of [
+    ['workers', [`uplift-${id}`, 'uplift']],
+    ['compile workers', [`uplift-${id}-compile`, 'uplift-compile']],
+  ] as const) {
+    const found = findings.find((finding) => finding.check === check);
+    expect(found).toMatchObject({ ok: true });
+    for (const queue of queues) expect(found?.detail).toMatch(new RegExp(`of ${id} on queue ${queue}(;|$)`));
+  }
   await connection.close();
   expect(await up.end('SIGTERM')).toBe(0);
 

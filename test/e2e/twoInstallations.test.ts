@@ -9,8 +9,7 @@ import { spawnUplift } from './commandProcess.js';
 import { environment, infrastructure, screen, writeTinyFactory } from './factories.js';
 import { freeFirstPort } from './freePort.js';
 import { platformRows } from './state.js';
-import { until } from './until.js';
-import { beginUpgrade, statusOf, untilUpgraded } from './upgrading.js';
+import { beginUpgrade, untilUpgraded } from './upgrading.js';
 import { startUplift, type Uplift } from './uplift.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 200_000 });
@@ -104,7 +103,7 @@ describe('an infrastructure that another installation has', () => {
   });
 });
 
-/** A run on a queue that nobody serves, of an id that the workflows of `second` start, join or end. */
+/** A run on a queue that nobody serves, of an id that the workflows and buttons of `second` start or join. */
 describe('a run of a third installation, of an id that is one of ours', () => {
   const place = { infrastructure: 'neighbour', environment };
   const taken = (code: unknown) => expect(code).toMatchObject({ cause: { cause: { type: 'INFRASTRUCTURE_TAKEN' } } });
@@ -113,22 +112,6 @@ describe('a run of a third installation, of an id that is one of ours', () => {
     const third = await strange('deployModules', `deploy/neighbour/${environment}`);
     const nightly = await ofSecond('nightlyDeployAll', 'a night', place);
     taken(await nightly.result().catch((error: unknown) => error));
-    await third.terminate();
-  });
-
-  it('is not cancelled by a rollback', async () => {
-    const workflowId = `upgrade/neighbour/environments/${environment}`;
-    const upgrade = await ofSecond('upgradeEnvironment', workflowId, { ...place, to: newer });
-    await until('the gate plan', async () => (await statusOf(second, workflowId))?.gate, 60_000);
-    expect(await second.cli('approve', '--as', 'ana')).toMatchObject({ exit: 0 });
-    await upgrade.result();
-    const third = await strange('upgradeEnvironment', workflowId);
-
-    const rollback = await ofSecond('rollback', 'a rollback', { ...place, requestedBy: 'ana', reason: 'why' });
-
-    taken(await rollback.result().catch((error: unknown) => error));
-    expect((await third.describe()).status.name).toBe('RUNNING');
-    expect((await third.fetchHistory()).events?.length).toBe(2);
     await third.terminate();
   });
 
