@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { readRunFile } from '../../client/local/runFile.js';
 import { temporaryFolder } from '../platform/tinyFactory.js';
 import { uplift } from './cliTerminal.js';
@@ -11,6 +11,7 @@ import { spawnUplift } from './commandProcess.js';
 import { freeFirstPort } from './freePort.js';
 import { storeRows } from './state.js';
 import { until } from './until.js';
+import { endStartedBy } from './uplift.js';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -20,6 +21,7 @@ it('moves its nights to the queue of its new id, and goes on serving the runs on
   const folder = temporaryFolder();
   execFileSync('tar', ['xzf', former, '-C', folder]);
   const dataFolder = path.join(folder, 'data');
+  onTestFinished(() => endStartedBy(dataFolder)); // after `up` itself, which was spawned later
 
   const up = await spawnUplift(['up', '--data', dataFolder, '--port', String(await freeFirstPort())]);
   const run = await until('uplift up', () => readRunFile(dataFolder), 120_000).catch((error) => {

@@ -1,7 +1,7 @@
 /** Two data folders on one Temporal server: each works on its own, and nobody takes what is the other's. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { taskQueueOf } from '../../domain/installation.js';
 import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
 import { startTemporal, type Temporal } from '../workflows/temporal.js';
@@ -10,7 +10,7 @@ import { environment, infrastructure, screen, writeTinyFactory } from './factori
 import { freeFirstPort } from './freePort.js';
 import { platformRows } from './state.js';
 import { beginUpgrade, untilUpgraded } from './upgrading.js';
-import { startUplift, type Uplift } from './uplift.js';
+import { endStartedBy, startUplift, type Uplift } from './uplift.js';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 200_000 });
 
@@ -70,6 +70,7 @@ it('begins where the machine does not know its time zone: nights are in UTC, and
 describe('an infrastructure that another installation has', () => {
   it('INFRASTRUCTURE_TAKEN: up says whose it is, before it imports or starts anything', async () => {
     const dataFolder = temporaryFolder();
+    onTestFinished(() => endStartedBy(dataFolder));
     const before = await scheduleOf(infrastructure);
 
     const up = await spawnUplift(await wordsOfUp(dataFolder), { TEMPORAL_ADDRESS: temporal.address });

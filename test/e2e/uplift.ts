@@ -167,5 +167,10 @@ async function whatIsLeft(dataFolder: string, firstPort: number): Promise<readon
 async function endEverything(child: ChildProcess, dataFolder: string): Promise<void> {
   const { pid = 0 } = child;
   await endProcess({ pid, startTime: (await startTimeOf(pid)) ?? 'ended' }, 0);
+  await endStartedBy(dataFolder);
+}
+
+/** What an `uplift up` that was killed has left running. */
+export async function endStartedBy(dataFolder: string): Promise<void> {
   for (const process of await startedBy(dataFolder)) await endProcess(process, 0);
 }
