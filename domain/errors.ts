@@ -80,6 +80,7 @@ export const errors = {
   DATA_FOLDER_BUSY: refuse(exitCodes.failed),
   DATA_FOLDER_OLDER: refuse(exitCodes.failed),
   DATA_FOLDER_NEWER: refuse(exitCodes.failed),
+  RUNS_OF_FORMER_PROGRAM: refuse(exitCodes.refused),
   NOT_RUNNING: refuse(exitCodes.failed),
   PROCESS_NOT_READY: fail(),
   RUN_FAILED: fail(),

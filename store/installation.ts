@@ -3,6 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { Installation } from '../domain/installation.js';
 import { nowText, type Store } from './store.js';
 
+/** Whether every open run was found to go on with this program, when it was first started here. */
+export async function knowsProgram(store: Store, program: string): Promise<boolean> {
+  const row = await store.selectFrom('installation').select('program').executeTakeFirst();
+  return row?.program === program;
+}
+
+export async function recordProgram(store: Store, program: string): Promise<void> {
+  await store.updateTable('installation').set({ program }).execute();
+}
+
 /** Made at the first opening, the same ever after. `used`: whether the folder was in use before it had an id. */
 export async function identifyInstallation({
   store,

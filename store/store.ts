@@ -40,7 +40,8 @@ export interface StoreTables {
   };
   opened_gates: OpenedGatesTable;
   refused_messages: { run: string; count: number };
-  installation: { id: string; made_at: string; former_queue: number };
+  /** `program`: the digest of the one that every open run was last known to replay on; null: of none. */
+  installation: { id: string; made_at: string; former_queue: number; program: string | null };
   pauses: { scope: string; requested_by: string; reason: string; since: string };
 }
 
@@ -119,6 +120,7 @@ export const storeChanges: readonly SchemaChange[] = [
       'create table installation (id text primary key, made_at text not null, former_queue integer not null)',
     ],
   },
+  { name: '0005_program', statements: ['alter table installation add column program text'] },
 ];
 
 export function storeFile(dataFolder: string): string {

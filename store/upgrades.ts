@@ -121,6 +121,21 @@ export async function endUpgradesOf(store: Store, { infrastructure, environment 
   for (const { number } of rows) await end(store, infrastructure, number, 'rolled back');
 }
 
+/** The plan from which the run works; undefined: none is known. */
+export async function planOfRun(store: Store, run: string): Promise<string | undefined> {
+  const row = await store
+    .selectFrom('upgrade_runs')
+    .innerJoin('upgrades', (join) =>
+      join
+        .onRef('upgrades.infrastructure', '=', 'upgrade_runs.infrastructure')
+        .onRef('upgrades.number', '=', 'upgrade_runs.number'),
+    )
+    .select('upgrades.plan')
+    .where('upgrade_runs.run', '=', run)
+    .executeTakeFirst();
+  return row?.plan;
+}
+
 /** Who asked for the upgrade, what it is about and from which plan it works; undefined for a number that was never given. */
 export async function upgradeRecord(store: Store, upgrade: string) {
   const { infrastructure, number } = parsed(upgrade);

@@ -51,7 +51,14 @@ export function withUpgradedServer<T>(
     const dataFolder = path.join(folder, 'data');
     say(`${modules} modules: import, first publish, start`);
     const log = pino({ level: 'silent' });
-    const running = await up({ dataFolder, factory, firstPort: await freeFirstPort(), say: () => undefined, log });
+    const running = await up({
+      dataFolder,
+      factory,
+      firstPort: await freeFirstPort(),
+      say: () => undefined,
+      mayReplace: async () => true,
+      log,
+    });
     const context = openEmbeddedContext(dataFolder);
     try {
       const { infrastructure, environments } = running.run;

@@ -9,7 +9,7 @@ import { command } from '../cli/command.js';
 import { type DemoResult, demo } from './demo/demo.js';
 import type { Probing } from './demo/prober.js';
 import { interrupted } from './interrupted.js';
-import { addresses, keepPrivate, type UpCommandOptions, upOptions } from './upCommand.js';
+import { addresses, keepPrivate, mayReplaceRuns, type UpCommandOptions, upOptions } from './upCommand.js';
 
 interface DemoCommandOptions extends UpCommandOptions {
   readonly to: string;
@@ -52,6 +52,7 @@ export const demoCommand = command<DemoCommandOptions>({
       firstPort: options.port,
       say,
       log: fileLogger('up', layout.log(options.data, 'up')),
+      mayReplace: mayReplaceRuns({ replaceRuns: options.replaceRuns ?? options.yes }),
       signal: interruption,
     });
     try {

@@ -11,13 +11,14 @@ import { type Factory, readFactory } from '../../platform/embedded/factory/folde
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
-import { openStore } from '../../store/store.js';
+import { openStore, type Store } from '../../store/store.js';
 import { machineTimeZone } from '../nightlySpec.js';
 import { type Claimant, ensureNightlySchedule, keepNightlySchedule, type Place } from '../schedule.js';
 import { ownServer, temporalConfiguration } from '../temporalConfiguration.js';
 import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal, needsOf } from './ensureTemporal.js';
+import { goOnWithFormerRuns } from './formerRuns.js';
 import { embeddedInstallation } from './installation.js';
 import { interrupted } from './interrupted.js';
 import { migrateDataFolder } from './migrateDataFolder.js';
@@ -37,6 +38,8 @@ export interface UpOptions {
   readonly firstPort: number;
   readonly say: (line: string) => void;
   readonly log: Logger;
+  /** Whether the runs of these ids, which a former program has begun, may be stopped and started again. */
+  readonly mayReplace: (workflowIds: readonly string[]) => Promise<boolean>;
   /** Aborted by people who do not want it after all: what was started is ended. */
   readonly signal?: AbortSignal;
 }
@@ -85,12 +88,15 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   const processes = supervisor({
     dataFolder,
     table,
-    // At first Temporal, which the others need, and whatever an earlier supervisor has left running: it goes on.
+    // At first Temporal, which the others need, and whatever an earlier supervisor has left running: it goes on. But for the worker:
+    // nobody serves runs before they were found to go on with this program.
     wanted: async () => {
       const specified = await wantedSpecs(specs);
       return everything
         ? specified
-        : specified.filter(({ name }) => name === processNames.temporal || earlier.has(name));
+        : specified.filter(
+            ({ name }) => name === processNames.temporal || (earlier.has(name) && name !== processNames.worker),
+          );
     },
     log,
   });
@@ -106,6 +112,9 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     // Before anything is changed, and before a worker could miss a night on a queue of before.
     const places = factory ? placesOf(factory) : await placesHere(context);
     const withoutNights = await keepNights(claimant, places);
+    await withStore(context, (store) =>
+      goOnWithFormerRuns({ client, store, installation, say, mayReplace: options.mayReplace }),
+    );
     if (factory) await importFactory(context, factory, ports.environment);
     await assertPortsFree(await wantedSpecs(specs), earlier);
     await publishOnce(context, say, signal);
@@ -152,10 +161,14 @@ async function waitForAll(processes: Supervisor, specs: Parameters<typeof wanted
   await processes.waitReady(names, readyWithin.everything);
 }
 
-async function installationOf({ database, dataFolder }: EmbeddedContext): Promise<Installation> {
+function installationOf(context: EmbeddedContext): Promise<Installation> {
+  return withStore(context, (store) => embeddedInstallation({ database: context.database, store }));
+}
+
+async function withStore<T>({ dataFolder }: EmbeddedContext, work: (store: Store) => Promise<T>): Promise<T> {
   const store = openStore(dataFolder);
   try {
-    return await embeddedInstallation({ database, store });
+    return await work(store);
   } finally {
     await store.destroy();
   }

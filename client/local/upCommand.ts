@@ -11,10 +11,12 @@ import { interrupted } from './interrupted.js';
 import { defaultFirstPort } from './ports.js';
 import { privateDataFolder } from './privateDataFolder.js';
 import type { RunFile } from './runFile.js';
+import type { UpOptions } from './up.js';
 
 export interface UpCommandOptions {
   readonly factory: string;
   readonly port: number;
+  readonly replaceRuns?: true | undefined;
 }
 
 export function upOptions(): Option[] {
@@ -26,7 +28,20 @@ export function upOptions(): Option[] {
     new Option('--port <number>', 'first port; the others follow from it')
       .default(defaultFirstPort)
       .argParser(portNumber),
+    new Option('--replace-runs', 'stop open runs that this program cannot go on with, and go on with their plans'),
   ];
+}
+
+/** On a terminal it asks. */
+export function mayReplaceRuns({ replaceRuns }: Pick<UpCommandOptions, 'replaceRuns'>): UpOptions['mayReplace'] {
+  return async (workflowIds) => {
+    if (replaceRuns || !process.stdin.isTTY) return replaceRuns ?? false;
+    const { confirm } = await import('@clack/prompts');
+    const answer = await confirm({
+      message: `A former program has begun ${workflowIds.join(', ')}. Stop them where they stand and go on with the same plans?`,
+    });
+    return answer === true;
+  };
 }
 
 export const upCommand = command<UpCommandOptions>({
@@ -45,6 +60,7 @@ export const upCommand = command<UpCommandOptions>({
       firstPort: options.port,
       say: (line) => terminal.talk(line),
       log: fileLogger('up', layout.log(options.data, 'up')),
+      mayReplace: mayReplaceRuns(options),
       signal: interruption,
     });
     terminal.talk(addresses(running.run).join('\n'));

@@ -16,10 +16,11 @@ export interface CommandProcess {
 
 export const mainScript = fileURLToPath(new URL('../../dist/client/cli/main.js', import.meta.url));
 
-/** `uplift WORDS`; killed when the test has finished, if it still runs. */
+/** `uplift WORDS`; killed when the test has finished, if it still runs. `kept`: whoever asks ends it, for other tests go on with it. */
 export async function spawnUplift(
   words: readonly string[],
   environment: NodeJS.ProcessEnv = {},
+  kept = false,
 ): Promise<CommandProcess> {
   const child = spawn(process.execPath, [mainScript, ...words], {
     env: { ...process.env, ...environment },
@@ -41,8 +42,10 @@ export async function spawnUplift(
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return exited();
   };
-  onTestFinished(async () => {
-    await end('SIGKILL');
-  });
+  if (!kept) {
+    onTestFinished(async () => {
+      await end('SIGKILL');
+    });
+  }
   return { pid: child.pid as number, end, exited, output: () => output };
 }

@@ -32,7 +32,7 @@ async function othersState(temporal: Temporal, places: readonly Place[]): Promis
 }
 
 /** A query of the runs that workers of this installation have to go on with. */
-export function ownOpenRuns({ installation }: Temporal): string {
+export function ownOpenRuns(installation: Temporal['installation']): string {
   const queues = ownTaskQueues(installation).map((queue) => `"${queue}"`);
   return `TaskQueue IN (${queues}) AND ExecutionStatus = "Running"`;
 }

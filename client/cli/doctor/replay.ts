@@ -1,23 +1,20 @@
-/** Whether the code of this installation can go on with every run that is open: each is replayed from its history. */
+/** Whether the code of this installation can go on with every run that is open. */
 import type { Temporal } from '../../connection.js';
 import { type Finding, problem, well } from './finding.js';
 import { ownOpenRuns } from './installation.js';
 
 /** One finding for each run; one in all when none is open. */
 export async function replayFindings(temporal: Temporal): Promise<readonly Finding[]> {
-  const { DefaultLogger, Runtime, Worker } = await import('@temporalio/worker');
-  const logger = new DefaultLogger('ERROR', () => undefined); // what fails is told in the findings
-  Runtime.install({ logger, shutdownSignals: [] });
-  const { workflowBundle } = await import('../../../worker/workflowBundle.js');
-  const code = await workflowBundle(logger);
-  const open = temporal.client.workflow.list({ query: ownOpenRuns(temporal) });
-  const findings: Finding[] = [];
-  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: code }, open.intoHistories())) {
-    const next = 'keep workers of the former version until this run has ended, or put the code right';
-    findings.push({
-      check: `replay of ${workflowId}`,
-      ...(error ? problem(error.message, next) : well('goes on with this code')),
-    });
-  }
-  return findings.length > 0 ? findings : [{ check: 'replay', ...well('no run is open') }];
+  const { replayOpenRuns } = await import('../../../worker/replayOpenRuns.js');
+  const runs = await replayOpenRuns(temporal.client, ownOpenRuns(temporal.installation));
+  if (runs.length === 0) return [{ check: 'replay', ...well('no run is open') }];
+  return runs.map(({ workflowId, problem: why }) => ({
+    check: `replay of ${workflowId}`,
+    ...(why === null
+      ? well('goes on with this code')
+      : problem(
+          why,
+          'let this run end before workers are changed; or uplift up --replace-runs, which stops it and goes on with the same plan',
+        )),
+  }));
 }

@@ -18,7 +18,7 @@ export function runFindings(temporal: Temporal): Promise<readonly Finding[]> {
 /** A run whose code fails is tried again for ever, and answers nobody meanwhile. */
 async function failingState(temporal: Temporal): Promise<Found> {
   const ids: string[] = [];
-  const query = `${ownOpenRuns(temporal)} AND ${failing}`;
+  const query = `${ownOpenRuns(temporal.installation)} AND ${failing}`;
   for await (const { workflowId } of temporal.client.workflow.list({ query })) ids.push(workflowId);
   if (ids.length === 0) return well('none');
   return problem(
@@ -34,7 +34,7 @@ interface OpenRun extends History {
 async function openHistories(temporal: Temporal): Promise<readonly OpenRun[]> {
   const { client } = temporal;
   const runs: OpenRun[] = [];
-  for await (const { workflowId, runId } of client.workflow.list({ query: ownOpenRuns(temporal) })) {
+  for await (const { workflowId, runId } of client.workflow.list({ query: ownOpenRuns(temporal.installation) })) {
     const { historyLength, historySize = 0 } = await client.workflow.getHandle(workflowId, runId).describe();
     runs.push({ workflowId, length: historyLength, size: historySize });
   }

@@ -1,0 +1,159 @@
+/**
+ * Runs that a former program has left open and that this one cannot go on with. They are stopped where they stand, which is between two
+ * of their steps, for nobody serves them now; what they worked from is started again, and finds in store and platform what was approved,
+ * prepared and tested.
+ */
+import { type Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import { UpliftError } from '../../domain/errors.js';
+import { type Installation, taskQueueOf } from '../../domain/installation.js';
+import { recordEvidence } from '../../store/evidence.js';
+import { knowsProgram, recordProgram } from '../../store/installation.js';
+import type { Store } from '../../store/store.js';
+import { planOfRun } from '../../store/upgrades.js';
+import { programDigest } from '../../worker/program.js';
+import { clientMemo } from '../../workflows/memo.js';
+import { ownOpenRuns } from '../cli/doctor/installation.js';
+
+export interface Former {
+  readonly client: Client;
+  readonly store: Store;
+  readonly installation: Installation;
+  readonly say: (line: string) => void;
+  /** Whether the runs of these ids may be stopped and started again. */
+  readonly mayReplace: (workflowIds: readonly string[]) => Promise<boolean>;
+}
+
+/**
+ * Before anybody serves them. Throws `RUNS_OF_FORMER_PROGRAM`, naming them, when they may not be replaced. A program that was started
+ * here before is not looked at again.
+ */
+export async function goOnWithFormerRuns(former: Former): Promise<void> {
+  const { client, store, installation, say, mayReplace } = former;
+  const program = programDigest();
+  if (await knowsProgram(store, program)) return;
+  const query = ownOpenRuns(installation);
+  if ((await client.workflow.count(query)).count > 0) {
+    const { replayOpenRuns } = await import('../../worker/replayOpenRuns.js');
+    const replayed = await replayOpenRuns(client, query);
+    const open = await Promise.all(replayed.map(({ workflowId, runId }) => openRun(client, workflowId, runId)));
+    const replaced = withParents(
+      open,
+      replayed.flatMap(({ runId, problem }) => (problem === null ? [] : [runId])),
+    );
+    if (replaced.length > 0) {
+      const ids = replaced.map(({ workflowId }) => workflowId);
+      if (!(await mayReplace(ids))) throw refused(ids);
+      for (const run of startedLast(replaced)) await replace(former, run, replaced);
+      say(`${ids.length} runs of the former program were stopped; what they worked from is gone on with`);
+    }
+  }
+  await recordProgram(store, program);
+}
+
+interface OpenRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly type: string;
+  /** Run id; undefined: people have started it. */
+  readonly parent: string | undefined;
+  readonly input: unknown;
+  /** What it was paused with; undefined: it is not paused. */
+  readonly pause: Readonly<Record<string, unknown>> | undefined;
+}
+
+async function openRun(client: Client, workflowId: string, runId: string): Promise<OpenRun> {
+  const handle = client.workflow.getHandle(workflowId, runId);
+  const described = await handle.describe();
+  const { events } = await handle.fetchHistory();
+  const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+  return {
+    workflowId,
+    runId,
+    type: described.type,
+    parent: parentOf(described),
+    input: valueOf(started?.input?.payloads?.[0]),
+    pause: pauseOf(events ?? []),
+  };
+}
+
+function parentOf({ raw }: WorkflowExecutionDescription): string | undefined {
+  return raw.workflowExecutionInfo?.parentExecution?.runId ?? undefined;
+}
+
+/** Of the last pause that no resume followed, sent as a signal or as an update. */
+function pauseOf(events: readonly temporal.api.history.v1.IHistoryEvent[]): OpenRun['pause'] {
+  let pause: OpenRun['pause'];
+  for (const event of events) {
+    const signal = event.workflowExecutionSignaledEventAttributes;
+    const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
+    const name = signal?.signalName ?? update?.name;
+    const payload = signal?.input?.payloads?.[0] ?? update?.args?.payloads?.[0];
+    if (name === 'pause') pause = (valueOf(payload) ?? {}) as Readonly<Record<string, unknown>>;
+    if (name === 'resume') pause = undefined;
+  }
+  return pause;
+}
+
+function valueOf(payload: Payload | null | undefined): unknown {
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
+}
+
+/** What cannot be gone on with, and the open runs that wait for one of these. */
+function withParents(open: readonly OpenRun[], failing: readonly string[]): readonly OpenRun[] {
+  const chosen = new Set(failing);
+  for (let size = 0; size !== chosen.size; ) {
+    size = chosen.size;
+    for (const { runId, parent } of open) if (chosen.has(runId) && parent !== undefined) chosen.add(parent);
+  }
+  return open.filter(({ runId }) => chosen.has(runId));
+}
+
+/** Parts before the whole: what starts again must not find them running. */
+function startedLast(runs: readonly OpenRun[]): readonly OpenRun[] {
+  const depth = (run: OpenRun): number => {
+    const parent = runs.find(({ runId }) => runId === run.parent);
+    return parent ? depth(parent) + 1 : 0;
+  };
+  return runs.toSorted((a, b) => depth(b) - depth(a));
+}
+
+/** Runs that only their parent, or the next night, starts again; a plan to read is asked for again by whoever wants it. */
+const notStarted = ['goLive', 'nightlyDeployAll', 'planInfrastructure'];
+
+async function replace({ client, store, installation }: Former, run: OpenRun, all: readonly OpenRun[]): Promise<void> {
+  const { workflowId, runId, type, pause } = run;
+  const reason = 'its program was replaced: what it worked from is started again';
+  const part = all.some((other) => other.runId === run.parent);
+  const record = { key: `replaced ${runId}`, upgrade: null, workflow: workflowId, run: runId, refusal: null };
+  await recordEvidence(store, { ...record, name: 'replaced', payload: { type, part } });
+  if (part || notStarted.includes(type)) {
+    await client.workflow.getHandle(workflowId, runId).terminate(reason);
+    return;
+  }
+  const options = {
+    workflowId,
+    taskQueue: taskQueueOf(installation),
+    // At once: what was stopped and not started again would be forgotten if this process ended between the two.
+    workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+    args: [await inputOf(store, run)] as [unknown],
+    memo: clientMemo,
+  } as const;
+  await (pause
+    ? client.workflow.signalWithStart(type, { ...options, signal: 'pause', signalArgs: [pause] })
+    : client.workflow.start(type, options));
+}
+
+/** An upgrade works from the plan it worked from. */
+async function inputOf(store: Store, { runId, input }: OpenRun): Promise<unknown> {
+  const plan = await planOfRun(store, runId);
+  return plan === undefined ? input : { ...(input as object), plan };
+}
+
+function refused(workflowIds: readonly string[]): UpliftError {
+  return new UpliftError('RUNS_OF_FORMER_PROGRAM', {
+    what: `This program cannot go on with ${workflowIds.length} runs that a former one has begun: ${workflowIds.join(', ')}. Nothing of them was touched`,
+    next: 'uplift up --replace-runs stops them where they stand and goes on with the same plans, with what was approved, prepared and tested; or let them end with the former program',
+  });
+}
