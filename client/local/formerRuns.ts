@@ -73,7 +73,7 @@ async function openRun(client: Client, workflowId: string, runId: string): Promi
     runId,
     type: described.type,
     parent: parentOf(described),
-    input: valueOf(started?.input?.payloads?.[0]),
+    input: valueIn(started?.input?.payloads?.[0]),
     pause: pauseOf(events ?? []),
   };
 }
@@ -90,13 +90,13 @@ function pauseOf(events: readonly temporal.api.history.v1.IHistoryEvent[]): Open
     const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input;
     const name = signal?.signalName ?? update?.name;
     const payload = signal?.input?.payloads?.[0] ?? update?.args?.payloads?.[0];
-    if (name === 'pause') pause = (valueOf(payload) ?? {}) as Readonly<Record<string, unknown>>;
+    if (name === 'pause') pause = (valueIn(payload) ?? {}) as Readonly<Record<string, unknown>>;
     if (name === 'resume') pause = undefined;
   }
   return pause;
 }
 
-function valueOf(payload: Payload | null | undefined): unknown {
+function valueIn(payload: Payload | null | undefined): unknown {
   return payload ? defaultPayloadConverter.fromPayload(payload) : undefined;
 }
 

@@ -150,6 +150,7 @@ describe('status and watch', () => {
           systemComponentsRelease: '11.18.1',
           frontEnds: [{ name: 'fe-1' }],
           hold: null,
+          door: null,
           runs: [],
           preparation: null,
           deployment: null,

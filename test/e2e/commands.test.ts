@@ -52,6 +52,7 @@ describe('what it shows', () => {
           systemComponentsRelease: newer,
           frontEnds: [expect.objectContaining({ name: 'fe-1' }), expect.objectContaining({ name: 'fe-2' })],
           hold: null,
+          door: null,
           runs: [],
           preparation: null,
           deployment: null,

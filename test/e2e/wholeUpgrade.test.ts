@@ -151,7 +151,7 @@ it('EXEC-01 goes from the server to the tools of its developers to the applicati
   const { environments } = await reportNow();
   expect(environments.map(({ tools }) => tools)).toEqual([
     {
-      asked: 2,
+      concerned: 2,
       developers: ['ines', 'tiago'],
       newest: expect.arrayContaining([expect.objectContaining({ tool: expect.any(String) })]),
     },

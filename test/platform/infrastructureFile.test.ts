@@ -124,6 +124,7 @@ describe('a file', () => {
         applications: { approvers: [], quorum: 1, excludeRequester: false },
         tests: { approvers: [], quorum: 1, excludeRequester: false },
         'go live': { approvers: ['ana', 'rui'], quorum: 1, excludeRequester: true },
+        rollback: { approvers: [], quorum: 1, excludeRequester: false, expiresAfterHours: 24 },
       },
       checks: { hotPoints: ['/portal/MyInsurance'], tests: ['Pedro pays a premium'] },
       teams: [{ name: 'Acceptance', role: 'test', members: ['sofia'] }],

@@ -110,7 +110,7 @@ const following = repeat(5, followed, (error) => {
 });
 await acknowledged('factory');
 
-const plan = await savePlan(store, { to: newer });
+const plan = await savePlan(store, { to: newer }, {});
 const record = { infrastructure: 'acme', environment, workflow, run: 'run 1', plan, requestedBy: 'rita', request: {} };
 await acknowledged('upgrade', await numberUpgrade(store, record));
 

@@ -18,7 +18,7 @@ const alone: Pick<PauseControl, 'forwarding'> = { forwarding: (_, work) => work(
 
 /**
  * Until the environment is prepared as it is asked for here; null when somebody cancelled that. Joined work is not done work: one that
- * others started may have been about less, so that the platform is asked again.
+ * others started may have been about less, or about another release.
  */
 export async function prepareAll(
   request: Request & {
@@ -35,7 +35,7 @@ export async function prepareAll(
       startOrJoin({ workflow: prepareModules, workflowId, input: request, summary }),
     );
     if (outcome.kind === 'cancelled') return null;
-    if (outcome.kind === 'completed' && outcome.own && isAskedFor(outcome.report, request)) return outcome.report;
+    if (outcome.kind === 'completed' && isAskedFor(outcome.report, request)) return outcome.report;
   }
 }
 
@@ -49,7 +49,7 @@ function isAskedFor(
 
 /**
  * Until Deploy All, or the solution, has deployed what is prepared now; null when somebody cancelled that. One that others started may
- * have been opened before the preparation ended.
+ * have been opened before the preparation ended: unless nothing at all is left, it is followed by an own one.
  */
 export async function deployAll(
   request: Request & { readonly as?: 'deploy all' | 'solution' },
@@ -62,6 +62,7 @@ export async function deployAll(
       startOrJoin({ workflow: deployModules, workflowId, input: request, summary }),
     );
     if (outcome.kind === 'cancelled') return null;
-    if (outcome.kind === 'completed' && outcome.own && outcome.report.left === 0) return outcome.report;
+    if (outcome.kind !== 'completed' || outcome.report.left > 0) continue;
+    if (outcome.own || outcome.report.fullyUpgraded) return outcome.report;
   }
 }

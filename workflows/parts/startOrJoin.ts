@@ -76,7 +76,7 @@ async function started<Report>({
 }
 
 /** Milliseconds until the server is asked for the first time whether the child still runs; then twice as long, up to a day. */
-const firstLook = 5 * 60_000;
+const firstLook = 60_000;
 const day = 24 * 3_600_000;
 
 /**
