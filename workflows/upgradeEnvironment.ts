@@ -94,7 +94,6 @@ type Steps = StepsReport & {
   /** The token under which the environment is held at the end. */
   readonly hold: number;
   readonly snapshot: Snapshot;
-  readonly downtime: number;
   readonly durations: Readonly<Record<string, number>>;
   readonly approvals: readonly string[];
 };
@@ -123,7 +122,7 @@ async function upgrade(upgraded: Upgraded): Promise<Steps> {
       const context = { infrastructure, upgrade, hash, plan, expected, within, hold, since, requestedBy };
       const steps = await bringToRelease(run, context);
       run.step('done');
-      return { ...steps, hold, snapshot, downtime: 0, durations: stepsOf(plan, run.durations()), approvals: [] };
+      return { ...steps, hold, snapshot, durations: stepsOf(plan, run.durations()), approvals: [] };
     }
     case 'downtime':
     case 'zero downtime': {

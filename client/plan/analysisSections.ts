@@ -8,6 +8,7 @@ import { type Html, html } from './html.js';
 import { issueTables } from './issueTables.js';
 import { folded, section } from './section.js';
 import { table } from './table.js';
+import { weightText } from './wording.js';
 
 export function analysisSections(analysis: Analysis): readonly Html[] {
   const all = analysis.environments.map(({ name }) => name);
@@ -35,14 +36,8 @@ function unknownTable({ unknownFacts }: Analysis, all: readonly string[]): Html 
 }
 
 function weightBadge(weight: Weight): Html {
-  switch (weight) {
-    case 'refusal':
-      return html`<span class="badge bad">the upgrade would be refused</span>`;
-    case 'acknowledgement':
-      return html`<span class="badge warn">somebody would have to acknowledge it</span>`;
-    case 'advice':
-      return html`<span class="badge">the advice changes</span>`;
-  }
+  const tones = { refusal: ' bad', acknowledgement: ' warn', advice: '' } as const;
+  return html`<span class="badge${tones[weight]}">${weightText(weight)}</span>`;
 }
 
 function releasesTable({ releases, to }: Analysis): Html {

@@ -5,7 +5,8 @@ import { localDateTime, minute } from '../../domain/localTime.js';
 import { frozenTime, openTimes } from '../../domain/openTimes.js';
 import { type Axis, axis, calendarTicks, picture, type Tick } from './axis.js';
 import { type Html, html, nothing } from './html.js';
-import { scheduleText } from './wording.js';
+import { nameText } from './nameText.js';
+import { scheduleText, usersText } from './wording.js';
 
 const row = 46;
 const bar = 18;
@@ -22,7 +23,12 @@ export function calendarPicture({ decisions, forecast }: InfrastructurePlan): Ht
     const expected = forecast.environments[index];
     return expected ? [environmentRow(environment, expected, calendar, top + row * index)] : [];
   });
-  const spoken = forecast.environments.map((expected) => `${expected.name}: ${scheduleText(expected)}`).join('. ');
+  const spoken = decisions.environments
+    .flatMap((environment, index) => {
+      const expected = forecast.environments[index];
+      return expected ? [`${expected.name}: ${scheduleText(expected)}, users ${usersText(expected, environment)}`] : [];
+    })
+    .join('. ');
   return html`<figure>
 <div class="scroll" role="region" aria-label="Calendar" tabindex="0">
 <svg class="picture" viewBox="0 0 ${picture.width} ${bottom + 34}" role="img" aria-labelledby="calendar-title calendar-text">
@@ -38,7 +44,7 @@ ${rows}
 <li><i class="swatch window"></i>window is open</li>
 <li><i class="swatch frozen"></i>frozen</li>
 <li><i class="swatch in-place"></i>upgrade, users keep working</li>
-<li><i class="swatch door"></i>upgrade, users kept out</li>
+<li><i class="swatch door"></i>upgrade, users cannot work</li>
 <li><i class="swatch latest"></i>latest start for Production’s window</li>
 </ul>
 Times on the clock of ${timeZone}. Every gate is taken to open at once: this is the earliest course.
@@ -72,7 +78,7 @@ function environmentRow(
   const middle = y + row / 2;
   return html`<g>
 <line class="grid" x1="0" x2="${picture.width}" y1="${y + row}" y2="${y + row}"/>
-<text class="name" x="0" y="${middle + 4}">${environment.name}</text>
+${nameText(environment.name, middle + 4)}
 ${openBands(environment, calendar, middle)}${freezeBands(environment, calendar, middle)}
 ${upgradeBar(environment, expected, calendar, middle)}
 </g>
@@ -117,8 +123,21 @@ function upgradeBar(
   const latest = schedule.latestStart === null ? undefined : calendar.at(Date.parse(schedule.latestStart));
   const beyond = latest !== undefined && latest >= left && latest < right + textWidth ? Math.max(right, latest) : right;
   const text = `${clock(schedule.start)}–${clock(schedule.end)}`;
-  return html`<rect class="${strategy === 'downtime' ? 'door' : 'in-place'}" x="${left}" width="${round(right - left)}" y="${middle - bar / 2}" height="${bar}" rx="2"/>
+  return html`<rect class="${strategy === 'downtime' ? 'door' : 'in-place'}" x="${left}" width="${round(right - left)}" y="${middle - bar / 2}" height="${bar}" rx="2"/>${outage(strategy, expected, calendar, middle)}
 ${beside(text, left, beyond, middle)}${latest === undefined ? nothing : latestMark(latest, middle)}`;
+}
+
+/** In place: the step in which the only front end of a zone is replaced. */
+function outage(
+  strategy: EnvironmentDecisions['strategy'],
+  { downtime, steps }: EnvironmentForecast,
+  calendar: Axis,
+  middle: number,
+): Html {
+  const server = steps.find(({ step }) => step === 'server');
+  if (strategy !== 'in place' || downtime === 0 || !server?.start || !server.end) return nothing;
+  const [left, right] = [calendar.at(Date.parse(server.start)), calendar.at(Date.parse(server.end))];
+  return html`<rect class="door" x="${left}" width="${round(right - left)}" y="${middle - bar / 2}" height="${bar}"/>`;
 }
 
 /** About what the times of a bar take. */

@@ -9,9 +9,7 @@ import { whereText } from './wording.js';
 
 /** Those that cost something are shown; the others can be opened. */
 export function changeTables(concerns: readonly ChangeConcern[], all: readonly string[]): readonly Html[] {
-  const efforts: readonly Effort[] = ['high', 'medium', 'low', 'none'];
-  const rank = ({ entry, applies }: ChangeConcern) => efforts.indexOf(entry.effort) * 2 + (applies.length > 0 ? 0 : 1);
-  const ranked = concerns.toSorted((left, right) => rank(left) - rank(right));
+  const ranked = changesByEffort(concerns);
   const costly = ranked.filter(({ entry }) => entry.effort === 'high' || entry.effort === 'medium');
   const cheap = ranked.filter((concern) => !costly.includes(concern));
   return [
@@ -21,6 +19,13 @@ export function changeTables(concerns: readonly ChangeConcern[], all: readonly s
       changesTable('Changes of little or no effort', cheap, all),
     ),
   ];
+}
+
+/** Those that cost most first; of the same effort those that certainly apply. */
+export function changesByEffort(concerns: readonly ChangeConcern[]): readonly ChangeConcern[] {
+  const efforts: readonly Effort[] = ['high', 'medium', 'low', 'none'];
+  const rank = ({ entry, applies }: ChangeConcern) => efforts.indexOf(entry.effort) * 2 + (applies.length > 0 ? 0 : 1);
+  return concerns.toSorted((left, right) => rank(left) - rank(right));
 }
 
 function changesTable(caption: string, concerns: readonly ChangeConcern[], all: readonly string[]): Html {

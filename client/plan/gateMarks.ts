@@ -1,8 +1,8 @@
 /** The gates of an environment on the picture of its steps. */
-import type { GateDecision } from '../../domain/gateDecision.js';
+import type { ApprovalNeeded } from '../../domain/planApprovals.js';
 import type { PlannedStep } from '../../domain/plannedStep.js';
 import { picture } from './axis.js';
-import { type Html, html, nothing } from './html.js';
+import { type Html, html } from './html.js';
 
 /** A step with its place on the axis. */
 export interface Segment {
@@ -13,32 +13,66 @@ export interface Segment {
 }
 
 /**
- * Gates that are always asked stand where they hold the run; one that only failures open after the step that may fail. `y` is that of
- * their upper corners.
+ * Gates that are always asked are filled, named, and stand where they hold the run; one that only failures open stands after the step
+ * that may fail, one that a closed window opens before the step that would run beyond it. Where marks would cover each other, those
+ * that come first stand to the left. `y` is that of their upper corners.
  */
-export function gateMarks(gates: readonly GateDecision[], placed: readonly Segment[], y: number): readonly Html[] {
-  const marks = gates.flatMap((gate) => {
-    const always = gate.name === 'start' || gate.name === 'go live';
-    return gatePlaces(gate.name, placed).map((x) => ({ gate, x, always }));
+export function gateMarks(gates: readonly ApprovalNeeded[], placed: readonly Segment[], y: number): readonly Html[] {
+  const inOrder = gates.flatMap((gate) => gatePlaces(gate.gate, placed).map((x) => ({ gate, x })));
+  const always = inOrder.filter(({ gate }) => gate.asked === 'always');
+  const others = inOrder.filter(({ gate }) => gate.asked !== 'always');
+  const taken: number[] = [];
+  const marks = [...always.toReversed(), ...others.toReversed()].map(({ gate, x }) => {
+    let free = x;
+    while (taken.some((other) => Math.abs(other - free) < gateWidth)) free -= gateWidth;
+    taken.push(free);
+    return gateMark(gate, free, y);
   });
-  return marks.map(({ gate, x, always }) => {
-    const covered = !always && marks.some((other) => other.always && Math.abs(other.x - x) < gateWidth);
-    return gateMark(gate, covered ? x - gateWidth : x, always, y);
-  });
+  const places = [...new Set(always.map(({ x }) => x))];
+  return [
+    ...places.map((place) =>
+      gateNames(
+        always.filter(({ x }) => x === place).map(({ gate }) => gate),
+        place,
+        y,
+      ),
+    ),
+    ...marks,
+  ];
 }
 
 const gateWidth = 14;
 
-function gateMark({ name, quorum }: GateDecision, x: number, always: boolean, y: number): Html {
-  const people = quorum === 1 ? '' : ` (${quorum})`;
-  const end = x > picture.width - 60;
-  const label = always
-    ? html`<text class="gate-name${end ? ' end' : ''}" x="${end ? x + 6 : x - 6}" y="${y - 4}">${name}${people}</text>`
-    : nothing;
-  return html`${label}<path class="gate${always ? '' : ' open'}" d="M${x} ${y} l6 6 l-6 6 l-6 -6 z"><title>gate ${name}${people}</title></path>`;
+/** About what a letter of a gate's name takes. */
+const letter = 5.8;
+
+/** Of the gates at one place. */
+function gateNames(gates: readonly ApprovalNeeded[], x: number, y: number): Html {
+  const text = gates.map(gateText).join(', ');
+  const end = x + text.length * letter > picture.width - picture.right;
+  return html`<text class="gate-name${end ? ' end' : ''}" x="${end ? x + 6 : x - 6}" y="${y - 4}">${text}</text>`;
 }
 
-function gatePlaces(name: GateDecision['name'], placed: readonly Segment[]): readonly number[] {
+function gateText({ gate, people }: ApprovalNeeded): string {
+  return people === 1 ? gate : `${gate} (${people})`;
+}
+
+function gateMark(gate: ApprovalNeeded, x: number, y: number): Html {
+  const name = gate.asked === 'always' ? 'gate' : 'gate open';
+  return html`<path class="${name}" d="M${x} ${y} ${gateShapes[gate.asked]}"><title>gate ${gateText(gate)}, ${gate.asked}</title></path>`;
+}
+
+const diamond = 'l6 6 l-6 6 l-6 -6 z';
+
+/** From the middle of the upper edge, 12 high. */
+export const gateShapes: Readonly<Record<ApprovalNeeded['asked'], string>> = {
+  always: diamond,
+  'when modules failed or were skipped': diamond,
+  'when a check failed': diamond,
+  'when the window has closed': 'm0 1 h5 v10 h-10 v-10 z',
+};
+
+function gatePlaces(name: ApprovalNeeded['gate'], placed: readonly Segment[]): readonly number[] {
   const after = (step: PlannedStep) => placed.filter((segment) => segment.step === step).map(({ right }) => right);
   switch (name) {
     case 'plan':

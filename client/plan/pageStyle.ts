@@ -88,6 +88,7 @@ figcaption { color: var(--quiet); font-size: .86rem; margin-top: .4rem; }
 .out-line { fill: var(--door); }
 .gate { fill: var(--ink); stroke: var(--ink); stroke-width: 1.4; }
 .gate.open { fill: var(--card); }
+.closes { stroke: var(--ink); stroke-width: 2; }
 .no-return { stroke: var(--bad-ink); stroke-width: 2; stroke-dasharray: 5 3; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: 0 0 .3rem; padding: 0; list-style: none; }
 .legend li { display: flex; align-items: center; gap: .45rem; }
@@ -95,6 +96,7 @@ figcaption { color: var(--quiet); font-size: .86rem; margin-top: .4rem; }
 .swatch.frozen { background: repeating-linear-gradient(45deg, var(--quiet) 0 2px, transparent 2px 6px); opacity: .7; }
 .swatch.out { background: repeating-linear-gradient(45deg, var(--door) 0 3px, var(--warn) 3px 7px); }
 .swatch.latest { width: 2px; height: 1rem; background: var(--quiet); }
+.swatch.closes { width: 2px; height: 1rem; background: var(--ink); }
 .swatch.no-return { width: 0; height: 1rem; border-left: 2px dashed var(--bad-ink); }
 .mark { width: .95rem; height: .95rem; }
 footer { margin-top: 3rem; padding-block: 1.4rem 2.5rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .88rem; }

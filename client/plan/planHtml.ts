@@ -1,17 +1,11 @@
 /** A plan with its analysis as one page: no script, nothing from elsewhere, readable offline and on paper (PLAN-06). */
-import type { Analysis } from '../../domain/analysis.js';
 import { analysisSections } from './analysisSections.js';
 import { html } from './html.js';
 import { pageStyle } from './pageStyle.js';
 import { planSections } from './planSections.js';
-import type { HashedPlan } from './planText.js';
+import type { AnalysedPlan } from './planText.js';
 import { summarySection } from './summarySection.js';
 import { momentText } from './wording.js';
-
-export interface AnalysedPlan extends HashedPlan {
-  /** The one the plan was made from. */
-  readonly analysis: Analysis;
-}
 
 export function planHtml({ hash, plan, analysis }: AnalysedPlan): string {
   const { infrastructure, to } = plan.decisions;

@@ -1,9 +1,11 @@
 /** A plan for the terminal: aligned, at most 100 columns wide. */
-import type { RuleRemark } from '../../domain/analysis.js';
+import type { Analysis, RuleRemark } from '../../domain/analysis.js';
 import type { EnvironmentForecast } from '../../domain/forecast.js';
 import { type EnvironmentDecisions, entriesLeft, type InfrastructurePlan } from '../../domain/infrastructurePlan.js';
+import { shortened } from '../../domain/text.js';
 import { columns, duration, indented } from '../cli/words.js';
-import { grouped } from './grouped.js';
+import { changesByEffort } from './changeTables.js';
+import { grouped, namesText } from './grouped.js';
 import {
   approvalTexts,
   basisText,
@@ -14,6 +16,9 @@ import {
   momentText,
   rollbackText,
   scheduleText,
+  usersText,
+  weightText,
+  whereText,
 } from './wording.js';
 import { listed, wrapped } from './wrapped.js';
 
@@ -23,8 +28,13 @@ export interface HashedPlan {
   readonly plan: InfrastructurePlan;
 }
 
+export interface AnalysedPlan extends HashedPlan {
+  /** The one the plan was made from. */
+  readonly analysis: Analysis;
+}
+
 /** Ends without a line break. */
-export function planText({ hash, plan }: HashedPlan): string {
+export function planText({ hash, plan, analysis }: AnalysedPlan): string {
   const { decisions, forecast } = plan;
   return [
     headLines(hash, plan).join('\n'),
@@ -39,6 +49,8 @@ export function planText({ hash, plan }: HashedPlan): string {
     section('Approvals', listed(grouped(approvalTexts(forecast), decisions.order))),
     section('To handle before the plan can be approved', toHandleLines(plan)),
     section('Warnings', forecast.warnings.flatMap(remarkLines)),
+    section('What Uplift cannot know: the plan assumes that none of it is so', unknownLines(analysis)),
+    section('Breaking changes and side effects', changeLines(analysis)),
     section('Good to know', forecast.notes.flatMap(remarkLines)),
     section('Hash', [`  ${hash}`]),
   ]
@@ -68,11 +80,23 @@ function overviewLines({ decisions, forecast }: InfrastructurePlan): readonly st
   const rows = decisions.environments.flatMap(({ name, from, to, strategy, applications }, index) => {
     const expected = forecast.environments[index];
     if (!expected) return [];
-    return [[name, `${from} → ${to}`, strategy, applications, duration(expected.work), downtimeText(expected)]];
+    return [
+      [
+        shortened(name, longestName),
+        `${from} → ${to}`,
+        strategy,
+        applications,
+        duration(expected.work),
+        downtimeText(expected),
+      ],
+    ];
   });
   const titles = ['', 'release', 'strategy', 'applications', 'work', 'downtime'];
   return indented(columns([titles, ...rows])).split('\n');
 }
+
+/** So that a row of the overview is no wider than the rest. */
+const longestName = 24;
 
 /** A stage that is its environment's name is not said twice. */
 function environmentSection(environment: EnvironmentDecisions, expected: EnvironmentForecast | undefined): string {
@@ -91,6 +115,7 @@ function environmentLines(environment: EnvironmentDecisions, expected: Environme
   return listed([
     ['when', `${scheduleText(expected)} (${timeZone})`],
     ...startBy.map((text) => ['start by', text] as const),
+    ['users', usersText(expected, environment)],
     ['windows', expected.windows.join('; ')],
     ['front ends', frontEndTexts(environment).join('; ')],
     ['steps', steps.join(', ')],
@@ -102,6 +127,26 @@ function toHandleLines({ forecast }: InfrastructurePlan): readonly string[] {
   return forecast.toHandle.flatMap(({ entry, summary, action, environments, acknowledgement }) => {
     const state = acknowledgement ? `Acknowledged by ${acknowledgement.by}: ${acknowledgement.reason}` : action;
     return [...wrapped(`${entry} (${environments.join(', ')})`, '  '), ...wrapped(`${summary} ${state}`, '    ')];
+  });
+}
+
+function unknownLines({ unknownFacts, environments }: Analysis): readonly string[] {
+  const all = environments.map(({ name }) => name);
+  return unknownFacts.flatMap(({ fact, text, subjects, weight }) => [
+    ...wrapped(`${fact} (${namesText(subjects, all)})`, '  '),
+    ...wrapped(`${text}: if so, ${weightText(weight)}`, '    '),
+  ]);
+}
+
+/** Those that cost most come first. */
+function changeLines({ breakingChanges, environments }: Analysis): readonly string[] {
+  const all = environments.map(({ name }) => name);
+  return changesByEffort(breakingChanges).flatMap((concern) => {
+    const { id, effort, summary } = concern.entry;
+    return [
+      ...wrapped(`${id}, ${effort === 'none' ? 'no' : effort} effort (${whereText(concern, all)})`, '  '),
+      ...wrapped(summary, '    '),
+    ];
   });
 }
 

@@ -1,12 +1,14 @@
 /** The picture of the steps: for each environment what is done one after the other, its gates, locks, downtime, point of no return. */
 import type { EnvironmentForecast, ForecastStep } from '../../domain/forecast.js';
 import type { EnvironmentDecisions, InfrastructurePlan } from '../../domain/infrastructurePlan.js';
+import type { ApprovalNeeded } from '../../domain/planApprovals.js';
 import type { PlannedStep } from '../../domain/plannedStep.js';
 import { duration } from '../cli/words.js';
 import { type Axis, axis, durationTicks, picture } from './axis.js';
-import { gateMarks, type Segment } from './gateMarks.js';
+import { gateMarks, gateShapes, type Segment } from './gateMarks.js';
 import { type Html, html, nothing } from './html.js';
-import { downtimeText } from './wording.js';
+import { nameText } from './nameText.js';
+import { usersText } from './wording.js';
 
 const row = 104;
 const top = 6;
@@ -16,18 +18,18 @@ const strips = { door: 66, locks: 76 } as const;
 const letter = 6.6;
 
 export function stepsPicture({ decisions, forecast }: InfrastructurePlan): Html {
-  const longest = Math.max(1, ...forecast.environments.map(({ work }) => work));
-  const along = axis(0, longest);
+  const along = axis(0, pictured(forecast.environments));
   const bottom = top + row * decisions.environments.length;
   const rows = decisions.environments.flatMap((environment, index) => {
     const expected = forecast.environments[index];
-    return expected ? [environmentRow(environment, expected, along, top + row * index)] : [];
+    const gates = forecast.approvals.filter((approval) => approval.environment === environment.name);
+    return expected ? [environmentRow({ environment, expected, gates }, along, top + row * index)] : [];
   });
   return html`<figure>
 <div class="scroll" role="region" aria-label="Steps" tabindex="0">
 <svg class="picture" viewBox="0 0 ${picture.width} ${bottom + 30}" role="img" aria-labelledby="steps-title steps-text">
 <title id="steps-title">The steps of each environment, with gates, downtime, locks and the point of no return</title>
-<desc id="steps-text">${forecast.environments.map(spoken).join('. ')}</desc>
+<desc id="steps-text">${spoken(decisions.environments, forecast.environments)}</desc>
 <defs><pattern id="out" width="7" height="7" patternTransform="rotate(45)" patternUnits="userSpaceOnUse"><rect width="7" height="7" class="out-ground"/><rect width="3" height="7" class="out-line"/></pattern></defs>
 ${durationTicks(along).map(
   ({ x, text }) =>
@@ -42,9 +44,11 @@ ${rows}
 <li><i class="swatch applications"></i>applications</li>
 <li><i class="swatch tests"></i>tests</li>
 <li><i class="swatch care"></i>snapshot, door, traffic</li>
-<li><svg class="mark" viewBox="0 0 14 14" aria-hidden="true"><path class="gate" d="M7 1 l6 6 l-6 6 l-6 -6 z"/></svg>gate</li>
-<li><svg class="mark" viewBox="0 0 14 14" aria-hidden="true"><path class="gate open" d="M7 1 l6 6 l-6 6 l-6 -6 z"/></svg>gate, only when something failed</li>
-<li><i class="swatch out"></i>users kept out</li>
+<li>${mark('gate', 'always')}gate</li>
+<li>${mark('gate open', 'when a check failed')}gate, only when something failed</li>
+<li>${mark('gate open', 'when the window has closed')}gate, only when the window has closed</li>
+<li><i class="swatch closes"></i>window closes</li>
+<li><i class="swatch out"></i>users cannot work</li>
 <li><i class="swatch locks"></i>modules locked</li>
 <li><i class="swatch no-return"></i>point of no return</li>
 </ul></figcaption>
@@ -52,27 +56,53 @@ ${rows}
 `;
 }
 
-function spoken({ name, steps, rollback }: EnvironmentForecast): string {
-  const inOrder = steps.map(({ step, milliseconds }) => `${step} ${duration(milliseconds)}`).join(', ');
-  return `${name}: ${inOrder}; point of no return: ${rollback.pointOfNoReturn}`;
+/** Milliseconds on the picture: the longest work, and the ends of windows that come soon after it. */
+function pictured(forecasts: readonly EnvironmentForecast[]): number {
+  const longest = Math.max(1, ...forecasts.map(({ work }) => work));
+  const ends = forecasts.flatMap((expected) => openFor(expected) ?? []);
+  return Math.max(longest, ...ends.filter((open) => open <= longest * 1.2));
 }
 
-function environmentRow(
-  environment: EnvironmentDecisions,
-  expected: EnvironmentForecast,
-  along: Axis,
-  y: number,
-): Html {
+/** Milliseconds from the start to the end of the window. */
+function openFor({ schedule }: EnvironmentForecast): number | undefined {
+  if (schedule.kind !== 'fits' || schedule.closes === null) return undefined;
+  return Date.parse(schedule.closes) - Date.parse(schedule.start);
+}
+
+function mark(name: string, asked: ApprovalNeeded['asked']): Html {
+  return html`<svg class="mark" viewBox="0 0 14 14" aria-hidden="true"><path class="${name}" d="M7 1 ${gateShapes[asked]}"/></svg>`;
+}
+
+function spoken(environments: readonly EnvironmentDecisions[], forecasts: readonly EnvironmentForecast[]): string {
+  const texts = environments.flatMap((environment, index) => {
+    const expected = forecasts[index];
+    if (!expected) return [];
+    const inOrder = expected.steps.map(({ step, milliseconds }) => `${step} ${duration(milliseconds)}`).join(', ');
+    const users = usersText(expected, environment);
+    return `${environment.name}: ${inOrder}; users ${users}; point of no return: ${expected.rollback.pointOfNoReturn}`;
+  });
+  return texts.join('. ');
+}
+
+interface Row {
+  readonly environment: EnvironmentDecisions;
+  readonly expected: EnvironmentForecast;
+  /** Of this environment. */
+  readonly gates: readonly ApprovalNeeded[];
+}
+
+function environmentRow({ environment, expected, gates }: Row, along: Axis, y: number): Html {
   const placed = segmentsOf(expected.steps, along);
   const { name, strategy } = environment;
   return html`<g>
 <line class="grid" x1="0" x2="${picture.width}" y1="${y + row - 4}" y2="${y + row - 4}"/>
-<text class="name" x="0" y="${y + segments.y + 12}">${name}</text>
+${nameText(name, y + segments.y + 12)}
 <text class="under" x="0" y="${y + segments.y + 28}">${strategy}, ${duration(expected.work)}</text>
 ${placed.map((segment) => segmentBox(segment, y))}
 ${downtimeStrip(placed, environment, expected, y)}
 ${placed.filter(({ step }) => expected.locks.some(({ during }) => during === step)).map(({ left, right }) => strip('locks', left, right, y + strips.locks))}
-${gateMarks(environment.gates, placed, y + segments.y - 14)}
+${gateMarks(gates, placed, y + segments.y - 14)}
+${windowEnd(expected, along, y)}
 ${noReturnLine(expected, placed, y)}
 </g>
 `;
@@ -115,15 +145,30 @@ function kindOf(step: PlannedStep): string {
   }
 }
 
+/** Behind the closed door along all steps, in place below the step in which front ends are replaced. */
 function downtimeStrip(
   placed: readonly Segment[],
-  { strategy }: EnvironmentDecisions,
+  environment: EnvironmentDecisions,
   expected: EnvironmentForecast,
   y: number,
 ): Html {
-  const [first, last] = [placed[0], placed.at(-1)];
-  if (strategy !== 'downtime' || !first || !last) return nothing;
-  return html`${strip('out', first.left, last.right, y + strips.door)}<text class="under" x="${first.left}" y="${y + strips.locks + 18}">users kept out ${downtimeText(expected)}</text>`;
+  const touched = environment.strategy === 'in place' ? placed.filter(({ step }) => step === 'server') : placed;
+  const [first, last] = [touched[0], touched.at(-1)];
+  if (expected.downtime === 0 || !first || !last) return nothing;
+  // Beside the point of no return, where both begin at one step.
+  const left = expected.rollback.pointOfNoReturn === first.step ? first.left + noReturnWidth : first.left;
+  return html`${strip('out', first.left, last.right, y + strips.door)}<text class="under" x="${left}" y="${y + strips.locks + 18}">users ${usersText(expected, environment)}</text>`;
+}
+
+/** About what its name takes. */
+const noReturnWidth = 128;
+
+/** Where the window closes, if that is on the picture. */
+function windowEnd(expected: EnvironmentForecast, along: Axis, y: number): Html {
+  const open = openFor(expected);
+  if (open === undefined || open > along.to) return nothing;
+  const x = along.at(open);
+  return html`<line class="closes" x1="${x}" x2="${x}" y1="${y + segments.y - 6}" y2="${y + strips.locks + 6}"><title>the window closes after ${duration(open)}</title></line>`;
 }
 
 function strip(name: string, left: number, right: number, y: number): Html {

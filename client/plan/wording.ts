@@ -1,5 +1,5 @@
 /** How a plan is worded, in the terminal and on its page. */
-import type { Concern } from '../../domain/concerns.js';
+import type { Concern, Weight } from '../../domain/concerns.js';
 import type { EnvironmentForecast } from '../../domain/forecast.js';
 import type { EnvironmentDecisions, PlanForecast } from '../../domain/infrastructurePlan.js';
 import type { LifeTimeDecision } from '../../domain/lifeTime.js';
@@ -33,6 +33,18 @@ export function scheduleText({ schedule, timeZone }: EnvironmentForecast): strin
       return `no window is long enough (the longest has ${duration(schedule.longest)})`;
     case 'waits':
       return `waits for ${schedule.environment}`;
+  }
+}
+
+/** Whether they can work meanwhile: in place they cannot while a zone's only front end is replaced. */
+export function usersText({ downtime }: EnvironmentForecast, { strategy }: EnvironmentDecisions): string {
+  if (downtime === 0) return 'keep working';
+  switch (strategy) {
+    case 'downtime':
+    case 'zero downtime':
+      return `kept out ${duration(downtime)}`;
+    case 'in place':
+      return `cannot work ${duration(downtime)}, while a zone’s only front end is replaced`;
   }
 }
 
@@ -99,6 +111,18 @@ export function rollbackText({ rollback, timeZone }: EnvironmentForecast): strin
   const { pointOfNoReturn, loses, at, milliseconds } = rollback;
   const when = at === null ? '' : `, expected ${momentText(at, timeZone)}`;
   return `Loses: ${loses} Point of no return: ${pointOfNoReturn}${when}. Takes about ${duration(milliseconds)}.`;
+}
+
+/** What follows if a fact that nothing tells holds. */
+export function weightText(weight: Weight): string {
+  switch (weight) {
+    case 'refusal':
+      return 'the upgrade would be refused';
+    case 'acknowledgement':
+      return 'somebody would have to acknowledge it';
+    case 'advice':
+      return 'the advice changes';
+  }
 }
 
 /** Where an entry applies, and where it perhaps does, with the facts that would tell. `all`: the names of every environment. */

@@ -20,8 +20,16 @@ export function wrapped(text: string, first = '', others = first): readonly stri
   return [...lines, line];
 }
 
+/** Names longer than this stand on lines of their own. */
+const widestName = 36;
+
 /** Names in one column, two blanks in front, and wrapped texts in the next. */
 export function listed(rows: readonly (readonly [name: string, text: string])[]): readonly string[] {
-  const column = Math.max(0, ...rows.map(([name]) => name.length)) + 4;
-  return rows.flatMap(([name, text]) => wrapped(text, `  ${name}`.padEnd(column), ' '.repeat(column)));
+  const short = rows.map(([name]) => name.length).filter((length) => length <= widestName);
+  const column = Math.max(0, ...short) + 4;
+  return rows.flatMap(([name, text]) =>
+    name.length > widestName
+      ? [...wrapped(name, '  '), ...wrapped(text, ' '.repeat(column))]
+      : wrapped(text, `  ${name}`.padEnd(column), ' '.repeat(column)),
+  );
 }

@@ -33,12 +33,18 @@ function oracleRequest(acknowledged: boolean): PlanRequest {
 }
 
 function text(of: PlanRequest = request()): string {
-  return planText({ hash, plan: plannedFor(of) });
+  return planText({ hash, plan: plannedFor(of), analysis: of.analysis });
 }
 
 function page(of: PlanRequest = request()): string {
   return planHtml({ hash, plan: plannedFor(of), analysis: of.analysis });
 }
+
+/** Development has one front end, which is replaced in place. */
+const oneFrontEnd = [
+  environment('Development', 'development', { zones: [{ name: 'Main', frontEnds: ['d1'] }] }),
+  ...lifecycle.slice(1),
+];
 
 describe('a plan in the terminal', () => {
   it('says what happens to each environment, in the order of the plan', () => {
@@ -74,12 +80,44 @@ describe('a plan in the terminal', () => {
     expect(text()).toContain('  Production         go live: 1 person, not the requester; always');
   });
 
+  it('ANA-01 lists what Uplift cannot know and what changes, each with where and what follows', () => {
+    const lines = text().split('\n');
+    const said = (title: string) => lines.slice(lines.indexOf(title) + 1, lines.indexOf('', lines.indexOf(title)));
+    const unknown = said('WHAT UPLIFT CANNOT KNOW: THE PLAN ASSUMES THAT NONE OF IT IS SO').join('\n');
+    expect(unknown).toContain('  hosting-bundle-missing (every environment)\n    whether ');
+    expect(unknown.replace(/\s+/g, ' ')).toContain('if so, the upgrade would be refused');
+    expect(unknown.replace(/\s+/g, ' ')).toContain('somebody would have to acknowledge it');
+    const changes = said('BREAKING CHANGES AND SIDE EFFECTS');
+    expect(changes.join('\n')).toContain(
+      '11.33.0-oracle-18c-dropped, high effort (perhaps every environment (oracle, external-oracle))',
+    );
+    const { breakingChanges } = request().analysis;
+    for (const { entry } of breakingChanges)
+      expect(changes.some((line) => line.startsWith(`  ${entry.id},`))).toBe(true);
+    expect(breakingChanges.length).toBeGreaterThan(20);
+  });
+
+  it('LIVE-03 says that nobody can work while the only front end of an environment is replaced in place', () => {
+    const said = text(request(oneFrontEnd)).replace(/\s+/g, ' ');
+    expect(said).toContain('users cannot work 30 min, while a zone’s only front end is replaced');
+    expect(said).toContain('users kept out 84 min');
+    expect(text()).toContain('  users       keep working');
+  });
+
+  it('is at most 100 columns wide with the longest names', () => {
+    const long = lifecycle.map((one) => ({ ...one, name: `${one.name} ${'x'.repeat(59 - one.name.length)}` }));
+    const lines = text(request(long)).split('\n');
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(100);
+    expect(lines).toContain('  Production xxxxxxxxxxxx…  11.18.1 → 11.41.0  downtime  deploy all    84 min  84 min');
+  });
+
   it('is at most 100 columns wide, without blanks at the ends of lines', () => {
     fc.assert(
       fc.property(anyEnvironments, (described) => {
-        const outcome = infrastructurePlan(request(described, { tested: ['E0'] }));
+        const of = request(described, { tested: ['E0'] });
+        const outcome = infrastructurePlan(of);
         if (outcome.kind === 'refused') return;
-        for (const line of planText({ hash, plan: outcome.plan }).split('\n')) {
+        for (const line of planText({ hash, plan: outcome.plan, analysis: of.analysis }).split('\n')) {
           expect(line.length, line).toBeLessThanOrEqual(100);
           expect(line).toBe(line.trimEnd());
         }
@@ -150,6 +188,56 @@ describe('the page of a plan', () => {
     expect(steps.match(/<rect class="out"/g)).toHaveLength(2);
     expect(steps.match(/>point of no return</g)).toHaveLength(4);
     expect(steps).toContain('users kept out 84 min');
+    expect(calendar.match(/<rect class="door"/g)).toHaveLength(2);
+    expect(calendar).toContain('Development: Wed 2026-07-01 09:00 to 10:21, users keep working');
+  });
+
+  it('LIVE-03 shows on both pictures that nobody can work while the only front end is replaced in place', () => {
+    const [calendar = '', steps = ''] = page(request(oneFrontEnd)).match(/<svg class="picture"[\s\S]*?<\/svg>/g) ?? [];
+    expect(calendar.match(/<rect class="door"/g)).toHaveLength(3);
+    expect(steps.match(/<rect class="out"/g)).toHaveLength(3);
+    expect(steps).toContain('>users cannot work 30 min, while a zone’s only front end is replaced</text>');
+    const [, server] = steps.match(/<rect class="step server" (x="[^"]+" width="[^"]+")/) ?? [];
+    expect(steps).toContain(`<rect class="out" ${server}`);
+  });
+
+  it('TEST-01 fills every gate that always asks, and marks one that a closed window opens by a shape of its own', () => {
+    const checks = { hotPoints: [], tests: ['Pedro registers a payment'] };
+    const described = [
+      lifecycle[0],
+      { ...environment('Production', 'production', { windows: [saturdayNight] }), checks },
+    ];
+    const [, steps = ''] =
+      page(request(described.flatMap((one) => one ?? []))).match(/<svg class="picture"[\s\S]*?<\/svg>/g) ?? [];
+    const marks = [...steps.matchAll(/<path class="(gate[^"]*)" d="M\S+ \S+ ([^"]*)"><title>gate ([^<]+)</g)];
+    const shown = marks.map(
+      ([, kind, shape = '', title]) => `${kind}: ${title}${shape.includes('h5') ? ', a square' : ''}`,
+    );
+    expect(shown.toSorted()).toEqual([
+      'gate open: applications, when modules failed or were skipped',
+      'gate open: applications, when modules failed or were skipped',
+      'gate open: tests, when a check failed',
+      'gate open: window, when the window has closed, a square',
+      'gate: go live, always',
+      'gate: start, always',
+      'gate: tests, always',
+    ]);
+    expect(steps).toContain('>tests, go live</text>');
+    const places = [...steps.matchAll(/<path class="gate[^"]*" d="M(\S+) (\S+) /g)].map(([, x, y]) => `${x} ${y}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  it('PLAN-01 marks where the window closes', () => {
+    const short = environment('Testing', 'testing', { windows: [{ ...saturdayNight, minutes: 90 }] });
+    expect(page(request([short]))).toMatch(/<line class="closes"[^>]*><title>the window closes after 1 h 30 min</);
+    expect(page()).not.toContain('<line class="closes"');
+  });
+
+  it('shortens a name that has no room beside a picture, and tells it whole', () => {
+    const name = 'Acceptance of the northern branches';
+    const html = page(request([environment(name, 'testing')]));
+    const said = `<title>${name}</title>Acceptance of the …</text>`;
+    expect(html.split(said)).toHaveLength(3);
   });
 
   it('shows a freeze, and an environment that has no window long enough', () => {

@@ -41,6 +41,8 @@ export interface StepsReport {
   readonly deployment: DeploymentReport | null;
   readonly acceptedModules: readonly string[];
   readonly checks: ChecksReport;
+  /** Milliseconds for which the environment's only front end was replaced: nobody could work. */
+  readonly downtime: number;
 }
 
 export interface ChecksReport {
@@ -61,21 +63,26 @@ const serverGate = 'server';
 /** Server, development tools, applications, tests: in the order of the upgrade guide (EXEC-01). */
 export async function bringToRelease(run: UpgradeRun, context: StepContext): Promise<StepsReport> {
   const withServer = context.plan.steps.includes('server');
-  if (withServer) await upgradeServer(run, context);
+  const downtime = withServer ? await upgradeServer(run, context) : 0;
   const tools = withServer ? await toolsToInstall(run, context) : null;
   const { preparation, acceptedModules } = await prepareApplications(run, context);
   const deployment = await deployApplications(run, context);
-  return { tools, preparation, deployment, acceptedModules, checks: await test(run, context) };
+  return { tools, preparation, deployment, acceptedModules, checks: await test(run, context), downtime };
 }
 
-/** Front ends one after the other, so that the others serve; then the parts that count as one server with them (SELF-01). */
-async function upgradeServer(run: UpgradeRun, context: StepContext): Promise<void> {
+/**
+ * Front ends one after the other, so that the others serve; then the parts that count as one server with them (SELF-01). Gives the
+ * milliseconds for which no other served.
+ */
+async function upgradeServer(run: UpgradeRun, context: StepContext): Promise<number> {
   const { plan, expected, within, hold: token } = context;
   const { name: environment, to: release } = plan;
   await within('server', expected.server ?? 0);
+  const began = Date.now();
   for (const frontEnd of plan.frontEnds) {
     await repairable(run, serverGate, () => replaceFrontEnd(context, frontEnd));
   }
+  const downtime = plan.frontEnds.length === 1 ? Date.now() - began : 0;
   for (const part of ['server', 'service center', 'system components'] as const) {
     await repairable(run, serverGate, async () => {
       await within('server', 0);
@@ -84,6 +91,7 @@ async function upgradeServer(run: UpgradeRun, context: StepContext): Promise<voi
       ]);
     });
   }
+  return downtime;
 }
 
 /** One that does not come up, or is cancelled on the way, gets requests again as soon as it serves: others may wait for it. */

@@ -168,7 +168,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
     `${checks.checked - checks.failures} of ${checks.checked} hot points answer well, ${counted(checks.newErrors, 'new error')}`,
     ...(checks.signed.length > 0 ? [`signed: ${checks.signed.join('; ')}`] : []),
     ...(report.approvals.length > 0 ? [`approved: ${report.approvals.join(', ')}`] : []),
-    `took ${duration(report.duration)}${report.downtime > 0 ? `, users were kept out for ${duration(report.downtime)}` : ''}: ${steps.join(', ')}`,
+    `took ${duration(report.duration)}${report.downtime > 0 ? `, users could not work for ${duration(report.downtime)}` : ''}: ${steps.join(', ')}`,
   ];
   return {
     document: { outcome: 'ended', ...started, report, gate: null, paused: null },
