@@ -29,7 +29,7 @@ export interface EnvironmentReport extends StepsReport {
   /** `nothing to do`: the rest is the report of the upgrade that left nothing. */
   readonly outcome: 'upgraded' | 'upgraded, with modules left' | 'nothing to do';
   readonly snapshot: Snapshot;
-  /** Milliseconds from the start to the end of the tests, and those that users were kept out. */
+  /** Milliseconds from the start to the end of the tests, and those for which users were kept out or nothing served them. */
   readonly duration: number;
   readonly downtime: number;
   /** How many it has. */

@@ -22,13 +22,10 @@ import {
 } from './wording.js';
 import { listed, wrapped } from './wrapped.js';
 
-export interface HashedPlan {
+export interface AnalysedPlan {
   /** SHA-256 of the decisions' canonical JSON. */
   readonly hash: string;
   readonly plan: InfrastructurePlan;
-}
-
-export interface AnalysedPlan extends HashedPlan {
   /** The one the plan was made from. */
   readonly analysis: Analysis;
 }

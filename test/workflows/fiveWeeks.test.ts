@@ -172,6 +172,12 @@ describe('an upgrade of five weeks', () => {
     expect(await releases()).toEqual([newer, newer, newer, newer]);
   });
 
+  it('LIVE-03 reports that nobody could work while the only front end of an environment was replaced in place', () => {
+    const testing = report.environments.find(({ environment }) => environment === 'Testing');
+    expect(testing?.downtime).toBeGreaterThan(0);
+    expect(testing?.downtime).toBeLessThanOrEqual(testing?.durations['server'] ?? 0);
+  });
+
   /** Of the environment's upgrade and of what that started. */
   function of(environment: EnvironmentName): readonly Happening[] {
     const modules = [ids.prepare(infrastructure, environment), ids.deploy(infrastructure, environment)];
