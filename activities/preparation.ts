@@ -49,11 +49,14 @@ export const preparationActivities = ({ platform, store }: Dependencies) => ({
   ),
 
   /** Frees every claim and ends the one that is open, if one is: that a run was cancelled while it opened it must not leave it open. */
-  stopPreparation: explained(async ({ environment }: { environment: string }): Promise<void> => {
-    const newest = await platform.preparation.newest(environment);
-    if (newest?.status === 'running')
-      await platform.preparation.close({ preparation: newest.preparation, stopped: true });
-  }),
+  /** `failed`: the step itself went wrong; without it, it was stopped. */
+  stopPreparation: explained(
+    async ({ environment, failed = false }: { environment: string; failed?: boolean }): Promise<void> => {
+      const newest = await platform.preparation.newest(environment);
+      const broken = failed ? 'failed' : 'stopped';
+      if (newest?.status === 'running') await platform.preparation.close({ preparation: newest.preparation, broken });
+    },
+  ),
 
   closePreparation: explained(
     (request: { preparation: number }): Promise<PreparationReport> => platform.preparation.close(request),

@@ -65,14 +65,19 @@ export function finalStatus({ failed, skipped, left }: PreparationCounts): 'fini
 
 /** The banner of Service Center, line by line (PREP-10); the texts are the vendor's, but for a stopped preparation. */
 export function banner(
-  preparation: PreparationCounts & { readonly status: PreparationStatus; readonly release: string },
+  preparation: PreparationCounts & {
+    readonly status: PreparationStatus;
+    readonly release: string;
+    /** Of this preparation's modules, as everything else shows it. */
+    readonly percent: number;
+  },
 ): readonly string[] {
-  const { status, release, prepared, failed, skipped, left } = preparation;
+  const { status, release, percent, prepared, failed, skipped, left } = preparation;
   switch (status) {
     case 'running':
       return [
         `The first step of the upgrade process has finished. This environment has been successfully upgraded to Platform Server version (${release})`,
-        `We are now preparing your modules - ${percentDone(preparation)}%`,
+        `We are now preparing your modules - ${percent}%`,
       ];
     case 'finished':
       return ['This environment is ready (Release Notes)', 'No further actions are required.'];
@@ -82,7 +87,10 @@ export function banner(
         `${prepared} modules prepared successfully, ${failed} modules failed and ${skipped} modules skipped.`,
       ];
     case 'stopped':
-      return ['The preparation of your modules was stopped.', `${left} modules are left. Prepare goes on with them.`];
+      return [
+        'The preparation of your modules was stopped.',
+        `${left} ${left === 1 ? 'module is' : 'modules are'} left. Prepare goes on with them.`,
+      ];
     case 'failed':
       return ['There was an error preparing your modules.'];
   }

@@ -165,8 +165,8 @@ export interface DrivenPreparation {
   ): Promise<Turn>;
   /** Frees every claim of `claimedBy` or, without one, of the whole preparation. */
   release(request: { preparation: number; claimedBy?: string }): Promise<void>;
-  /** Ends it and reports; a second call reports the same. `stopped`: it was cancelled. */
-  close(request: { preparation: number; stopped?: boolean }): Promise<PreparationReport>;
+  /** Ends it and reports; a second call reports the same. `broken`: it was cancelled, or the step itself failed. */
+  close(request: { preparation: number; broken?: 'stopped' | 'failed' }): Promise<PreparationReport>;
   report(preparation: number): Promise<PreparationReport>;
   /** The newest one; null before the first. */
   newest(environment: string): Promise<PreparationReport | null>;
@@ -202,12 +202,15 @@ export interface PreparationReport {
   readonly release: string;
   /** What it was about: failed ∪ skipped ∪ never started, or all that was ever published. */
   readonly scope: 'unfinished' | 'everything';
-  readonly status: 'running' | 'finished' | 'finished with errors' | 'stopped';
+  /** `failed`: the step itself, beside any module. */
+  readonly status: 'running' | 'finished' | 'finished with errors' | 'stopped' | 'failed';
   readonly requestedBy: string;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly groups: number;
   readonly prepared: number;
+  /** Of them those that this execution prepared itself: the others were before (PREP-09). */
+  readonly preparedInIt: number;
   readonly failed: number;
   readonly skipped: number;
   readonly notApplicable: number;

@@ -1,8 +1,11 @@
 /** Progressive preparation: lanes that prepare the next group until nothing is pending (PREP-01…12). Also the Prepare button. */
 import {
+  ActivityFailure,
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
+  isCancellation,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -55,6 +58,10 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
       [asked],
     );
     run.opened(preparation);
+    return failingWith(asked.environment, () => untilNothingIsLeft(preparation));
+  });
+
+  async function untilNothingIsLeft(preparation: OpenPreparation): Promise<PreparationReport> {
     for (;;) {
       await Promise.all(Array.from({ length: preparation.lanes }, (_, index) => lane(index + 1, preparation)));
       if (holder !== undefined) throw await givenWay(stop, holder);
@@ -73,5 +80,21 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
       await condition(allHandlersFinished);
       return report;
     }
-  });
+  }
+}
+
+/** What ends because the step itself failed frees every claim and says so in the list of executions and in the banner (PREP-10). */
+async function failingWith<T>(environment: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ActivityFailure && !isCancellation(error)) {
+      await CancellationScope.nonCancellable(() =>
+        stopPreparation.executeWithOptions({ summary: 'the step failed: free every claim' }, [
+          { environment, failed: true },
+        ]),
+      );
+    }
+    throw error;
+  }
 }

@@ -172,11 +172,11 @@ interface AttemptsTable {
   outcome: 'running' | 'prepared' | 'failed' | 'skipped' | 'stale' | 'reused' | 'fault' | 'abandoned';
 }
 
-interface ExecutionsTable {
+interface ExecutionsTable<OtherEnd = never> {
   id: Generated<number>;
   environment: string;
   release: string;
-  status: 'running' | 'finished' | 'finished with errors' | 'stopped';
+  status: 'running' | 'finished' | 'finished with errors' | 'stopped' | OtherEnd;
   requested_by: string;
   started_at: string;
   ended_at: string | null;
@@ -184,10 +184,13 @@ interface ExecutionsTable {
   counts: string | null;
 }
 
-interface PreparationsTable extends ExecutionsTable {
+/** `failed`: the step itself. */
+interface PreparationsTable extends ExecutionsTable<'failed'> {
   scope: Generated<'unfinished' | 'everything'>;
   /** The upgrade it was first opened for; null: for none. */
   upgrade: string | null;
+  /** JSON `UnfinishedModule[]`, written at the end: the failed and skipped modules, producers first (PREP-09). */
+  unfinished: string | null;
 }
 
 interface GroupsTable {
@@ -386,4 +389,5 @@ export const platformChanges: readonly SchemaChange[] = [
   { name: '0003_scope_of_preparations', statements: scopeOfPreparations },
   { name: '0004_release_folders', statements: ['alter table releases add column folder_digest text'] },
   { name: '0005_first_tokens', statements: ['alter table holds add column first_token integer'] },
+  { name: '0006_unfinished_modules', statements: ['alter table preparations add column unfinished text'] },
 ];

@@ -15,7 +15,7 @@ export async function stopExecutions(transaction: PlatformTransaction, environme
       .where('environment', '=', environment)
       .where('status', '=', 'running')
       .execute();
-  for (const { id } of await running('preparations')) await endPreparation(transaction, id, true);
+  for (const { id } of await running('preparations')) await endPreparation(transaction, id, 'stopped');
   for (const { id } of await running('deployments')) await endDeployment(transaction, id, true);
   const locked = await transaction
     .selectFrom('locks')

@@ -199,8 +199,8 @@ describe('PREP-09 PREP-10 how far it is and how it ended', () => {
   });
 
   it('PREP-10 shows the banners word for word', () => {
-    const stand = { ...counts(280, 5, 15, 0), release: '11.41.0' };
-    expect(banner({ ...stand, left: 100, status: 'running' })).toEqual([
+    const stand = { ...counts(280, 5, 15, 0), percent: 100, release: '11.41.0' };
+    expect(banner({ ...stand, left: 100, percent: 75, status: 'running' })).toEqual([
       'The first step of the upgrade process has finished. This environment has been successfully upgraded to Platform Server version (11.41.0)',
       'We are now preparing your modules - 75%',
     ]);

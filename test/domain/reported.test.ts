@@ -29,6 +29,7 @@ const preparation: fc.Arbitrary<PreparationReport> = fc.record({
   endedAt: moment,
   groups: count,
   prepared: count,
+  preparedInIt: count,
   failed: count,
   skipped: count,
   notApplicable: count,

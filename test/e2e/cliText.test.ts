@@ -164,6 +164,7 @@ describe('what goes on', () => {
       endedAt: null,
       groups: 2,
       prepared: 12,
+      preparedInIt: 12,
       failed: 1,
       skipped: 2,
       notApplicable: 0,

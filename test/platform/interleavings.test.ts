@@ -129,7 +129,7 @@ async function take(world: World, step: Step): Promise<void> {
       await finish(world, world.publishes[step.id] ?? []);
       return;
     case 'prepare again':
-      await embeddedPreparation(context).close({ preparation: world.preparation, stopped: true });
+      await embeddedPreparation(context).close({ preparation: world.preparation, broken: 'stopped' });
       world.preparation = await open(context);
   }
 }

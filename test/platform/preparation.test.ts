@@ -4,6 +4,7 @@ import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { uploadSource } from '../../platform/embedded/publishing/upload.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
+import { preparationDetail } from '../../platform/embedded/serviceCenter/executionDetails.js';
 import type { ModuleFacts } from '../../platform/port.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
@@ -69,11 +70,33 @@ it('PREP-08 PREP-09 a retry compiles what failed, was skipped or never started, 
   await publishModule(tiny, 'broken', { source: repaired });
   const before = (await attemptsOf(tiny)).length;
 
-  expect(await prepare(tiny)).toMatchObject({ status: 'finished', prepared: 5, failed: 0, skipped: 0 });
+  expect(await prepare(tiny)).toMatchObject({
+    status: 'finished',
+    prepared: 5,
+    preparedInIt: 2,
+    failed: 0,
+    skipped: 0,
+  });
   const retried = (await attemptsOf(tiny)).slice(before).map(({ module }) => module);
   expect(retried.sort()).toEqual(['consumer', 'indirect']);
   expect(await embeddedPreparation(tiny.context).report(first.preparation)).toEqual(first);
+  expect(first).toMatchObject({ preparedInIt: 2, failed: 1, skipped: 2 });
   expect(first.failures).toMatchObject([{ module: 'broken', problem: expect.stringContaining('src/index.ts:2:') }]);
+  const { database } = tiny.context;
+  expect((await preparationDetail(database, tiny.environment, first.preparation))?.unfinished).toMatchObject([
+    { name: 'broken', state: 'failed', diagnostics: [{ file: 'src/index.ts', line: 2 }] },
+    { name: 'consumer', state: 'skipped', cause: { module: 'broken' } },
+    { name: 'indirect', state: 'skipped', cause: { module: 'broken' } },
+  ]);
+});
+
+it('PREP-10 a preparation whose step failed says so, and what it has done stays', async () => {
+  const { context, environment } = await upgraded({ base: {} });
+  const preparation = embeddedPreparation(context);
+  const { id } = await preparation.open({ environment, requestedBy: 'ada' });
+
+  expect(await preparation.close({ preparation: id, broken: 'failed' })).toMatchObject({ status: 'failed', left: 1 });
+  expect(await preparation.open({ environment, requestedBy: 'ada' })).toMatchObject({ joined: false, modules: 1 });
 });
 
 it('PREP-12 opening a second time joins; another release is refused, naming both', async () => {
@@ -191,5 +214,5 @@ it('PREP-04 a cancelled turn frees its claim at once', async () => {
   expect(await context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
   expect(await statesOf(tiny)).toEqual({ base: 'pending' });
   expect(await attemptsOf(tiny)).toEqual([{ module: 'base', outcome: 'abandoned' }]);
-  expect(await preparation.close({ preparation: id, stopped: true })).toMatchObject({ status: 'stopped', left: 1 });
+  expect(await preparation.close({ preparation: id, broken: 'stopped' })).toMatchObject({ status: 'stopped', left: 1 });
 });

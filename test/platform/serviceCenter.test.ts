@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UpliftError } from '../../domain/errors.js';
 import type { ModuleState } from '../../domain/module.js';
 import { notUpgradedText } from '../../domain/publication.js';
+import { packSource, unpackSource } from '../../platform/embedded/compile/sources.js';
 import { defaultSettings } from '../../platform/embedded/context.js';
 import { leaseFor, nowText, type PlatformDatabase } from '../../platform/embedded/database.js';
 import { databaseOperations } from '../../platform/embedded/serviceCenter/databaseOperations.js';
@@ -135,7 +136,7 @@ async function lockModule(database: PlatformDatabase, module: string): Promise<v
     .execute();
 }
 
-type Status = 'running' | 'finished' | 'finished with errors';
+type Status = 'running' | 'finished' | 'finished with errors' | 'failed';
 
 async function addPreparation(
   database: PlatformDatabase,
@@ -519,9 +520,11 @@ describe('the pages', () => {
     const address = `/ServiceCenter/upgrades/preparations/${id}`;
 
     const upgrades = await page('/ServiceCenter/upgrades');
-    expect(upgrades).toContain('There were errors preparing some modules.');
+    expect(upgrades).toContain(`<a href="${address}#unfinished">There were errors preparing some modules.</a>`);
+    for (const path of [...pagePaths, address]) {
+      expect(bannerOf(await page(path))).toContain('<a href="/ServiceCenter/upgrades">go to Upgrades</a>');
+    }
     expect(upgrades).toContain('0 modules prepared successfully, 1 modules failed and 1 modules skipped.');
-    expect(upgrades).toContain(`<a href="${address}#unfinished">errors of the failed modules</a>`);
     expect(upgrades).toContain('action="/ServiceCenter/upgrades/prepare"');
     const detail = await page(address);
     expect(detail).toContain('src/index.ts:7');
@@ -537,12 +540,151 @@ describe('the pages', () => {
     await addPreparation(database, 'finished', { total: 1, prepared: 1 });
 
     const before = await page('/ServiceCenter/upgrades');
-    expect(before).toContain('This environment is ready (Release Notes)');
+    expect(before).toContain('This environment is ready (<a href="/ServiceCenter/releases/11.18.1">Release Notes</a>)');
     expect(before).toContain('No further actions are required.');
     expect(before).toContain('>go to Upgrades</a>');
     expect(before).not.toContain(deploy);
     await toRelease(database, '11.19.0');
     expect(await page('/ServiceCenter/upgrades')).toContain(deploy);
+  });
+
+  it('DEP-01 offers no Deploy before there was any preparation, and none when everything runs', async () => {
+    const { database, page } = await center([{ name: claims, state: 'prepared', release: '11.18.1' }]);
+    await toRelease(database, '11.19.0');
+    const deploy = 'action="/ServiceCenter/upgrades/deploy"';
+
+    expect(await page('/ServiceCenter/upgrades')).not.toContain(deploy);
+    await addPreparation(database, 'finished', { total: 1, prepared: 1 });
+    const upgrades = await page('/ServiceCenter/upgrades');
+    expect(upgrades).toContain(deploy);
+    expect(upgrades).toContain('<p>1 module can be deployed.</p>');
+    await database.updateTable('modules').set({ state: 'pending', token: null }).execute();
+    expect(await page('/ServiceCenter/upgrades')).not.toContain(deploy);
+  });
+
+  it('PREP-09 the page of an old preparation has its own errors, not those of today, and no advice', async () => {
+    const { database, page } = await center([
+      { name: claims, state: 'failed', diagnostics: [problem('today')] },
+      { name: '@acme/money', state: 'prepared', release: '11.18.1' },
+    ]);
+    const unfinished = [{ name: '@acme/money', state: 'failed', diagnostics: [problem('back then')], cause: null }];
+    const old = await addPreparation(database, 'finished with errors', { total: 1, failed: 1 });
+    await database
+      .updateTable('preparations')
+      .set({ unfinished: JSON.stringify(unfinished) })
+      .execute();
+    const forgotten = await addPreparation(database, 'finished with errors', { total: 1, failed: 1 });
+    const latest = await addPreparation(database, 'finished with errors', { total: 1, failed: 1 });
+    const detail = (id: number) => page(`/ServiceCenter/upgrades/preparations/${id}`);
+
+    expect(await detail(old)).toContain('back then');
+    expect(await detail(old)).toContain('As this preparation left them');
+    for (const id of [old, forgotten]) {
+      expect(await detail(id)).not.toContain('today');
+      expect(await detail(id)).not.toContain('What to do');
+    }
+    expect(await detail(latest)).toContain('today');
+    expect(await detail(latest)).toContain('What to do');
+  });
+
+  it('PREP-13 banner, sidebar, list and page of a running preparation say one percentage, that of its own modules', async () => {
+    const { database, page } = await center([
+      { name: '@acme/before', state: 'prepared', release: '11.18.1' },
+      { name: '@acme/done', state: 'prepared', release: '11.18.1' },
+      { name: claims, state: 'preparing' },
+      { name: '@acme/money', state: 'pending' },
+    ]);
+    await lockModule(database, claims);
+    const id = await addPreparation(database, 'running', { total: 3 });
+    await addGroup(database, { preparation: id, number: 1, status: 'finished', modules: ['@acme/done'] });
+    await addGroup(database, { preparation: id, number: 2, status: 'running', modules: [claims] });
+
+    const detail = await page(`/ServiceCenter/upgrades/preparations/${id}`);
+    const list = await page('/ServiceCenter/upgrades');
+    for (const text of [detail, list]) {
+      expect(text).toContain('preparing your modules - 33%');
+      expect(text).toContain('Preparing modules: 33 %');
+      expect(text).toContain('</progress> 33 %');
+    }
+    expect(detail).toContain('1 prepared, 0 failed, 0 skipped, 2 left');
+    expect(cellsOf(list)).toEqual(['1', '0', '0', '2']);
+  });
+
+  it('PREP-10 says that the step itself failed', async () => {
+    const { database, page } = await center([{ name: claims, state: 'pending' }]);
+    await addPreparation(database, 'failed', { total: 1, left: 1 });
+
+    const banner = bannerOf(await page('/ServiceCenter/'));
+    expect(banner).toContain('There was an error preparing your modules.');
+    expect(banner).toContain('go to Upgrades');
+    expect(await page('/ServiceCenter/upgrades')).toContain('<span class="badge bad">failed</span>');
+  });
+
+  it('PREP-15 Release Notes leads to what is known of the release', async () => {
+    const { page } = await center();
+    expect(await page('/ServiceCenter/releases/11.41.0')).toContain('<li>Deployment service uses port 12101.</li>');
+    expect(await page('/ServiceCenter/releases/11.40.1')).toContain('Fixes only');
+    expect(await page('/ServiceCenter/releases/99.1.0')).toContain('Nothing is known of this release.');
+  });
+
+  it('LIVE-01 calls nothing ready while users are kept out', async () => {
+    const { database, page } = await center([{ name: claims, state: 'prepared', release: '11.18.1' }]);
+    await addPreparation(database, 'finished', { total: 1, prepared: 1 });
+    await toRelease(database, '11.19.0');
+    const said = async () => Promise.all([...pagePaths, '/ServiceCenter/upgrades/preparations/1'].map(page));
+
+    for (const text of await said()) expect(text).toContain('This environment is ready');
+    await database
+      .updateTable('environments')
+      .set({ wanted_door: 'closed', door_since: nowText, token: 5000 })
+      .execute();
+    for (const text of await said()) {
+      expect(text).toContain('Users are kept out since');
+      expect(text).toContain('Every module is prepared.');
+      expect(text.replace(/<[^>]+>/g, '')).not.toMatch(/ready/i);
+    }
+  });
+
+  it('finds modules by name, application and state, and does not reload while somebody may be typing', async () => {
+    const { database, page } = await center([
+      { name: claims, state: 'failed', diagnostics: [problem('no')] },
+      { name: '@acme/money', state: 'preparing' },
+      { name: '@acme/text', state: 'failed' },
+    ]);
+    await lockModule(database, '@acme/money');
+    await addPreparation(database, 'running', { total: 3 });
+    const found = async (query: string) =>
+      [...(await page(`/ServiceCenter/modules${query}`)).matchAll(/<td class="text"><a href="[^"]+">([^<]+)</g)].map(
+        ([, name]) => name,
+      );
+
+    expect(await found('')).toEqual([claims, '@acme/money', '@acme/text']);
+    expect(await found('?name=TEXT')).toEqual(['@acme/text']);
+    expect(await found('?name=claims')).toEqual([claims, '@acme/money', '@acme/text']);
+    expect(await found('?name=acme%2Fclaims&state=failed')).toEqual([claims]);
+    expect(await found('?state=failed')).toEqual([claims, '@acme/text']);
+    const text = await page('/ServiceCenter/modules?name=%22%3E&state=failed');
+    expect(text).toContain('name="name" value="&#34;&#62;"');
+    expect(text).toContain('<option value="failed" selected>failed (2)</option>');
+    expect(text).toContain('No module is like that.');
+    for (const path of pagePaths) {
+      const shown = await page(path);
+      if (/<(?:input|select)/.test(shown)) expect(shown, path).not.toContain('http-equiv="refresh"');
+    }
+  });
+
+  it('has a page for addresses that lead nowhere, an icon, and a title on each page', async () => {
+    const { page, url } = await center([{ name: claims, state: 'pending' }]);
+
+    for (const path of ['/nowhere', '/ServiceCenter/nowhere', '/ServiceCenter/upgrades/preparations/x']) {
+      const response = await fetch(`${url}${path}`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+      expect(await response.text()).toContain('<title>Not found - Development - Service Center</title>');
+    }
+    const [, icon] = (await page('/ServiceCenter/')).match(/<link rel="icon" [^>]*href="([^"]+)"/) ?? [];
+    expect((await fetch(`${url}${icon}`)).headers.get('content-type')).toContain('image/svg+xml');
+    const titles = await Promise.all(pagePaths.map(async (path) => /<title>([^<]+)/.exec(await page(path))?.[1]));
+    expect(new Set(titles).size).toBe(pagePaths.length);
   });
 
   it('PREP-14 leads to the address of the older report where the release has that one', async () => {
@@ -604,6 +746,72 @@ describe('the pages', () => {
 });
 
 describe('the forms', () => {
+  it('leads from a refusal to the page that shows more, instead of naming a command', async () => {
+    const { form, database } = await center([
+      { name: claims, state: 'pending', producers: ['@acme/money'] },
+      { name: '@acme/money', state: 'failed' },
+    ]);
+    const publish = async () => (await form(`/ServiceCenter${at(claims)}/publish`, { user: 'ana' })).text();
+
+    expect(await publish()).toContain('Next: <a href="/ServiceCenter/modules/%40acme%2Fmoney">@acme/money</a></p>');
+    await lockModule(database, claims);
+    const locked = await publish();
+    expect(locked).toContain('Next: <a href="/ServiceCenter/modules">Modules</a> shows when it is free');
+    expect(locked).not.toContain('uplift ');
+  });
+
+  it('takes the sources of a module from a folder, with the checks of the API', async () => {
+    const { url, database, page } = await center([{ name: claims, state: 'pending' }]);
+    await database
+      .updateTable('sources')
+      .set({ files: packSource({ 'src/old.ts': '1' }).blob })
+      .execute();
+    const address = `/ServiceCenter${at(claims)}`;
+    const post = (files: Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>, user = 'ana') => {
+      const body = new FormData();
+      body.set('user', user);
+      for (const [name, content] of Object.entries(files)) body.append('files', new File([content], name));
+      return fetch(`${url}${address}/upload`, { method: 'POST', body, redirect: 'manual' });
+    };
+
+    const sent = await post({ 'claims/src/deep/Claim.ts': 'export const é = 1;', 'claims/dist/x.js': 'no' });
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, `${address}?done=uploaded`]);
+    expect(await page(`${address}?done=uploaded`)).toContain('The sources are stored');
+    const { files } = await database
+      .selectFrom('sources')
+      .innerJoin('modules', 'modules.uploaded_source', 'sources.digest')
+      .select('files')
+      .executeTakeFirstOrThrow();
+    expect(unpackSource(files)).toEqual({ 'src/old.ts': '1', 'src/deep/Claim.ts': 'export const é = 1;' });
+
+    const refusals = [
+      [await post({ 'claims/src/../../evil.ts': '1' }), 'files'],
+      [await post({ 'claims/readme.md': '1' }), 'neither a package.json nor TypeScript files'],
+      [await post({ 'claims/src/a.ts': new Uint8Array([0xff, 0xfe]) }), 'is not a text in UTF-8'],
+      [await post({ 'claims/package.json': '{' }), 'package.json'],
+      [await post({ 'claims/src/a.ts': '1' }, ''), 'does not say who you are'],
+    ] as const;
+    for (const [response, why] of refusals) {
+      expect(response.status, why).toBe(400);
+      expect(await response.text()).toContain(why);
+    }
+  });
+
+  it('asks before it deletes, and offers nothing where the module is consumed', async () => {
+    const { page } = await center([
+      { name: claims, state: 'pending', producers: ['@acme/money'] },
+      { name: '@acme/money', state: 'pending' },
+    ]);
+    const asked = (name: string) => page(`/ServiceCenter${at(name)}/delete`);
+
+    const module = await page(`/ServiceCenter${at(claims)}`);
+    expect(module).toContain(`<a href="/ServiceCenter${at(claims)}/delete">`);
+    expect(module).not.toContain(`action="/ServiceCenter${at(claims)}/delete"`);
+    expect(await asked(claims)).toContain(`action="/ServiceCenter${at(claims)}/delete"`);
+    expect(await asked('@acme/money')).toContain('It cannot be deleted');
+    expect(await asked('@acme/money')).not.toContain('<form');
+  });
+
   it('PREP-05 shows a refusal in the words of the vendor', async () => {
     const { form, database } = await center([{ name: claims, state: 'pending' }]);
     await lockModule(database, claims);
@@ -702,7 +910,56 @@ describe('the forms', () => {
     await database.updateTable('deployments').set({ status: 'finished', ended_at: nowText }).execute();
     expect(await page('/ServiceCenter/upgrades/deployments/1')).toContain('There was nothing to deploy.');
   });
+
+  it('DEP-05 DEP-06 says after errors what to do, what is not deployed, and what has changed since', async () => {
+    const { database, page } = await center([{ name: claims, state: 'pending' }]);
+    const text = async () => (await page('/ServiceCenter/upgrades/deployments/1')).replace(/<[^>]+>/g, ' ');
+    await database
+      .insertInto('deployments')
+      .values({
+        environment,
+        release: '11.19.0',
+        status: 'finished with errors',
+        requested_by: 'bo',
+        started_at: nowText,
+      })
+      .execute();
+    await database
+      .insertInto('deployment_items')
+      .values({ deployment: 1, module: '@acme/gone', state: 'failed', reason: 'fe-1 is down', instance: 'i1' })
+      .execute();
+
+    const failed = (await text()).replace(/\s+/g, ' ');
+    expect(failed).toContain('Environment now not fully upgraded');
+    expect(failed).toContain('Select Deploy again in Upgrades : it takes only what failed or was prepared since.');
+    expect(failed).toContain('If it keeps failing, publish the modules.');
+    expect(failed).toContain('Changed since');
+    expect(failed).toContain('@acme/gone deleted');
+
+    await database.deleteFrom('modules').execute();
+    await database.updateTable('deployments').set({ status: 'finished' }).execute();
+    await database.updateTable('deployment_items').set({ state: 'deployed', instance: null }).execute();
+    const well = (await text()).replace(/\s+/g, ' ');
+    expect(well).toContain('Environment now fully upgraded');
+    expect(well).not.toContain('Deploy again');
+    expect(well).not.toContain('Changed since');
+  });
 });
+
+function problem(message: string) {
+  return { file: 'src/index.ts', line: 1, column: 1, code: 'TS1', message };
+}
+
+/** Of the first banner of a page. */
+function bannerOf(text: string): string {
+  return /<div class="banner[\s\S]*?<\/div>/.exec(text)?.[0] ?? '';
+}
+
+/** The counts of the newest execution in the list. */
+function cellsOf(text: string): readonly (string | undefined)[] {
+  const [, row = ''] = /<tbody><tr>([\s\S]*?)<\/tr>/.exec(text) ?? [];
+  return [...row.matchAll(/<td class="number">(\d+)</g)].map(([, count]) => count);
+}
 
 async function toRelease(database: PlatformDatabase, version: string): Promise<void> {
   await database.insertInto('releases').values({ version, digest: version, compiler: 'none' }).execute();

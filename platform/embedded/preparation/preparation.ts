@@ -10,6 +10,7 @@ import { claimOutcome } from './claimOutcome.js';
 import { openPreparation } from './open.js';
 import { giveUpClaim, recordVerdicts } from './record.js';
 import { parseCounts, readReport } from './report.js';
+import { unfinishedModules } from './unfinished.js';
 
 export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation {
   return {
@@ -63,28 +64,29 @@ function heldBy({ environment, token, group, units }: Claim) {
 
 async function closePreparation(
   { database }: EmbeddedContext,
-  { preparation, stopped = false }: { preparation: number; stopped?: boolean },
+  { preparation, broken }: { preparation: number; broken?: 'stopped' | 'failed' },
 ): Promise<PreparationReport> {
-  await inTransaction(database, (transaction) => endPreparation(transaction, preparation, stopped));
+  await inTransaction(database, (transaction) => endPreparation(transaction, preparation, broken));
   return readReport(database, preparation);
 }
 
-/** Without effect on one that has ended, or that still has something to do and is not `stopped`. */
+/** Without effect on one that has ended, or that still has something to do and is not `broken` off. */
 export async function endPreparation(
   transaction: PlatformTransaction,
   preparation: number,
-  stopped: boolean,
+  broken?: 'stopped' | 'failed',
 ): Promise<void> {
   const { environment, status, counts } = await executionOf(transaction, preparation);
   if (status !== 'running') return;
-  await abandonClaims(transaction, environment, { all: stopped });
+  await abandonClaims(transaction, environment, { all: broken !== undefined });
   const report = await readReport(transaction, preparation);
-  if (report.left > 0 && !stopped) return;
-  const { prepared, failed, skipped, notApplicable, left, failures } = report;
-  const final = { ...parseCounts(counts), prepared, failed, skipped, notApplicable, left, failures };
+  if (report.left > 0 && !broken) return;
+  const { prepared, preparedInIt, failed, skipped, notApplicable, left, failures } = report;
+  const final = { ...parseCounts(counts), prepared, preparedInIt, failed, skipped, notApplicable, left, failures };
   await transaction
     .updateTable('preparations')
-    .set({ status: stopped ? 'stopped' : finalStatus(report), ended_at: nowText, counts: JSON.stringify(final) })
+    .set({ status: broken ?? finalStatus(report), ended_at: nowText, counts: JSON.stringify(final) })
+    .set({ unfinished: JSON.stringify(await unfinishedModules(transaction, environment)) })
     .where('id', '=', preparation)
     .execute();
 }

@@ -10,6 +10,7 @@ import type { PlatformDatabase } from '../database.js';
 export interface PreparationCounts {
   readonly total: number;
   readonly prepared?: number;
+  readonly preparedInIt?: number;
   readonly failed?: number;
   readonly skipped?: number;
   readonly notApplicable?: number;
@@ -37,7 +38,7 @@ export async function readReport(database: PlatformDatabase, preparation: number
     .where('preparation', '=', preparation)
     .executeTakeFirstOrThrow();
   const saved = parseCounts(execution.counts);
-  const counts = status === 'running' ? await countNow(database, environment) : saved;
+  const counts = status === 'running' ? await countNow(database, environment, preparation) : saved;
   const { prepared = 0, failed = 0, skipped = 0, notApplicable = 0, left = 0, failures = [] } = counts;
   return reported({
     preparation,
@@ -50,14 +51,20 @@ export async function readReport(database: PlatformDatabase, preparation: number
     endedAt: execution.ended_at,
     groups: groups.count,
     prepared,
+    // One that an older program has ended: of its modules those that are not anything else.
+    preparedInIt: counts.preparedInIt ?? preparedOf(saved),
     failed,
     skipped,
     notApplicable,
     left,
-    percent: percentDone({ prepared: Math.max(0, saved.total - left - failed - skipped), failed, skipped, left }),
+    percent: percentDone({ prepared: preparedOf({ ...counts, total: saved.total }), failed, skipped, left }),
     timeLeft: status === 'running' ? await estimate(database, environment, preparation) : 0,
     failures: failures.slice(0, namedFailures),
   });
+}
+
+function preparedOf({ total, failed = 0, skipped = 0, left = 0 }: PreparationCounts): number {
+  return Math.max(0, total - left - failed - skipped);
 }
 
 /** At the pace of the groups that are done, by bytes of source; null before the first is. */
@@ -83,6 +90,23 @@ async function estimate(database: PlatformDatabase, environment: string, prepara
   return timeLeft(elapsed ?? 0, done, left) ?? null;
 }
 
+/** Modules whose newest attempt in it went well. */
+async function preparedBy(database: PlatformDatabase, preparation: number): Promise<number> {
+  const { count } = await database
+    .selectFrom('attempts')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('outcome', 'in', ['prepared', 'reused'])
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('attempts')
+        .select((newest) => newest.fn.max('id').as('id'))
+        .where('preparation', '=', preparation)
+        .groupBy('module'),
+    )
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 async function readFailures(database: PlatformDatabase, environment: string): Promise<PreparationReport['failures']> {
   const rows = await database
     .selectFrom('modules')
@@ -98,7 +122,12 @@ async function readFailures(database: PlatformDatabase, environment: string): Pr
   }));
 }
 
-async function countNow(database: PlatformDatabase, environment: string): Promise<Omit<PreparationCounts, 'total'>> {
+/** When it was opened every module that had failed or was skipped became pending: those that are so now, are so by this execution. */
+async function countNow(
+  database: PlatformDatabase,
+  environment: string,
+  preparation: number,
+): Promise<Omit<PreparationCounts, 'total'>> {
   const rows = await database
     .selectFrom('modules')
     .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
@@ -109,6 +138,7 @@ async function countNow(database: PlatformDatabase, environment: string): Promis
   const failed = count('failed');
   return {
     prepared: count('prepared'),
+    preparedInIt: await preparedBy(database, preparation),
     failed,
     skipped: count('skipped'),
     notApplicable: count('not applicable'),

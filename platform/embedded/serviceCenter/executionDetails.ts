@@ -1,14 +1,13 @@
 /** One preparation or deployment in detail (PREP-11, PREP-13, DEP-04). `undefined`: the environment has none of that number. */
-import { parseDiagnostics } from '../../../domain/diagnostics.js';
-import type { ModuleName, SkipCause } from '../../../domain/module.js';
-import { advice, producersFirst } from '../../../domain/preparation.js';
+import type { ModuleName } from '../../../domain/module.js';
+import { advice } from '../../../domain/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { readDeploymentReport } from '../deployment/report.js';
 import { readModules } from '../moduleGraph.js';
 import { readReport } from '../preparation/report.js';
-import type { ModuleRow } from '../schema.js';
-import type { DeploymentDetail, PreparationDetail, PreparationGroup, UnfinishedModule } from './operations.js';
+import { type UnfinishedModule, unfinishedModules } from '../preparation/unfinished.js';
+import type { DeploymentDetail, PreparationDetail, PreparationGroup } from './operations.js';
 
 export async function preparationDetail(
   database: PlatformDatabase,
@@ -17,18 +16,32 @@ export async function preparationDetail(
 ): Promise<PreparationDetail | undefined> {
   if (!(await exists(database, 'preparations', environment, id))) return undefined;
   const report = await readReport(database, id);
-  const { graph, modules } = await readModules(database, environment);
-  const rows = (await isLatest(database, environment, id)) ? [...modules.values()].filter(isUnfinished) : [];
-  const names = producersFirst(
-    graph,
-    rows.map(({ name }) => name),
-  );
+  const latest = await isLatest(database, environment, id);
+  const unfinished = await unfinishedIn(database, environment, { id, latest });
+  const names = unfinished.map(({ name }) => name);
+  const toAdvise = latest && report.status !== 'running' && names.length > 0;
   return {
     ...report,
     preparationGroups: await groupsOf(database, id),
-    unfinished: names.flatMap((name) => rows.filter((row) => row.name === name).map(unfinishedModule)),
-    advice: report.status === 'running' || names.length === 0 ? [] : advice(graph, names),
+    unfinished,
+    latest,
+    advice: toAdvise ? advice((await readModules(database, environment)).graph, names) : [],
   };
+}
+
+/** As it left them; while it runs, and of one that an older program has ended, as they are now if none has followed. */
+async function unfinishedIn(
+  database: PlatformDatabase,
+  environment: string,
+  { id, latest }: { readonly id: number; readonly latest: boolean },
+): Promise<readonly UnfinishedModule[]> {
+  const { unfinished } = await database
+    .selectFrom('preparations')
+    .select('unfinished')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (unfinished !== null) return JSON.parse(unfinished) as readonly UnfinishedModule[];
+  return latest ? unfinishedModules(database, environment) : [];
 }
 
 export async function deploymentDetail(
@@ -44,21 +57,6 @@ export async function deploymentDetail(
     .orderBy('module')
     .execute();
   return { ...(await readDeploymentReport(context, id)), items };
-}
-
-type UnfinishedRow = ModuleRow & { readonly state: 'failed' | 'skipped' };
-
-function isUnfinished(row: ModuleRow): row is UnfinishedRow {
-  return row.state === 'failed' || row.state === 'skipped';
-}
-
-function unfinishedModule({ name, state, diagnostics, cause }: UnfinishedRow): UnfinishedModule {
-  return {
-    name,
-    state,
-    diagnostics: parseDiagnostics(diagnostics),
-    cause: cause ? (JSON.parse(cause) as SkipCause) : null,
-  };
 }
 
 async function groupsOf(database: PlatformDatabase, preparation: number): Promise<readonly PreparationGroup[]> {

@@ -1,4 +1,6 @@
 /** The rows of the Upgrades report: every preparation and deployment (PREP-09, DEP-04). */
+import { percentDone } from '../../../domain/preparation.js';
+import type { DeploymentReport } from '../../port.js';
 import type { PlatformDatabase } from '../database.js';
 import { readReport } from '../preparation/report.js';
 import type { Execution } from './operations.js';
@@ -13,7 +15,19 @@ async function preparations(database: PlatformDatabase, environment: string): Pr
   const rows = await database.selectFrom('preparations').select('id').where('environment', '=', environment).execute();
   const reports = await Promise.all(rows.map(({ id }) => readReport(database, id)));
   return reports.map(
-    ({ preparation, release, status, requestedBy, startedAt, endedAt, prepared, failed, skipped, left }) => ({
+    ({
+      preparation,
+      release,
+      status,
+      requestedBy,
+      startedAt,
+      endedAt,
+      preparedInIt,
+      failed,
+      skipped,
+      left,
+      percent,
+    }) => ({
       step: 'Preparation',
       id: preparation,
       release,
@@ -21,7 +35,8 @@ async function preparations(database: PlatformDatabase, environment: string): Pr
       requestedBy,
       started: startedAt,
       ended: endedAt,
-      counts: { done: prepared, failed, skipped, left },
+      percent,
+      counts: { done: preparedInIt, failed, skipped, left },
     }),
   );
 }
@@ -38,6 +53,12 @@ async function deployments(database: PlatformDatabase, environment: string): Pro
     .execute();
   return rows.map(({ id, release, status, requested_by, started_at, ended_at }) => {
     const count = (state: string) => items.find((item) => item.deployment === id && item.state === state)?.count ?? 0;
+    const counts = {
+      done: count('deployed'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+      left: count('pending') + count('deploying'),
+    };
     return {
       step: 'Deployment',
       id,
@@ -46,12 +67,17 @@ async function deployments(database: PlatformDatabase, environment: string): Pro
       requestedBy: requested_by,
       started: started_at,
       ended: ended_at,
-      counts: {
-        done: count('deployed'),
-        failed: count('failed'),
-        skipped: count('skipped'),
-        left: count('pending') + count('deploying'),
-      },
+      percent: deployedPercent({ deployed: counts.done, failed: counts.failed, left: counts.left }),
+      counts,
     };
   });
+}
+
+/** Modules that were left out take no time: they count for nothing. */
+export function deployedPercent({
+  deployed,
+  failed,
+  left,
+}: Pick<DeploymentReport, 'deployed' | 'failed' | 'left'>): number {
+  return percentDone({ prepared: deployed, failed, skipped: 0, left });
 }

@@ -1,6 +1,6 @@
 /** What a Service Center needs: to read how its environment stands, to change a module, and to have preparations and deployments launched. */
 import type { Logger } from 'pino';
-import type { Diagnostic, ModuleName, SkipCause } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/module.js';
 import type {
   DeploymentReport,
   EnvironmentFacts,
@@ -9,6 +9,7 @@ import type {
   Publication,
   PublishRequest,
 } from '../../port.js';
+import type { UnfinishedModule } from '../preparation/unfinished.js';
 
 /** All that a Service Center is made from. */
 export interface ServiceCenterParts {
@@ -90,10 +91,13 @@ export interface Execution {
   readonly step: 'Preparation' | 'Deployment';
   readonly id: number;
   readonly release: string;
-  readonly status: 'running' | 'finished' | 'finished with errors' | 'stopped';
+  readonly status: PreparationReport['status'];
   readonly requestedBy: string;
   readonly started: string;
   readonly ended: string | null;
+  /** Share of its modules that have ended, well or not. */
+  readonly percent: number;
+  /** Of this execution alone. */
   readonly counts: {
     /** Prepared or deployed. */
     readonly done: number;
@@ -106,8 +110,10 @@ export interface Execution {
 export interface PreparationDetail extends PreparationReport {
   /** Those in progress first, then the newest (PREP-13). */
   readonly preparationGroups: readonly PreparationGroup[];
-  /** Modules that are failed or skipped now, producers first; empty for all but the latest preparation. */
+  /** Modules that it left failed or skipped, producers first (PREP-09). */
   readonly unfinished: readonly UnfinishedModule[];
+  /** None was opened after it. */
+  readonly latest: boolean;
   /** What to do after errors, step by step (PREP-11). */
   readonly advice: readonly string[];
 }
@@ -121,13 +127,6 @@ export interface PreparationGroup {
 }
 
 export type AttemptOutcome = 'running' | 'prepared' | 'failed' | 'skipped' | 'stale' | 'reused' | 'fault' | 'abandoned';
-
-export interface UnfinishedModule {
-  readonly name: ModuleName;
-  readonly state: 'failed' | 'skipped';
-  readonly diagnostics: readonly Diagnostic[];
-  readonly cause: SkipCause | null;
-}
 
 export interface DeploymentDetail extends DeploymentReport {
   readonly items: readonly DeploymentItem[];

@@ -8,6 +8,7 @@ import { api } from './api.js';
 import { type FailureBody, failureOf } from './failures.js';
 import type { ServiceCenterParts } from './operations.js';
 import { pages } from './pages/routes.js';
+import { showNotFound } from './pages/show.js';
 import { schemaProblem, strictAjv } from './schemas.js';
 
 /** Not listening yet. It is made for the loopback address only: it asks nobody for a password. */
@@ -31,12 +32,11 @@ export function serviceCenter(parts: ServiceCenterParts): FastifyInstance {
     if (status >= 500) parts.log.error({ err: error, url: request.url }, 'a request failed');
     return reply.code(status).send(body);
   });
-  server.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({
-      code: 'INPUT_INVALID',
-      message: `There is nothing at ${request.method} ${request.url}`,
-    } satisfies FailureBody),
-  );
+  server.setNotFoundHandler((request, reply) => {
+    const message = `There is nothing at ${request.method} ${request.url}`;
+    if (!request.url.startsWith('/api/')) return showNotFound(request, reply, parts, message);
+    return reply.code(404).send({ code: 'INPUT_INVALID', message } satisfies FailureBody);
+  });
   server.get('/health', async () => ({ environment: parts.environment, ready: true }));
   server.get('/', (_request, reply) => reply.redirect('/ServiceCenter/'));
   server.register((plugin) => api(plugin, parts), { prefix: '/api' });

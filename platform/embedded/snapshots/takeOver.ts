@@ -38,7 +38,7 @@ async function stopExecutions(transaction: PlatformTransaction, environment: str
       .where('environment', '=', environment)
       .where('status', '=', 'running')
       .execute();
-  for (const { id } of await running('preparations')) await endPreparation(transaction, id, true);
+  for (const { id } of await running('preparations')) await endPreparation(transaction, id, 'stopped');
   for (const { id } of await running('deployments')) {
     await transaction
       .updateTable('deployment_items')

@@ -10,6 +10,7 @@ import type { PageContent } from './layout.js';
 import { moduleAddress } from './parts.js';
 import { show } from './show.js';
 import { executionAddress } from './upgrades.js';
+import { uploadOf } from './upload.js';
 
 interface ModulePath {
   Params: { name: string };
@@ -22,6 +23,12 @@ const showUp = 5_000;
 
 export function moduleForms(server: FastifyInstance, { environment, operations }: ServiceCenterParts): void {
   const request = (name: string, form: Form) => ({ id: randomUUID(), environment, module: name, user: userOf(form) });
+  server.post<ModulePath>('/modules/:name/upload', async (posted, reply) => {
+    const { name } = posted.params;
+    const upload = await uploadOf(posted, (user) => userOf({ user: String(user ?? '') }));
+    await operations.upload({ id: randomUUID(), environment, module: name, ...upload });
+    return reply.redirect(`${moduleAddress(name)}?done=uploaded`, 303);
+  });
   server.post<ModulePath>('/modules/:name/publish', async ({ params: { name }, body }, reply) => {
     await operations.publish(request(name, formOf(body)));
     return reply.redirect(`${moduleAddress(name)}?done=published`, 303);

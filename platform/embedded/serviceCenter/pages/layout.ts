@@ -4,6 +4,7 @@ import { banner } from '../../../../domain/preparation.js';
 import type { EnvironmentFacts, PreparationReport } from '../../../port.js';
 import { type Html, type HtmlValue, html, markupOf } from '../../html.js';
 import { time } from './parts.js';
+import { releaseAddress } from './release.js';
 
 export interface PageFrame {
   readonly facts: EnvironmentFacts;
@@ -14,7 +15,7 @@ export interface PageFrame {
 export interface PageContent {
   readonly title: string;
   /** Which entry of the sidebar is the current one. */
-  readonly section: 'overview' | 'modules' | 'upgrades';
+  readonly section: 'overview' | 'modules' | 'upgrades' | 'none';
   readonly content: HtmlValue;
   /** Asks for the page again after two seconds: something it shows is running, and nothing on it can be typed into. */
   readonly refresh?: boolean;
@@ -29,6 +30,7 @@ export function pageDocument(frame: PageFrame, { title, section, content, refres
 <meta name="viewport" content="width=device-width, initial-scale=1">
 ${refresh && html`<meta http-equiv="refresh" content="2">`}
 <title>${title} - ${name} - Service Center</title>
+<link rel="icon" type="image/svg+xml" href="/ServiceCenter/icon.svg">
 <link rel="stylesheet" href="/ServiceCenter/style.css">
 </head>
 <body>
@@ -69,14 +71,34 @@ function doorOf({ facts: { door } }: PageFrame): HtmlValue {
 function bannerOf(frame: PageFrame): HtmlValue {
   const { preparation } = frame;
   if (!preparation) return null;
-  const lines = banner(preparation).map((line) => html`<p>${line}</p>`);
   const links = bannerLinks(frame, preparation).map(([href, text]) => html`<a href="${href}">${text}</a>`);
   // "Ready" is said of what users can use.
-  const tone = frame.facts.door && preparation.status === 'finished' ? 'info' : tones[preparation.status];
-  return html`<div class="banner ${tone}" role="status">${lines}<p>${links}</p></div>`;
+  if (frame.facts.door && preparation.status === 'finished') {
+    return html`<div class="banner info" role="status"><p>Every module is prepared.</p><p>${links}</p></div>`;
+  }
+  const lines = banner({ ...preparation, prepared: preparation.preparedInIt }).map(
+    (line) => html`<p>${lineWithLink(line, preparation)}</p>`,
+  );
+  return html`<div class="banner ${tones[preparation.status]}" role="status">${lines}<p>${links}</p></div>`;
 }
 
-const tones = { running: 'info', finished: 'good', 'finished with errors': 'bad', stopped: 'bad' } as const;
+const tones = {
+  running: 'info',
+  finished: 'good',
+  'finished with errors': 'bad',
+  stopped: 'bad',
+  failed: 'bad',
+} as const;
+
+/** The message that there were errors leads to them (PREP-13), *Release Notes* to those of the release (PREP-15). */
+function lineWithLink(line: string, { preparation, release }: PreparationReport): HtmlValue {
+  if (line.startsWith('There were errors')) {
+    return html`<a href="${preparationAddress(preparation)}#unfinished">${line}</a>`;
+  }
+  const [before, after] = line.split('Release Notes');
+  if (after === undefined) return line;
+  return html`${before}<a href="${releaseAddress(release)}">Release Notes</a>${after}`;
+}
 
 function bannerLinks(
   { facts }: PageFrame,
@@ -90,16 +112,17 @@ function bannerLinks(
     case 'running':
       return [[inProgress(preparation), 'current preparation details']];
     case 'finished':
-    case 'stopped':
-      return [['/ServiceCenter/upgrades', 'go to Upgrades']];
     case 'finished with errors':
-      return [
-        [`/ServiceCenter/upgrades/preparations/${preparation.preparation}#unfinished`, 'errors of the failed modules'],
-        ['/ServiceCenter/upgrades', 'go to Upgrades'],
-      ];
+    case 'stopped':
+    case 'failed':
+      return [['/ServiceCenter/upgrades', 'go to Upgrades']];
   }
 }
 
 function inProgress({ preparation }: PreparationReport): string {
-  return `/ServiceCenter/upgrades/preparations/${preparation}#in-progress`;
+  return `${preparationAddress(preparation)}#in-progress`;
+}
+
+function preparationAddress(preparation: number): string {
+  return `/ServiceCenter/upgrades/preparations/${preparation}`;
 }

@@ -12,6 +12,7 @@ import {
   lockText,
   moduleAddress,
   moduleNames,
+  nameField,
   stateBadge,
   time,
 } from './parts.js';
@@ -40,6 +41,13 @@ ${module.diagnostics.length > 0 && html`<h2>Errors of the last compilation</h2><
       ['Consumes', moduleNames(module.producers, 'No other module')],
       ['Consumed by', moduleNames(module.consumers, 'No other module')],
     ])}</div>
+<h2>Upload</h2>
+<div class="card"><p>A new version of its sources: choose the module's folder. Of it <code>package.json</code> and the TypeScript files in <code>src</code> are taken; a file that is not in it stays as it is. Nothing is compiled before you publish.</p>
+<form class="row" method="post" enctype="multipart/form-data" action="${address}/upload">
+<label>Folder <input type="file" name="files" webkitdirectory multiple required></label>
+${nameField}
+<button>Upload</button>
+</form></div>
 <h2>Publish</h2>
 <div class="card">Compiles the newest uploaded source and deploys it to every front end.
 ${commandForm(`${address}/publish`, 'Publish')}</div>
@@ -47,7 +55,24 @@ ${commandForm(`${address}/publish`, 'Publish')}</div>
 <div class="card">${settingsForm(address, module.settings)}</div>
 <h2>Delete</h2>
 <div class="card">Takes the module out of this environment. Refused while another module consumes it.
-${commandForm(`${address}/delete`, 'Delete', 'danger')}</div>`,
+<p><a href="${address}/delete">Delete ${module.name} …</a></p></div>`,
+  };
+}
+
+/** Asks before it deletes. */
+export function deletePage(environment: EnvironmentFacts, module: ModuleDetail): PageContent {
+  const address = moduleAddress(module.name);
+  const { length } = module.consumers;
+  return {
+    title: `Delete ${module.name}?`,
+    section: 'modules',
+    content: html`<div class="card"><p>${module.name} is taken out of ${environment.name}, with its sources and settings: nothing brings it back.</p>
+${
+  length > 0
+    ? html`<p>It cannot be deleted: it is consumed by ${moduleNames(module.consumers, '')}</p>`
+    : commandForm(`${address}/delete`, 'Delete', 'danger')
+}
+<p><a href="${address}">Keep it</a></p></div>`,
   };
 }
 
@@ -68,7 +93,7 @@ function settingsForm(address: string, settings: Readonly<Record<string, string>
 <div class="row">${fields}</div>
 <div class="row"><label>Another setting <input name="name" maxlength="200"></label>
 <label>Its value <input name="value" maxlength="4000"></label></div>
-<div class="row"><label>Your name <input name="user" required maxlength="200" autocomplete="username"></label>
+<div class="row">${nameField}
 <button>Apply</button></div>
 </form>`;
 }

@@ -1,12 +1,18 @@
 /** The parts that pages of Service Center are made of. */
 import { isCut } from '../../../../domain/diagnostics.js';
 import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../../../../domain/module.js';
+import type { PreparationReport } from '../../../port.js';
 import { type Html, type HtmlValue, html } from '../../html.js';
 
 type Tone = 'good' | 'bad' | 'warn' | 'info' | 'plain';
 
 export function badge(text: string, tone: Tone): Html {
   return html`<span class="badge ${tone}">${text}</span>`;
+}
+
+/** `1 module`, `3 modules`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 export function stateBadge(state: ModuleState): Html {
@@ -21,8 +27,14 @@ export function stateBadge(state: ModuleState): Html {
   return badge(state, tones[state]);
 }
 
-export function statusBadge(status: 'running' | 'finished' | 'finished with errors' | 'stopped'): Html {
-  const tones = { running: 'info', finished: 'good', 'finished with errors': 'bad', stopped: 'warn' } as const;
+export function statusBadge(status: PreparationReport['status']): Html {
+  const tones = {
+    running: 'info',
+    finished: 'good',
+    'finished with errors': 'bad',
+    stopped: 'warn',
+    failed: 'bad',
+  } as const;
   return badge(status, tones[status]);
 }
 
@@ -60,7 +72,7 @@ export function table<T>(caption: string, columns: readonly Column<T>[], rows: r
     const cells = columns.map((column) => html`<td class="${kind(column)}">${column.cell(row)}</td>`);
     return html`<tr>${cells}</tr>\n`;
   });
-  return html`<div class="scroll"><table><caption>${caption}</caption>
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table><caption>${caption}</caption>
 <thead><tr>${heads}</tr></thead>
 <tbody>${lines}</tbody></table></div>`;
 }
@@ -89,10 +101,13 @@ export function lockText(lock: Lock | null): HtmlValue {
   return lock && html`${lock.operation} of ${lock.holder} since ${time(lock.since)}`;
 }
 
+/** Who presses the button beside it. */
+export const nameField = html`<label>Your name <input name="user" required maxlength="200" autocomplete="username"></label>`;
+
 /** A button that asks who presses it. */
 export function commandForm(action: string, text: string, style: 'plain' | 'danger' = 'plain'): Html {
   return html`<form class="row" method="post" action="${action}">
-<label>Your name <input name="user" required maxlength="200" autocomplete="username"></label>
+${nameField}
 <button class="${style}">${text}</button>
 </form>`;
 }

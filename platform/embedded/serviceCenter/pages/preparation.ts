@@ -1,11 +1,13 @@
 /** One preparation: the groups in progress first, then those that ended; modules that need somebody (PREP-09, PREP-11, PREP-13). */
 import { type Html, html } from '../../html.js';
-import type { AttemptOutcome, PreparationDetail, PreparationGroup, UnfinishedModule } from '../operations.js';
+import type { UnfinishedModule } from '../../preparation/unfinished.js';
+import type { AttemptOutcome, PreparationDetail, PreparationGroup } from '../operations.js';
 import type { PageContent } from './layout.js';
 import {
   badge,
   type Column,
   causeText,
+  counted,
   diagnosticsList,
   facts,
   moduleLink,
@@ -30,7 +32,7 @@ export function preparationPage(detail: PreparationDetail): PageContent {
     requestedBy,
     startedAt,
     endedAt,
-    prepared,
+    preparedInIt,
     failed,
     skipped,
     notApplicable,
@@ -47,7 +49,7 @@ export function preparationPage(detail: PreparationDetail): PageContent {
       ['Ended', time(endedAt) ?? 'not yet'],
       [
         'Modules',
-        `${prepared} prepared, ${failed} failed, ${skipped} skipped, ${left} left, ${notApplicable} not applicable`,
+        `${preparedInIt} prepared, ${failed} failed, ${skipped} skipped, ${left} left, ${notApplicable} not applicable`,
       ],
       ['Time left', timeLeftText(detail)],
       ['Details to send', html`<a href="/api/upgrades/preparations/${preparation}">as JSON</a>`],
@@ -60,10 +62,11 @@ ${detail.preparationGroups.map(groupPart)}`,
   };
 }
 
-function unfinishedPart({ unfinished, advice }: PreparationDetail): Html {
+function unfinishedPart({ unfinished, advice, latest }: PreparationDetail): Html {
   return html`<h2 id="unfinished">Failed and skipped modules, producers first</h2>
-${table(`${unfinished.length} modules`, unfinishedColumns, unfinished, '')}
-${advice.length > 0 && html`<h2>What to do</h2><ol>${advice.map((step) => html`<li>${step}</li>`)}</ol>`}`;
+${!latest && html`<p class="quiet">As this preparation left them; <a href="/ServiceCenter/modules">Modules</a> has how they are now.</p>`}
+${table(counted(unfinished.length, 'module'), unfinishedColumns, unfinished, '')}
+${advice.length > 0 && html`<h2>What to do</h2><ol>${advice.map((step) => html`<li>${step}</li>`)}</ol><p><a href="/ServiceCenter/upgrades">go to Upgrades</a></p>`}`;
 }
 
 function groupPart({ number, status, started, ended, modules }: PreparationGroup): Html {
@@ -107,5 +110,5 @@ function outcomeBadge(outcome: AttemptOutcome): Html {
 function timeLeftText({ status, timeLeft }: PreparationDetail): string {
   if (status !== 'running') return 'none';
   if (timeLeft === null) return 'not known yet';
-  return timeLeft < 60_000 ? 'less than a minute' : `about ${Math.round(timeLeft / 60_000)} minutes`;
+  return timeLeft < 60_000 ? 'less than a minute' : `about ${counted(Math.round(timeLeft / 60_000), 'minute')}`;
 }

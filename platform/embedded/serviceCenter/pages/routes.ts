@@ -4,13 +4,16 @@ import { UpliftError } from '../../../../domain/errors.js';
 import type { ServiceCenterOperations, ServiceCenterParts } from '../operations.js';
 import { deploymentPage } from './deployment.js';
 import { moduleForms, upgradeForms } from './forms.js';
-import { modulePage } from './module.js';
-import { modulesPage } from './modules.js';
+import { icon } from './icon.js';
+import { deletePage, modulePage } from './module.js';
+import { type ModulesFilter, modulesPage } from './modules.js';
 import { overviewPage } from './overview.js';
 import { preparationPage } from './preparation.js';
+import { releasePage } from './release.js';
 import { show, showFailure } from './show.js';
 import { style } from './style.js';
 import { upgradesPage } from './upgrades.js';
+import { acceptUploads } from './upload.js';
 
 interface ModulePath {
   Params: { name: string };
@@ -25,8 +28,10 @@ export async function pages(server: FastifyInstance, parts: ServiceCenterParts):
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
+  acceptUploads(server);
   server.setErrorHandler((error, request, reply) => showFailure(request, reply, parts, error));
   server.get('/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(style));
+  server.get('/icon.svg', (_request, reply) => reply.type('image/svg+xml').send(icon));
   readingPages(server, operations);
   moduleForms(server, parts);
   upgradeForms(server, parts);
@@ -34,7 +39,16 @@ export async function pages(server: FastifyInstance, parts: ServiceCenterParts):
 
 function readingPages(server: FastifyInstance, operations: ServiceCenterOperations): void {
   server.get('/', async (_request, reply) => show(reply, operations, overviewPage(await operations.facts())));
-  server.get('/modules', async (_request, reply) => show(reply, operations, modulesPage(await operations.modules())));
+  server.get<{ Querystring: ModulesFilter }>('/modules', async ({ query }, reply) =>
+    show(reply, operations, modulesPage(await operations.modules(), query)),
+  );
+  server.get<ModulePath>('/modules/:name/delete', async ({ params }, reply) => {
+    const module = known(await operations.module(params.name), 'MODULE_UNKNOWN', `no module ${params.name}`);
+    return show(reply, operations, deletePage(await operations.facts(), module));
+  });
+  server.get<{ Params: { release: string } }>('/releases/:release', ({ params: { release } }, reply) =>
+    show(reply, operations, releasePage(release)),
+  );
   server.get<ModulePath & { Querystring: { done?: string } }>('/modules/:name', async ({ params, query }, reply) => {
     const module = known(await operations.module(params.name), 'MODULE_UNKNOWN', `no module ${params.name}`);
     return show(reply, operations, modulePage(await operations.facts(), module, notices.get(query.done ?? '')));
@@ -63,6 +77,7 @@ function readingPages(server: FastifyInstance, operations: ServiceCenterOperatio
 
 const notices: ReadonlyMap<string, string> = new Map([
   ['published', 'Published: every front end runs the new version.'],
+  ['uploaded', 'The sources are stored: Publish compiles and deploys them.'],
   ['configured', 'The settings are applied.'],
 ]);
 

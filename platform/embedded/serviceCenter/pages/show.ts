@@ -7,7 +7,7 @@ import { type PageContent, type PageFrame, pageDocument } from './layout.js';
 
 /** Everything a page needs comes from elsewhere on this server; nothing may run in it. */
 const contentPolicy =
-  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 export async function show(
   reply: FastifyReply,
@@ -25,18 +25,30 @@ export async function show(
 export async function showFailure(
   request: FastifyRequest,
   reply: FastifyReply,
-  { operations, log }: ServiceCenterParts,
+  { environment, operations, log }: ServiceCenterParts,
   error: unknown,
 ): Promise<FastifyReply> {
-  const { status, body } = failureOf(error);
+  const failure = failureOf(error);
+  const { status } = failure;
   if (status >= 500) log.error({ err: error, url: request.url }, 'a page failed');
-  return show(reply.code(status), operations, failurePage(body, backFrom(request.url)));
+  return show(reply.code(status), operations, failurePage({ ...failure, environment, back: backFrom(request.url) }));
 }
 
 /** From a form of a module back to the module, from anything else to the list it belongs to. */
 function backFrom(url: string): string {
   const [path = ''] = url.split('?', 1);
   if (path.startsWith('/ServiceCenter/upgrades')) return '/ServiceCenter/upgrades';
-  const form = /^(.+)\/(?:publish|apply-configurations|delete)$/.exec(path);
+  const form = /^(.+)\/(?:upload|publish|apply-configurations|delete)$/.exec(path);
   return form?.[1] ?? '/ServiceCenter/modules';
+}
+
+/** An address that leads nowhere. */
+export async function showNotFound(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { environment, operations }: ServiceCenterParts,
+  message: string,
+): Promise<FastifyReply> {
+  const failure = { status: 404, body: { code: 'INPUT_INVALID', message } } as const;
+  return show(reply.code(404), operations, failurePage({ ...failure, environment, back: backFrom(request.url) }));
 }

@@ -9,7 +9,7 @@ export const style = `
 * { box-sizing: border-box; }
 body { margin: 0; }
 a { color: var(--accent); }
-a:focus-visible, button:focus-visible, input:focus-visible, summary:focus-visible { outline: 3px solid #d98200; outline-offset: 2px; }
+a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible, .scroll:focus-visible, summary:focus-visible { outline: 3px solid #d98200; outline-offset: 2px; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .5rem 1rem; }
 header.top { display: flex; flex-wrap: wrap; gap: .25rem 2rem; align-items: baseline; padding: .8rem 1.5rem; background: #12293a; color: #fff; }
@@ -24,8 +24,9 @@ nav.side a:hover { background: var(--ground); }
 nav.side a[aria-current] { background: var(--info); font-weight: 600; }
 nav.side .status { margin-top: 1.5rem; padding: .6rem; border-top: 1px solid var(--line); color: var(--quiet); }
 main { padding: 1.25rem 1.75rem 3rem; max-width: 78rem; }
-h1 { font-size: 1.5rem; margin: .8rem 0 1rem; }
+h1 { font-size: 1.5rem; margin: .8rem 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 1.8rem 0 .6rem; }
+.banner, .card, td { overflow-wrap: break-word; }
 .banner { padding: .7rem 1rem; border-left: 4px solid; border-radius: 3px; }
 .banner p { margin: .1rem 0; }
 .banner a { margin-right: 1.2rem; }
@@ -54,10 +55,10 @@ progress { width: 100%; max-width: 28rem; height: .9rem; vertical-align: middle;
 .names { margin: .2rem 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .2rem .9rem; }
 .row { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .6rem 0 0; }
 label { display: block; font-size: .85rem; color: var(--quiet); }
-input { font: inherit; padding: .35rem .5rem; border: 1px solid #8696a3; border-radius: 4px; min-width: 14rem; }
+input, select { font: inherit; padding: .35rem .5rem; border: 1px solid #8696a3; border-radius: 4px; min-width: 14rem; }
 button { font: inherit; font-weight: 600; padding: .4rem 1.1rem; border: 1px solid var(--accent); border-radius: 4px; background: var(--accent); color: #fff; cursor: pointer; }
 button.danger { background: #fff; border-color: var(--bad-ink); color: var(--bad-ink); }
 time span { white-space: nowrap; }
 .quiet { color: var(--quiet); }
-@media (max-width: 44rem) { .frame { grid-template-columns: 1fr; } nav.side { border-right: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
+@media (max-width: 44rem) { .frame { grid-template-columns: minmax(0, 1fr); } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts dd { margin-bottom: .5rem; } label, input, select { width: 100%; min-width: 0; } nav.side { border-right: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
 `;

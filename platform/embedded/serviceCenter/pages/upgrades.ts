@@ -4,7 +4,7 @@ import type { EnvironmentFacts, ModuleFacts } from '../../../port.js';
 import { type HtmlValue, html } from '../../html.js';
 import type { Execution } from '../operations.js';
 import type { PageContent } from './layout.js';
-import { type Column, commandForm, facts, progressBar, statusBadge, table, time } from './parts.js';
+import { type Column, commandForm, counted, facts, progressBar, statusBadge, table, time } from './parts.js';
 
 const columns: readonly Column<Execution>[] = [
   { header: 'Upgrade step', cell: (execution) => html`<a href="${executionAddress(execution)}">${execution.step}</a>` },
@@ -51,17 +51,14 @@ export function executionAddress({ step, id }: Pick<Execution, 'step' | 'id'>): 
 }
 
 function runningText(execution: Execution): HtmlValue {
-  const { done, failed, skipped, left } = execution.counts;
-  const verdicts = done + failed + skipped;
-  const percent = verdicts + left === 0 ? 100 : Math.floor((100 * verdicts) / (verdicts + left));
   return html`<p>${execution.step} is running, started by ${execution.requestedBy}: <a href="${executionAddress(execution)}">details</a></p>
-${progressBar(percent, execution.step)}`;
+${progressBar(execution.percent, execution.step)}`;
 }
 
 function prepareCommand(modules: readonly ModuleFacts[]): HtmlValue {
   const unfinished = applicable(modules).filter(({ state }) => state !== 'prepared').length;
   if (unfinished === 0) return html`<p>Every module is prepared.</p>`;
-  return html`<p>${unfinished} modules failed, were skipped or were not started.</p>
+  return html`<p>${counted(unfinished, 'module')} failed, ${unfinished === 1 ? 'was' : 'were'} skipped or ${unfinished === 1 ? 'was' : 'were'} not started.</p>
 ${commandForm('/ServiceCenter/upgrades/prepare', 'Prepare')}`;
 }
 
@@ -71,11 +68,11 @@ function deployCommand(
   modules: readonly ModuleFacts[],
   executions: readonly Execution[],
 ): HtmlValue {
-  const ready = modules.filter(({ state, upToDate }) => state === 'prepared' && !upToDate).length;
+  const deployable = modules.filter(({ state, upToDate }) => state === 'prepared' && !upToDate).length;
   const preparedOnce = executions.some(({ step }) => step === 'Preparation');
-  if (!preparedOnce || ready === 0) return null;
+  if (!preparedOnce || deployable === 0) return null;
   if (applicationsPath(serverRelease, serverRelease, {}).deployAll === 'unavailable') return null;
-  return html`<p>${ready} modules are ready to be deployed.</p>
+  return html`<p>${counted(deployable, 'module')} can be deployed.</p>
 ${commandForm('/ServiceCenter/upgrades/deploy', 'Deploy')}`;
 }
 
