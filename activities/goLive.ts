@@ -4,7 +4,7 @@ import { UpliftError } from '../domain/errors.js';
 import { hotPointsOf } from '../domain/infrastructure.js';
 import { reported } from '../domain/reported.js';
 import { isOfHold } from '../domain/snapshotOrder.js';
-import type { DoorRequest, Hold, RestoreReport, Snapshot } from '../platform/port.js';
+import type { DoorRequest, Hold, MaintenanceNotice, RestoreReport, Snapshot } from '../platform/port.js';
 import { assertNotPaused } from '../store/pause.js';
 import { attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
@@ -14,14 +14,20 @@ interface Held {
   readonly token: number;
 }
 
+/** `until`: when the plan expects users to come back, ISO 8601 UTC. */
+interface ToClose extends Held {
+  readonly reason: string;
+  readonly until?: string;
+  readonly forRollback?: boolean;
+}
+
 export const goLiveActivities = ({ platform, store }: Dependencies) => ({
   /** A rollback is never held back by a pause. */
-  closeDoor: explained(
-    async ({ forRollback = false, ...request }: Held & { reason: string; forRollback?: boolean }): Promise<void> => {
-      if (!forRollback) await assertNotPaused(store);
-      return platform.maintenance.close({ ...request, by: thisRun() }, attemptProgress());
-    },
-  ),
+  closeDoor: explained(async ({ forRollback = false, until, ...request }: ToClose): Promise<void> => {
+    if (!forRollback) await assertNotPaused(store);
+    const notice = await noticeOf(platform, request.environment, until);
+    return platform.maintenance.close({ ...request, by: thisRun(), notice }, attemptProgress());
+  }),
 
   /** Not held back by a pause: letting users in undoes harm. `onlyOwn`: undoes what this very run has closed, and nothing else. */
   openDoor: explained(
@@ -85,6 +91,18 @@ export const goLiveActivities = ({ platform, store }: Dependencies) => ({
     },
   ),
 });
+
+/** The words of the site. A file that cannot be read keeps nothing up: then the page has none. */
+async function noticeOf(
+  { inventory }: Dependencies['platform'],
+  environment: string,
+  until: string | undefined,
+): Promise<MaintenanceNotice> {
+  const facts = (await inventory.environments()).find(({ name }) => name === environment);
+  const described = facts && (await inventory.infrastructure(facts.infrastructure).catch(() => undefined));
+  const { maintenance = {}, timeZone = 'UTC' } = described?.environments.find(({ name }) => name === environment) ?? {};
+  return { ...maintenance, until, timeZone };
+}
 
 function thisRun(): DoorRequest['by'] {
   const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};

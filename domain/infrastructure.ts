@@ -59,6 +59,15 @@ export interface Environment {
   readonly gates: Gates;
   readonly checks: EnvironmentChecks;
   readonly teams: readonly Team[];
+  /** Left out: the page says no more than that it is being upgraded. */
+  readonly maintenance?: MaintenanceWords | undefined;
+}
+
+/** What the site says on the page that users get while they are kept out (LIVE-01). */
+export interface MaintenanceWords {
+  readonly text?: string | undefined;
+  /** Whom to ask meanwhile. */
+  readonly contact?: string | undefined;
 }
 
 export interface Zone {

@@ -6,7 +6,7 @@
  */
 
 import type { Drift } from '../domain/deployment.js';
-import type { Infrastructure } from '../domain/infrastructure.js';
+import type { Infrastructure, MaintenanceWords } from '../domain/infrastructure.js';
 import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../domain/module.js';
 
 export interface Platform {
@@ -312,7 +312,7 @@ export interface Maintenance {
    * Every user gets a maintenance page from now on; returns once that is so. A door that is closed stays closed as it was: since when,
    * by whom and why. Key: environment.
    */
-  close(request: DoorRequest & { reason: string }, progress: Progress): Promise<void>;
+  close(request: DoorRequest & { reason: string; notice?: MaintenanceNotice }, progress: Progress): Promise<void>;
   /** Users are served again; returns once that is so. */
   open(request: DoorRequest, progress: Progress): Promise<void>;
 }
@@ -324,6 +324,14 @@ export interface DoorRequest {
   readonly by: { readonly workflow: string; readonly run: string };
   /** Opens only what this very run has closed. */
   readonly onlyOwn?: boolean;
+}
+
+/** What the maintenance page says besides the reason. */
+export interface MaintenanceNotice extends MaintenanceWords {
+  /** When it is expected to end, ISO 8601 UTC; left out: nobody knows. */
+  readonly until?: string | undefined;
+  /** Of the environment, on whose clock the page says so. */
+  readonly timeZone: string;
 }
 
 /** What an environment is, kept aside before its first change, and brought back (LIVE-01, LIVE-05). Verified by digest. */

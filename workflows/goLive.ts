@@ -64,7 +64,8 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
       ]),
     );
     const reason = `${upgrade} brings ${environment} to ${request.to}`;
-    await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ ...door, reason }]);
+    const until = new Date(closed + allSteps(expected)).toISOString();
+    await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ ...door, reason, until }]);
     run.doorClosed(true);
     run.step('snapshot');
     return snapshotOf({ infrastructure, environment, id: upgrade, token: hold });

@@ -3,7 +3,7 @@
  * balancer writes once that is so.
  */
 import { UpliftError } from '../../domain/errors.js';
-import type { DoorRequest, Maintenance, Progress } from '../port.js';
+import type { DoorRequest, Maintenance, MaintenanceNotice, Progress } from '../port.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText } from './database.js';
 import { assertHeld } from './holds.js';
@@ -26,7 +26,7 @@ export function embeddedMaintenance(context: EmbeddedContext): Maintenance {
 
 async function wantClosed(
   { database }: EmbeddedContext,
-  { environment, token, by, reason }: DoorRequest & { reason: string },
+  { environment, token, by, reason, notice }: DoorRequest & { reason: string; notice?: MaintenanceNotice },
 ): Promise<void> {
   await inTransaction(database, async (transaction) => {
     await assertHeld(transaction, environment, token);
@@ -34,6 +34,7 @@ async function wantClosed(
       .updateTable('environments')
       .set({ wanted_door: 'closed', token })
       .set({ door_since: nowText, door_workflow: by.workflow, door_run: by.run, door_reason: reason })
+      .set({ door_notice: notice === undefined ? null : JSON.stringify(notice) })
       .where('name', '=', environment)
       .where('wanted_door', '=', 'open')
       .execute();
@@ -58,7 +59,7 @@ async function wantOpen(
     await transaction
       .updateTable('environments')
       .set({ wanted_door: 'open', token, rows_behind_door: behind })
-      .set({ door_since: null, door_workflow: null, door_run: null, door_reason: null })
+      .set({ door_since: null, door_workflow: null, door_run: null, door_reason: null, door_notice: null })
       .where('name', '=', environment)
       .execute();
     return true;

@@ -75,6 +75,8 @@ interface EnvironmentsTable {
   door_workflow: string | null;
   door_run: string | null;
   door_reason: string | null;
+  /** JSON `MaintenanceNotice`. */
+  door_notice: string | null;
   /** Application rows that differed from the snapshot when the door was opened: what checks and people who test had written. */
   rows_behind_door: Generated<number>;
   /** Written under this hold's token. */
@@ -390,4 +392,5 @@ export const platformChanges: readonly SchemaChange[] = [
   { name: '0004_release_folders', statements: ['alter table releases add column folder_digest text'] },
   { name: '0005_first_tokens', statements: ['alter table holds add column first_token integer'] },
   { name: '0006_unfinished_modules', statements: ['alter table preparations add column unfinished text'] },
+  { name: '0007_maintenance_notice', statements: ['alter table environments add column door_notice text'] },
 ];

@@ -28,6 +28,7 @@ export function environmentOf(content: EnvironmentContent, defaults: DefaultsCon
   const { name, stage, release, zones, controller = null, checks = {} } = content;
   const timeZone = content.timeZone ?? defaults.timeZone ?? 'UTC';
   const windows = content.windows ?? defaults.windows ?? [];
+  const maintenance = content.maintenance ?? defaults.maintenance;
   const freezes = [...(content.freezes ?? []), ...(defaults.freezes ?? [])];
   return {
     name,
@@ -44,6 +45,7 @@ export function environmentOf(content: EnvironmentContent, defaults: DefaultsCon
     gates: gatesOf(stage, content.gates ?? {}, defaults.gates ?? {}),
     checks: { hotPoints: checks.hotPoints ?? [], tests: checks.tests ?? [] },
     teams: content.teams ?? defaults.teams ?? [],
+    ...(maintenance === undefined ? {} : { maintenance }),
   };
 }
 

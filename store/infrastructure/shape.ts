@@ -91,6 +91,13 @@ const settings = {
     .describe('How applications come to the new release: deploy all (when left out), publish all, or gradual'),
   gates: gates.optional().describe('Who approves what'),
   teams: z.array(team).max(50).optional().describe('Who has to be there during the upgrade; nobody is notified'),
+  maintenance: z
+    .strictObject({
+      text: line(1000).optional().describe('What the page says to users, in the language of the site'),
+      contact: line(200).optional().describe('Whom users may ask meanwhile'),
+    })
+    .optional()
+    .describe('What users read on the maintenance page while they are kept out'),
 };
 
 const freezes = z.array(freeze).max(100).optional();

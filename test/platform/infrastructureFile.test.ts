@@ -426,6 +426,28 @@ describe('whatever the bytes are', () => {
   });
 });
 
+it('LIVE-01 an environment says on its maintenance page what it says for itself, else what defaults say', () => {
+  const { environments } = parse(`
+infrastructure: acme
+defaults:
+  maintenance: { text: Back soon, contact: '1234' }
+environments:
+  - name: Development
+    stage: development
+    release: 11.18.1
+    zones: [{ name: Main, frontEnds: [fe-1] }]
+  - name: Production
+    stage: production
+    release: 11.18.1
+    zones: [{ name: Main, frontEnds: [fe-2] }]
+    maintenance: { text: Closed tonight }
+`);
+  expect(environments.map(({ maintenance }) => maintenance)).toEqual([
+    { text: 'Back soon', contact: '1234' },
+    { text: 'Closed tonight' },
+  ]);
+});
+
 describe('the schema for editors', () => {
   const file = new URL('../../docs/uplift.schema.json', import.meta.url);
 

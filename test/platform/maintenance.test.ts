@@ -1,4 +1,5 @@
 /** The door of an environment: users are kept out while it is upgraded, checks get in, and nobody but the holder moves it. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import http, { type IncomingHttpHeaders } from 'node:http';
@@ -10,6 +11,7 @@ import { environmentSecrets } from '../../platform/embedded/environmentSecrets.j
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
+import type { MaintenanceNotice } from '../../platform/port.js';
 import { environment, eventually, ready, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
 import { quiet } from './tinyFactory.js';
 
@@ -21,7 +23,7 @@ interface Maintained {
   readonly platform: TestPlatform;
   readonly balancer: TestProcess;
   readonly url: string;
-  close(): Promise<void>;
+  close(notice?: MaintenanceNotice): Promise<void>;
   open(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ async function maintained(frontEnds: readonly string[], code: (data: string) => 
     platform,
     balancer,
     url,
-    close: () => maintenance.close(door(token), quiet),
+    close: (notice) => maintenance.close({ ...door(token), ...(notice ? { notice } : {}) }, quiet),
     open: () => maintenance.open(door(token), quiet),
   };
 }
@@ -153,6 +155,41 @@ describe('the closed door', () => {
     expect(load.problems).toEqual([]);
     expect(load.statuses()).toEqual([200, 503]);
     expect([...load.pages]).toEqual([expect.stringContaining('Development is under maintenance')]);
+  });
+
+  it('LIVE-01 says why, until when and whom to ask, in the words of the site, and shows them as text', async () => {
+    const { url, close } = await maintained(['fe-1'], visited);
+    await close({
+      text: 'Wir sind <b>bald</b> zurück.',
+      contact: 'Servicedesk, 1234',
+      until: '2999-07-04T22:23:00.000Z',
+      timeZone: 'Europe/Lisbon',
+    });
+
+    const response = await fetch(`${url}/who/Who`);
+    const text = await response.text();
+    expect(text).toContain('<p>Wir sind &#60;b&#62;bald&#60;/b&#62; zurück.</p>');
+    expect(text).toContain('<dt>Why</dt><dd>acme#1 brings it to 11.41.0</dd>');
+    expect(text).toContain('>2999-07-04 23:23</time> (Europe/Lisbon)');
+    expect(text).toContain('<dt>Contact</dt><dd>Servicedesk, 1234</dd>');
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(text) ?? [];
+    const digest = createHash('sha256').update(style).digest('base64');
+    expect(response.headers.get('content-security-policy')).toContain(
+      `default-src 'none'; style-src 'sha256-${digest}'`,
+    );
+  });
+
+  it('LIVE-01 says no end that nobody knows, and none that has passed', async () => {
+    const { url, close, open } = await maintained(['fe-1'], visited);
+    const said = async () => (await fetch(`${url}/who/Who`)).text();
+
+    await close({ timeZone: 'UTC' });
+    expect(await said()).toContain('answers nobody meanwhile');
+    expect(await said()).not.toMatch(/Expected until|Contact/);
+    await open();
+    await close({ timeZone: 'UTC', until: '2001-01-01T00:00:00.000Z' });
+    expect(await said()).toContain('is under maintenance');
+    expect(await said()).not.toContain('Expected until');
   });
 
   it('LIVE-01 answers with a page that names the environment, is not kept, and says when to come back', async () => {

@@ -113,7 +113,7 @@ export async function startBalancer({
 
   function turnAway(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
-    sendMaintenance(response, environment);
+    sendMaintenance(response, environment, door.closed());
   }
 }
 

@@ -1,6 +1,7 @@
 /** The door of an environment: open to everybody, or closed to all but its checks (LIVE-01). A restart keeps it as it is wanted. */
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { MaintenanceNotice } from '../../port.js';
 import type { PlatformDatabase } from '../database.js';
 import { readWhenChanged } from '../follow.js';
 import { requestsInFlight } from './inFlight.js';
@@ -13,10 +14,17 @@ export interface Door {
   pass<T>(visitor: Visitor, response: ServerResponse, passage: () => Promise<T>): Promise<T>;
   /** Reads what is wanted and writes what is so. */
   reconcile(): Promise<void>;
+  /** Why users are kept out, and what they are told. */
+  closed(): Closed;
   state(): { readonly wanted: Wanted; readonly observed: Wanted; readonly usersInFlight: number };
 }
 
 type Wanted = 'open' | 'closed';
+
+export interface Closed {
+  readonly reason: string | null;
+  readonly notice: MaintenanceNotice | null;
+}
 
 /** `drainPatience`: milliseconds that users' requests in flight have when it closes. */
 export function environmentDoor(
@@ -26,6 +34,7 @@ export function environmentDoor(
 ): Door {
   const read = readWhenChanged(database, () => readRow(database, environment));
   let wanted: Wanted = 'closed';
+  let closed: Closed = { reason: null, notice: null };
   let written: Wanted | undefined;
   const users = requestsInFlight(drainPatience);
 
@@ -38,6 +47,7 @@ export function environmentDoor(
     async reconcile() {
       const row = await read();
       wanted = row.wanted;
+      closed = { reason: row.reason, notice: row.notice ? (JSON.parse(row.notice) as MaintenanceNotice) : null };
       written ??= row.observed;
       const cut = users.drain(wanted === 'closed');
       if (cut > 0) log.warn({ door: wanted, cut, seconds: drainPatience / 1000 }, 'requests that did not end were cut');
@@ -47,17 +57,22 @@ export function environmentDoor(
       written = now;
       log.info({ door: now }, 'door');
     },
+    closed: () => closed,
     state: () => ({ wanted, observed: observed(), usersInFlight: users.count() }),
   };
 }
 
-function readRow(
-  database: PlatformDatabase,
-  environment: string,
-): Promise<{ readonly wanted: Wanted; readonly observed: Wanted }> {
+interface Row {
+  readonly wanted: Wanted;
+  readonly observed: Wanted;
+  readonly reason: string | null;
+  readonly notice: string | null;
+}
+
+function readRow(database: PlatformDatabase, environment: string): Promise<Row> {
   return database
     .selectFrom('environments')
-    .select(['wanted_door as wanted', 'observed_door as observed'])
+    .select(['wanted_door as wanted', 'observed_door as observed', 'door_reason as reason', 'door_notice as notice'])
     .where('name', '=', environment)
     .executeTakeFirstOrThrow();
 }

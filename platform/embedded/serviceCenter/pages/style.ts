@@ -29,7 +29,7 @@ h2 { font-size: 1.1rem; margin: 1.8rem 0 .6rem; }
 .banner, .card, td { overflow-wrap: break-word; }
 .banner { padding: .7rem 1rem; border-left: 4px solid; border-radius: 3px; }
 .banner p { margin: .1rem 0; }
-.banner a { margin-right: 1.2rem; }
+.banner a + a { margin-left: 1.2rem; }
 .banner.info { background: var(--info); border-color: var(--accent); }
 .banner.good { background: var(--good); border-color: #2c8646; }
 .banner.bad { background: var(--bad); border-color: #c0392b; }
