@@ -100,10 +100,10 @@ describe('the other pages', () => {
   });
 });
 
-/** `PREP-01` to `PREP-14`, and so on. */
+/** `PREP-01` to `PREP-15`, and so on. */
 const everyRule = Object.entries({
   ...{ VER: 12, PHASE: 1, COMP: 4, ANA: 1, PLAN: 6, CLOUD: 6, SELF: 3, EXEC: 1, TOOLS: 1, APPS: 6, TEST: 1, MAINT: 3 },
-  ...{ LIVE: 5, PREP: 14, DEP: 6, LT: 6 },
+  ...{ LIVE: 5, PREP: 15, DEP: 6, LT: 6 },
 }).flatMap(([area, count]) =>
   Array.from({ length: count }, (_, index) => `${area}-${String(index + 1).padStart(2, '0')}`),
 );
