@@ -10,6 +10,7 @@ const commands = [
   'up',
   'demo',
   'doctor',
+  'validate',
   'plan',
   'upgrade',
   'status',
