@@ -84,6 +84,8 @@ it('PREP-12 opening a second time joins; another release is refused, naming both
 
   expect(first).toMatchObject({ joined: false, release: newer, modules: 2 });
   expect(second).toEqual({ ...first, joined: true });
+  const build = await preparation.open({ environment, requestedBy: 'bob', release: `${newer}.52345` });
+  expect(build).toEqual({ ...first, joined: true });
   await expect(preparation.open({ environment, requestedBy: 'bob', release: older })).rejects.toMatchObject({
     code: 'PREPARATION_OTHER_RELEASE',
     message: expect.stringMatching(/11\.41\.0.*11\.18\.1/),
