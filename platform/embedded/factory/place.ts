@@ -56,7 +56,7 @@ export async function linksOut(folder: string, root: string): Promise<readonly s
   return links.filter((_, index) => places[index]?.kind === 'refused');
 }
 
-export function isInside(real: string, root: string): boolean {
+function isInside(real: string, root: string): boolean {
   return real === root || real.startsWith(root.endsWith(path.sep) ? root : root + path.sep);
 }
 
