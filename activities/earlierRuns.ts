@@ -2,6 +2,7 @@
 import type { PlannedStep } from '../domain/plannedStep.js';
 import type { EndedUpgrade } from '../domain/remaining.js';
 import type { MeasuredStep } from '../domain/stepDuration.js';
+import { isOn } from '../domain/version.js';
 import { lastingUpgrades, upgradedEnvironments } from '../store/evidence.js';
 import type { Store } from '../store/store.js';
 import type { Dependencies } from './dependencies.js';
@@ -48,10 +49,10 @@ export async function testedEnvironments(
   to: string,
 ): Promise<readonly string[]> {
   const facts = await platform.inventory.environments();
-  const running = new Set(facts.filter(({ serverRelease }) => serverRelease === to).map(({ name }) => name));
+  const running = new Set(facts.filter(({ serverRelease }) => isOn(serverRelease, to)).map(({ name }) => name));
   const ended = await endedUpgrades(store, infrastructure);
   return ended
-    .filter(({ environment, report, tested }) => tested && report.to === to && running.has(environment))
+    .filter(({ environment, report, tested }) => tested && isOn(report.to, to) && running.has(environment))
     .map(({ environment }) => environment);
 }
 

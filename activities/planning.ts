@@ -18,6 +18,7 @@ import type { PlannedStep } from '../domain/plannedStep.js';
 import { isOfHold } from '../domain/snapshotOrder.js';
 import { listed } from '../domain/text.js';
 import { undrivenRefusals } from '../domain/undriven.js';
+import { isOn } from '../domain/version.js';
 import type { EnvironmentFacts } from '../platform/port.js';
 import { upgraded } from '../store/evidence.js';
 import { loadPlan, savePlan } from '../store/plans.js';
@@ -205,7 +206,7 @@ async function planOfRequest(
   const open = await openUpgrade(store, { infrastructure: request.infrastructure, environment: environment ?? '' });
   if (open) {
     const plan = await loadPlan(store, open.plan);
-    const fits = request.to === undefined || request.to === plan.to;
+    const fits = request.to === undefined || isOn(plan.to, request.to);
     if (fits && (await whyStale(dependencies, plan)) === undefined) return { hash: open.plan, plan };
   }
   const { hash, decisions } = await makePlan(dependencies, request, environment);
@@ -216,7 +217,7 @@ async function whyStale({ platform }: Dependencies, { environments }: PlanDecisi
   const facts = await platform.inventory.environments();
   for (const { name, from, to } of environments) {
     const installed = facts.find((fact) => fact.name === name)?.serverRelease;
-    if (installed !== from && installed !== to) {
+    if (installed !== from && (installed === undefined || !isOn(installed, to))) {
       return `takes ${name} from ${from}, and it is on ${installed ?? 'nothing that is known'}`;
     }
   }
@@ -226,7 +227,7 @@ async function whyStale({ platform }: Dependencies, { environments }: PlanDecisi
 /** A plan is of one infrastructure and goes to one release. */
 function assertAsked(plan: PlanDecisions, { infrastructure, to }: Request): void {
   const ofAnother = plan.infrastructure !== infrastructure;
-  if (!ofAnother && (to === undefined || to === plan.to)) return;
+  if (!ofAnother && (to === undefined || isOn(plan.to, to))) return;
   throw new UpliftError('INPUT_INVALID', {
     what: ofAnother
       ? `The plan is of ${plan.infrastructure}, not of ${infrastructure}`
@@ -316,7 +317,7 @@ async function goingOn(
 ): Promise<EnvironmentToUpgrade> {
   const { name } = toUpgrade.environment;
   const hold = facts.find((fact) => fact.name === name)?.hold;
-  if (hold?.operation !== 'upgrade' || hold.release !== target) return toUpgrade;
+  if (hold?.operation !== 'upgrade' || !isOn(hold.release, target)) return toUpgrade;
   const snapshot = await snapshots.newest(name);
   return snapshot && isOfHold(snapshot, hold) ? { ...toUpgrade, from: snapshot.release } : toUpgrade;
 }

@@ -1,6 +1,7 @@
 /** What is left of a plan in an environment, by what the platform says and by evidence of earlier upgrades. Reads only. */
 import type { EnvironmentDecisions } from '../domain/infrastructurePlan.js';
 import { remaining, withoutServer } from '../domain/remaining.js';
+import { isOn } from '../domain/version.js';
 import type { Dependencies } from './dependencies.js';
 import { endedUpgrades, type Report } from './earlierRuns.js';
 
@@ -38,7 +39,7 @@ export async function leftIn(
     modules: await platform.inventory.modules(name),
   };
   const upgrades = await endedUpgrades(store, infrastructure);
-  const ended = upgrades.find(({ environment, report }) => environment === name && report.to === to);
+  const ended = upgrades.find(({ environment, report }) => environment === name && isOn(report.to, to));
   const left = remaining(decisions, standing, ended);
   if (left.kind === 'everything') return { kind: 'everything', decisions, says: [] };
   if (left.kind === 'nothing' && ended) {

@@ -19,17 +19,16 @@ import {
   acknowledgementWarnings,
   entriesToHandle,
   factRefusals,
-  isOffered,
   issueRefusals,
   pathRefusals,
   pathWarnings,
   personalRefusals,
   targetRefusals,
 } from './obstacles.js';
-import { newestRelease, type Release, type ReleaseCatalogue } from './release.js';
+import { findRelease, newestRelease, type Release, type ReleaseCatalogue } from './release.js';
 import { circumstancesOf, lifeTimeSubject, situationOf } from './situation.js';
 import { type UpgradePath, upgradePath } from './upgradePath.js';
-import { compareReleases, compareVersions } from './version.js';
+import { compareReleases, compareVersions, isVersion } from './version.js';
 
 /** `environment` is `null` where the whole infrastructure is meant. */
 export interface RuleRemark {
@@ -121,7 +120,7 @@ export function analysis(request: AnalysisRequest, knowledge: Knowledge): Analys
     toHandle,
     refusals: [
       ...factRefusals(request),
-      ...targetRefusals(to, request.offered),
+      ...targetRefusals(to, request.offered, environments),
       ...environments.flatMap(pathRefusals),
       ...request.environments.flatMap((environment) => personalRefusals(environment, request)),
       ...lifeTime.refusals,
@@ -136,8 +135,9 @@ export function analysis(request: AnalysisRequest, knowledge: Knowledge): Analys
 }
 
 function proposedTarget({ offered, infrastructure }: AnalysisRequest, releases: ReleaseCatalogue): string {
-  const newest = newestRelease(releases.filter(({ version }) => isOffered(version, offered)));
-  if (newest) return newest.version;
+  const known = (version: string) => isVersion(version) && findRelease(releases, version)?.kind === 'GA';
+  const newest = offered ? offered.filter(known).toSorted(compareVersions).at(-1) : newestRelease(releases)?.version;
+  if (newest !== undefined) return newest;
   throw new UpliftError('RELEASE_UNKNOWN', {
     what: `No release can be proposed for ${infrastructure}: none that can be installed is known to be for everybody`,
     next: 'name the release to upgrade to',

@@ -4,21 +4,22 @@ import type { Acknowledgement, AnalysisRequest, EnvironmentToUpgrade } from './a
 import { type ChangeConcern, type IssueConcern, mustBeHandled } from './concerns.js';
 import { factNames, isFact } from './facts.js';
 import { nearestName } from './nearestName.js';
-import { compareReleases, isVersion } from './version.js';
+import { isVersion } from './version.js';
 
-/** `offered`: releases that can be installed; without it every release is. */
-export function isOffered(version: string, offered: readonly string[] | undefined): boolean {
-  return offered === undefined || offered.some((one) => isVersion(one) && compareReleases(one, version) === 0);
-}
-
-export function targetRefusals(to: string, offered: readonly string[] | undefined): readonly Refusal[] {
-  if (!isVersion(to) || isOffered(to, offered)) return [];
+/** `offered`: releases that can be installed, by name; without it every release is. Where all run the target, none has to be. */
+export function targetRefusals(
+  to: string,
+  offered: readonly string[] | undefined,
+  environments: readonly EnvironmentAnalysis[],
+): readonly Refusal[] {
+  const installed = environments.length > 0 && environments.every(({ path }) => path.kind === 'nothing to install');
+  if (!isVersion(to) || installed || offered === undefined || offered.includes(to)) return [];
   return [
     {
       rule: 'VER-08',
       environment: null,
       code: 'RELEASE_UNKNOWN',
-      reason: `The release ${to} cannot be installed here; there are ${offered?.join(', ') || 'none'}`,
+      reason: `The release ${to} cannot be installed here; there are ${offered.join(', ') || 'none'}`,
       next: 'choose one of these, or add the release to those that can be installed',
     },
   ];

@@ -2,6 +2,7 @@
 import type { EnvironmentDecisions } from './infrastructurePlan.js';
 import type { ModuleName, ModuleState, SkipCause } from './module.js';
 import { plannedSteps } from './plannedStep.js';
+import { isOn } from './version.js';
 
 /** What the platform says now. */
 export interface Standing {
@@ -39,7 +40,7 @@ export function remaining(
   { releases, held, modules }: Standing,
   ended: EndedUpgrade | undefined,
 ): Remaining {
-  if (held || releases.some((release) => release !== to)) return { kind: 'everything' };
+  if (held || releases.some((release) => !isOn(release, to))) return { kind: 'everything' };
   const accepted = ended?.acceptedModules ?? [];
   const left = modules.filter((one) => isLeft(one, to) && !isAccepted(one, accepted));
   const names = left.map(({ name }) => name);
@@ -72,7 +73,7 @@ export function withoutServer(decisions: EnvironmentDecisions): EnvironmentDecis
 /** Whether it has been published and does not run its newest compilation on the target. */
 export function isLeft({ state, upToDate, deployedRelease }: ModuleStanding, to: string): boolean {
   if (state === 'not applicable') return false;
-  return state !== 'prepared' || !upToDate || deployedRelease !== to;
+  return state !== 'prepared' || !upToDate || deployedRelease === null || !isOn(deployedRelease, to);
 }
 
 function isAccepted({ name, cause }: ModuleStanding, accepted: readonly ModuleName[]): boolean {

@@ -5,7 +5,7 @@
 import { type ApplicationsPath, applicationsPath, type Circumstances, type Remark } from './applicationsPath.js';
 import type { ErrorCode } from './errors.js';
 import { findRelease, type Release, type ReleaseCatalogue } from './release.js';
-import { atLeast, compareReleases, isVersion, majorOf } from './version.js';
+import { atLeast, compareInstalled, compareReleases, compareVersions, isOn, isVersion, majorOf } from './version.js';
 
 export interface PathRequest extends Circumstances {
   /** The release the environment is on. */
@@ -49,7 +49,7 @@ export function upgradePath(request: PathRequest, catalogue: ReleaseCatalogue): 
 
   const path = applicationsPath(from, to, request);
   const warnings = [...versionWarnings(from, to, findRelease(catalogue, to)), ...path.warnings];
-  if (compareReleases(from, to) === 0) {
+  if (isOn(from, to)) {
     return { ...path, kind: 'nothing to install', warnings, rules: ['VER-10', ...path.rules] };
   }
   return { ...path, kind: 'upgrade', warnings, ...acrossMajors(majorOf(from), majorOf(to)) };
@@ -66,7 +66,7 @@ function refusal(from: string, to: string, catalogue: ReleaseCatalogue): Refused
   if (release?.kind === 'personal-environments-only') {
     return refuse('PATH_UNSUPPORTED', `${to} is for personal environments only`, instead(to, catalogue));
   }
-  if (compareReleases(to, from) < 0) {
+  if (compareInstalled(to, from) < 0) {
     const reason = `${to} is older than ${from}: going back is a rollback, not an upgrade`;
     return refuse('VERSION_DOWNGRADE', reason, 'uplift rollback, or a target that is not older');
   }
@@ -93,6 +93,10 @@ function versionWarnings(from: string, to: string, release: Release | undefined)
   if (!release)
     warnings.push({ rule: 'VER-08', text: `${to} is not a known release: check that the vendor offers it.` });
   if (release?.kind === 'preliminary') warnings.push({ rule: 'VER-08', text: `${to} is a preliminary release.` });
+  if (isOn(from, to) && compareVersions(from, to) !== 0) {
+    const text = `${from} and ${to} count as one release, since one of them names no build: nothing is installed. Name the build to install another one.`;
+    warnings.push({ rule: 'VER-10', text });
+  }
   if (!atLeast(from, '9.0.1')) {
     warnings.push({
       rule: 'VER-11',

@@ -30,9 +30,24 @@ export function compareVersions(left: string, right: string): number {
   return difference(parseVersion(left), parseVersion(right));
 }
 
-/** As `compareVersions`, without the build. For rules. */
+/** As `compareVersions`, without the build. For rules, and for what is known of a release. */
 export function compareReleases(left: string, right: string): number {
   return difference(withoutBuild(left), withoutBuild(right));
+}
+
+/**
+ * What is installed against what is asked for, as `compareVersions`: another build is another binary. A release that is named without
+ * its build is whichever of its builds is there: neither older nor newer than any.
+ */
+export function compareInstalled(left: string, right: string): number {
+  const unnamed = [left, right].some((version) => parseVersion(version)[3] === 0);
+  return unnamed ? compareReleases(left, right) : compareVersions(left, right);
+}
+
+/** Whether what is installed is the release that is asked for, so that nothing has to be installed. Text that is no version is only itself. */
+export function isOn(installed: string, release: string): boolean {
+  if (!isVersion(installed) || !isVersion(release)) return installed === release;
+  return compareInstalled(installed, release) === 0;
 }
 
 /** Whether `version` is the release `bound` or a later one. */

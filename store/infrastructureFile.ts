@@ -10,6 +10,8 @@ import { readDocument } from './infrastructure/document.js';
 import { contradictionsOf } from './infrastructure/rules.js';
 import { infrastructureShape } from './infrastructure/shape.js';
 
+export type { PlacedComplaint } from './infrastructure/complaint.js';
+
 const infrastructureFile = 'uplift.yaml';
 
 export interface InfrastructureFileOptions {

@@ -50,13 +50,13 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   ]);
   run.planned(planned);
   if (planned.already) {
-    run.step('done', `nothing to do: ${environment} runs ${request.to} already, with its applications, and was tested`);
+    run.step('done', `nothing to do: ${environment} runs ${planned.to} already, with its applications, and was tested`);
     await condition(allHandlersFinished);
     return { ...(planned.already as EnvironmentReport), outcome: 'nothing to do' };
   }
   if (!planned.approved) await approved(run, 'plan', planned.asks);
   if (planned.plan.gates.some(({ name }) => name === 'start')) {
-    await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${request.to} is about to start`]);
+    await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${planned.to} is about to start`]);
   }
   const within = windowOf(run, planned.plan, 'wait');
   await within('start', allSteps(planned.expected));
@@ -72,7 +72,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
     plan: planned.hash,
     environment,
     from: planned.plan.from,
-    to: request.to,
+    to: planned.to,
     outcome: left ? 'upgraded, with modules left' : 'upgraded',
     duration: Date.now() - started,
     approvals: [...run.approvals(), ...steps.approvals],
@@ -112,7 +112,7 @@ interface Upgraded {
 async function upgrade(upgraded: Upgraded): Promise<Steps> {
   const { run, request, planned, within } = upgraded;
   const { infrastructure, environment, requestedBy = 'unknown' } = request;
-  const hold = await held(infrastructure, environment, request.to);
+  const hold = await held(infrastructure, environment, planned.to);
   switch (planned.plan.strategy) {
     case 'in place': {
       await within('snapshot', planned.expected.snapshot ?? 0);
@@ -128,15 +128,15 @@ async function upgrade(upgraded: Upgraded): Promise<Steps> {
     case 'zero downtime': {
       run.step('go live');
       const report = await goLiveBelow(upgraded);
-      return { ...report, hold: await held(infrastructure, environment, request.to) };
+      return { ...report, hold: await held(infrastructure, environment, planned.to) };
     }
   }
 }
 
 /** A part of the upgrade, with gates and a door of its own; cancelled with it. It takes the hold anew, under a token of its own. */
 async function goLiveBelow({ run, request, planned }: Upgraded): Promise<GoLiveReport> {
-  const { infrastructure, environment, to, requestedBy } = request;
-  const { upgrade, hash: plan } = planned;
+  const { infrastructure, environment, requestedBy } = request;
+  const { upgrade, hash: plan, to } = planned;
   const workflowId = ids.goLive(infrastructure, environment);
   const input = {
     infrastructure,

@@ -12,7 +12,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { Release } from '../../platform/embedded/compile/release.js';
 import { type Tree, writeTree } from '../../platform/embedded/compile/tree.js';
-import { type FactoryModule, readFactory } from '../../platform/embedded/factory/folder.js';
+import { readFactory } from '../../platform/embedded/factory/folder.js';
+import type { FactoryModule } from '../../platform/embedded/factory/module.js';
 import { moduleFolder } from '../../platform/embedded/layout.js';
 
 export interface Workspace {

@@ -4,6 +4,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import type { PlanSummary } from '../../activities/planning.js';
 import { UpliftError } from '../../domain/errors.js';
 import { assertOwnRun, taskQueueOf } from '../../domain/installation.js';
+import { isOn } from '../../domain/version.js';
 import { loadPlanDocument, type PlanDocument } from '../../store/plans.js';
 import { openStore } from '../../store/store.js';
 import { ids } from '../../workflows/ids.js';
@@ -83,7 +84,7 @@ export async function startInfrastructureUpgrade(
 
 async function assertSameTarget(temporal: Temporal, workflowId: string, { to }: UpgradeRequest): Promise<void> {
   const status = await askStatus(temporal, workflowId);
-  if (to === undefined || status?.target === null || status?.target === undefined || status.target === to) return;
+  if (to === undefined || status?.target === null || status?.target === undefined || isOn(status.target, to)) return;
   throw new UpliftError('OTHER_TARGET_RUNNING', {
     what: `The infrastructure is being upgraded to ${status.target}, not to ${to}`,
     blockedBy: workflowId,

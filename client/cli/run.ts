@@ -17,6 +17,7 @@ import { rollbackCommand } from './commands/rollback.js';
 import { scheduleCommand } from './commands/schedule.js';
 import { statusCommand, watchCommand } from './commands/status.js';
 import { upgradeCommand } from './commands/upgrade.js';
+import { validateCommand } from './commands/validate.js';
 import { whyCommand } from './commands/why.js';
 import { workerCommand } from './commands/worker.js';
 import { type Failure, failureOf, showFailure } from './failure.js';
@@ -27,6 +28,7 @@ const commands: readonly Register[] = [
   upCommand,
   demoCommand,
   doctorCommand,
+  validateCommand,
   planCommand,
   upgradeCommand,
   statusCommand,

@@ -4,7 +4,7 @@ import { defaultPayloadConverter, type Workflow, WorkflowExecutionAlreadyStarted
 import { UpliftError } from '../../domain/errors.js';
 import { assertOwnRun, taskQueueOf } from '../../domain/installation.js';
 import type { UpgradeEnvironmentInput } from '../../domain/message.js';
-import { compareReleases, isVersion } from '../../domain/version.js';
+import { isOn } from '../../domain/version.js';
 import type { deployModules } from '../../workflows/deployModules.js';
 import { clientMemo } from '../../workflows/memo.js';
 import type { prepareModules } from '../../workflows/prepareModules.js';
@@ -110,7 +110,7 @@ async function assertSameTarget<W extends Workflow>(
   to: string,
 ): Promise<void> {
   const { to: running = 'a release it does not name' } = await startInput(handle);
-  if (isVersion(running) && compareReleases(running, to) === 0) return;
+  if (isOn(running, to)) return;
   throw new UpliftError('OTHER_TARGET_RUNNING', {
     what: `${environment} is being upgraded to ${running}, not to ${to}`,
     blockedBy: workflowId,

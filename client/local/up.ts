@@ -6,12 +6,14 @@ import { makeFolder } from '../../database/disk.js';
 import { UpliftError } from '../../domain/errors.js';
 import type { Installation } from '../../domain/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
+import { complaintText, throwRefused } from '../../platform/embedded/factory/complaint.js';
 import { firstPublish } from '../../platform/embedded/factory/firstPublish.js';
-import { type Factory, readFactory } from '../../platform/embedded/factory/folder.js';
+import { checkFactory, type Factory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { openStore, type Store } from '../../store/store.js';
+import { typed } from '../cli/words.js';
 import { machineTimeZone } from '../nightlySpec.js';
 import { type Claimant, ensureNightlySchedule, keepNightlySchedule, type Place } from '../schedule.js';
 import { ownServer, temporalConfiguration } from '../temporalConfiguration.js';
@@ -181,7 +183,10 @@ async function factoryToImport(
 ): Promise<Factory | undefined> {
   const imported = await database.selectFrom('infrastructures').select('name').executeTakeFirst();
   if (imported) return undefined;
-  const read = await readFactory(path.resolve(factory));
+  const { factory: read, complaints } = await checkFactory(path.resolve(factory));
+  throwRefused(complaints, `correct it and try again (uplift validate ${typed(factory)}); nothing was imported`);
+  if (!read) return undefined;
+  for (const complaint of complaints) say(complaintText(complaint));
   say(`importing ${read.modules.length} modules of ${read.infrastructure.infrastructure} from ${factory}`);
   return read;
 }
@@ -218,8 +223,9 @@ async function publishOnce(context: EmbeddedContext, say: (line: string) => void
     const report = await firstPublish(context, name, say);
     if (!report || report.failed + report.skipped === 0) continue;
     const [first] = report.failures;
+    const said = first ? `: ${first.module}: ${first.problem}` : '';
     say(
-      `${name}: ${report.failed} modules do not compile on ${report.release}, ${report.skipped} below them are left out: ${first?.module}: ${first?.problem}`,
+      `${name}: ${report.failed} modules do not compile on ${report.release}, ${report.skipped} below them are left out${said}`,
     );
   }
 }

@@ -9,6 +9,13 @@ export interface Complaint {
   readonly problem: string;
 }
 
+/** As the cause of the error has all of them, in the order of the text; line and column count from 1. */
+export interface PlacedComplaint {
+  readonly line: number;
+  readonly column: number;
+  readonly problem: string;
+}
+
 /** Complaints that are shown; those beyond are counted. */
 const mostShown = 20;
 
@@ -18,14 +25,20 @@ export function refusal(complaints: readonly Complaint[], file: string, text: st
   // What several aliases repeat is complained about once.
   const different = new Map(complaints.map((complaint) => [`${complaint.offset} ${complaint.problem}`, complaint]));
   const inOrder = [...different.values()].sort((left, right) => left.offset - right.offset);
-  const told = inOrder
-    .slice(0, mostShown)
-    .map(({ offset, problem }) => `${file}:${placeOf(offset, lines)}: ${visible(problem)}`);
-  const more = inOrder.length - told.length;
-  return new UpliftError('FACTORY_INVALID', {
-    what: [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
-    next: `correct ${file} and try again; nothing was touched`,
+  const placed = inOrder.map(({ offset, problem }): PlacedComplaint => {
+    const { line, col: column } = lines.linePos(offset);
+    return { line, column, problem: visible(problem) };
   });
+  const told = placed.slice(0, mostShown).map(({ line, column, problem }) => `${file}:${line}:${column}: ${problem}`);
+  const more = placed.length - told.length;
+  return new UpliftError(
+    'FACTORY_INVALID',
+    {
+      what: [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
+      next: `correct ${file} and try again; nothing was touched`,
+    },
+    { cause: placed },
+  );
 }
 
 /** Counted here: the reader's own count leaves lines out after some mistakes. */
@@ -34,11 +47,6 @@ function linesOf(text: string): LineCounter {
   lines.addNewLine(0);
   for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
   return lines;
-}
-
-function placeOf(offset: number, lines: LineCounter): string {
-  const { line, col } = lines.linePos(offset);
-  return `${line}:${col}`;
 }
 
 /** Parts of the file come back in complaints: nothing in them may steer a terminal or break the line. */

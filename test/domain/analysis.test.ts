@@ -303,6 +303,15 @@ describe('the analysis', () => {
     );
   });
 
+  it('VER-08 VER-10 refuse a release named without a build, where a build has to be installed', () => {
+    const offered = ['11.41.0.52345', '11.41.0.60001'];
+    expect(analysisOf([upgraded('11.18.1')], { to: '11.41.0', offered }).refusals).toMatchObject([
+      { code: 'RELEASE_UNKNOWN', reason: expect.stringContaining('there are 11.41.0.52345, 11.41.0.60001') },
+    ]);
+    expect(analysisOf([upgraded('11.41.0.52345')], { to: '11.41.0', offered }).refusals).toEqual([]);
+    expect(analysisOf([upgraded('11.18.1')], { to: undefined, offered }).to).toBe('11.41.0.60001');
+  });
+
   it('VER-08 VER-10 say per environment why it cannot start', () => {
     const two = [upgraded('11.18.1'), upgraded('11.42.0', {}, 'Testing', 'testing')];
     expect(analysisOf(two, {}).refusals).toMatchObject([

@@ -38,6 +38,19 @@ describe('what is left of a plan in an environment', () => {
     }
   });
 
+  it('VER-10 is all of it on another build, and nothing on a build of a release that is named without', () => {
+    const built = (release: string) => ({ ...done, deployedRelease: release });
+    const on = (release: string, target: string) =>
+      remaining(
+        { to: target, applications: 'deploy all' },
+        { releases: [release, release, release], held: false, modules: [built(release)] },
+        tested,
+      );
+    expect(on('11.41.0.52345', '11.41.0.60001')).toEqual({ kind: 'everything' });
+    expect(on('11.41.0.52345', '11.41.0')).toEqual({ kind: 'nothing' });
+    expect(on('11.41.0', '11.41.0.52345')).toEqual({ kind: 'nothing' });
+  });
+
   it('is all of it while an upgrade that ended on its way, or a rollback, holds it', () => {
     expect(left([done], tested, { held: true })).toEqual({ kind: 'everything' });
   });

@@ -240,6 +240,7 @@ describe('VER-10 downgrades and equal releases', () => {
     ['11.12.0', '11.9.2'],
     ['11.0.108.0', '10.0.1115.0'],
     ['12.0', '11.43.0'],
+    ['11.41.0.60001', '11.41.0.52345'],
   ])('VER-10 refuses to go from %s down to %s', (from, to) => {
     expect(path(from, to)).toMatchObject({
       kind: 'refused',
@@ -251,8 +252,9 @@ describe('VER-10 downgrades and equal releases', () => {
   it.each([
     ['11.43.0', '11.43.0'],
     ['11.43', '11.43.0'],
-    ['11.43.0.1', '11.43.0.2'],
-    ['11.43.0.2', '11.43.0.1'],
+    ['11.43.0.2', '11.43.0.2'],
+    ['11.43.0.2', '11.43.0'],
+    ['11.43.0', '11.43.0.2'],
   ])('VER-10 has nothing to install from %s to %s, and goes on with preparation and applications', (from, to) => {
     expect(path(from, to)).toMatchObject({
       kind: 'nothing to install',
@@ -261,6 +263,24 @@ describe('VER-10 downgrades and equal releases', () => {
       deployAll: 'available',
       rules: ['VER-10', 'VER-06', 'VER-09'],
     });
+  });
+
+  it('VER-10 installs a newer build, by the rules of its release', () => {
+    const { kind, ...newBuild } = path('11.41.0.52345', '11.41.0.60001');
+    expect(kind).toBe('upgrade');
+    expect(newBuild).toMatchObject({ applications: 'gradual', lifeTime: 'advised first', breakingChangesOf: [11] });
+    expect(newBuild).toMatchObject({ rules: ['VER-06', 'VER-09'], warnings: [] });
+  });
+
+  it.each([
+    ['11.41.0.52345', '11.41.0'],
+    ['11.41.0', '11.41.0.52345'],
+  ])('VER-10 warns that nothing is installed from %s to %s, since one names no build', (from, to) => {
+    const found = path(from, to);
+    const remarks = found.kind === 'refused' ? [] : found.warnings;
+    expect(remarks).toMatchObject([
+      { rule: 'VER-10', text: expect.stringContaining(`${from} and ${to} count as one`) },
+    ]);
   });
 
   it('VER-10 keeps to the rules of the release it stays on', () => {

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { UpliftError } from '../../domain/errors.js';
 import {
   atLeast,
+  compareInstalled,
   compareReleases,
   compareVersions,
   inRange,
+  isOn,
   isVersion,
   majorOf,
   parseVersion,
@@ -34,6 +36,25 @@ describe('versions', () => {
     expect(compareReleases('11.34.0.44828', '11.34.0')).toBe(0);
     expect(atLeast('11.11.3.99999', '11.12.0')).toBe(false);
     expect(atLeast('11.12.0', '11.12.0.28000')).toBe(true);
+  });
+
+  it.each([
+    ['11.41.0.52345', '11.41.0.60001', -1],
+    ['11.41.0.60001', '11.41.0.52345', 1],
+    ['11.41.0.52345', '11.41.0', 0],
+    ['11.41', '11.41.0.52345', 0],
+    ['11.41.0.52345', '11.41.1', -1],
+    ['11.18.1', '11.41.0.52345', -1],
+  ])(
+    'VER-10 compares what is installed, %s, with %s: a build is a binary, one that is not named is any',
+    (installed, release, sign) => {
+      expect(Math.sign(compareInstalled(installed, release))).toBe(sign);
+      expect(isOn(installed, release)).toBe(sign === 0);
+    },
+  );
+
+  it('is on nothing but itself by a name that is no version', () => {
+    expect([isOn('draft', 'draft'), isOn('draft', '11.41.0'), isOn('11.41.0', '')]).toEqual([true, false, false]);
   });
 
   it('lets a range reach up to the start of the next one', () => {

@@ -1,5 +1,5 @@
 /** Commands that talk to a Service Center: a real one, on a real database. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -7,6 +7,7 @@ import { readModuleFolder } from '../../client/cli/sources.js';
 import { serviceCenter } from '../../client/serviceCenter.js';
 import { assertNotPaused } from '../../store/pause.js';
 import { environment } from '../platform/serving.js';
+import { writeFactory } from '../platform/tinyFactory.js';
 import { uplift } from './cliTerminal.js';
 import { diagnostic, world } from './cliWorld.js';
 import { freePort } from './freePort.js';
@@ -91,9 +92,53 @@ it('publish --source reads package.json and what is TypeScript below src', async
   await writeFile(path.join(folder, 'src', 'deep', 'amount.ts'), 'export const amount = 1;\n');
   await writeFile(path.join(folder, 'src', 'notes.md'), 'not TypeScript');
   await writeFile(path.join(folder, 'other.ts'), 'not below src');
-  expect(await readModuleFolder(folder)).toEqual({ 'src/deep/amount.ts': 'export const amount = 1;\n' });
+  await expect(readModuleFolder(folder)).rejects.toMatchObject({
+    message: expect.stringContaining('src/index.ts: is missing'),
+  });
+  await writeFile(path.join(folder, 'src', 'index.ts'), 'export {};\n');
+  expect(await readModuleFolder(folder)).toEqual({
+    'src/deep/amount.ts': 'export const amount = 1;\n',
+    'src/index.ts': 'export {};\n',
+  });
   await writeFile(path.join(folder, 'package.json'), '{}');
-  expect(Object.keys(await readModuleFolder(folder)).sort()).toEqual(['package.json', 'src/deep/amount.ts']);
+  expect(Object.keys(await readModuleFolder(folder)).sort()).toEqual([
+    'package.json',
+    'src/deep/amount.ts',
+    'src/index.ts',
+  ]);
+});
+
+it('publish --source refuses by name what it cannot read: other encodings, links out of the module, no folder', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'uplift-module-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(path.join(folder, 'src'));
+  await writeFile(path.join(folder, 'src', 'index.ts'), Buffer.from([0x2f, 0x2f, 0xe9]));
+  await symlink(os.tmpdir(), path.join(folder, 'src', 'away'));
+  await expect(readModuleFolder(folder)).rejects.toMatchObject({
+    code: 'FACTORY_INVALID',
+    message: expect.stringMatching(/src\/away: is a link that leads out[\s\S]*src\/index\.ts:1: is not UTF-8/),
+  });
+  await expect(readModuleFolder(path.join(folder, 'gone'))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+});
+
+it('validate says everything that an import would refuse, for people and as JSON, with its exit code', async () => {
+  const folder = writeFactory({ base: {}, user: { uses: ['base'] } });
+  const well = await uplift('validate', folder);
+  expect(well).toMatchObject({ exit: 0, out: `The factory ${folder} is well of 2 modules` });
+  await rm(path.join(folder, 'modules/base'), { recursive: true });
+  await symlink(os.tmpdir(), path.join(folder, 'modules/user/src/away'));
+  const refused = await uplift('validate', folder);
+  expect(refused.exit).toBe(2);
+  expect(refused.out).toContain('modules/user/src/away: is a link that leads out of the factory');
+  expect(refused.out).toMatch(/modules\/user\/package\.json:\d+: dependencies: there is no module base/);
+  const one = await uplift('validate', path.join(folder, 'modules/user'), '--json');
+  expect(one.exit).toBe(2);
+  expect(one.json()).toMatchObject({
+    kind: 'module',
+    valid: false,
+    complaints: [{ file: 'user/src/away', line: null, severity: 'refused' }],
+  });
+  expect(await uplift('validate', path.join(folder, 'gone'))).toMatchObject({ exit: 2 });
 });
 
 it('a Temporal server that is gone: NOT_RUNNING names the folder and uplift up', async () => {

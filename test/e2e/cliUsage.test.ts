@@ -10,6 +10,7 @@ const commands = [
   'up',
   'demo',
   'doctor',
+  'validate',
   'plan',
   'upgrade',
   'status',
@@ -94,7 +95,7 @@ const wrong: readonly (readonly [words: string, what: string, next: string])[] =
   ['modules --state broken', "argument 'broken' is invalid", 'uplift modules --help'],
   ['why', 'No module is named', 'uplift why --help'],
   ['publish', 'No module is named', 'uplift publish --help'],
-  ['publish claims --source /nowhere', '/nowhere has no TypeScript below src/', "name the module's folder"],
+  ['publish claims --source /nowhere', '/nowhere is no folder', 'the folder of a module'],
   ['schedule --pause', '--pause needs a reason', 'add --reason'],
   ['schedule --now --delete', 'cannot be used with option', 'uplift schedule --help'],
   ['worker --role cook', 'Choose orchestrator or compile', 'uplift worker --help'],
@@ -138,7 +139,7 @@ it('with --json a wrong call is one document on standard output and no talk', as
   });
 });
 
-const needRunning = commands.filter((command) => !['up', 'demo', 'doctor', 'worker'].includes(command));
+const needRunning = commands.filter((command) => !['up', 'demo', 'doctor', 'validate', 'worker'].includes(command));
 const complete: Record<string, string> = {
   upgrade: '--to 11.41.0',
   approve: '--as ana',

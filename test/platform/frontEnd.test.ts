@@ -186,6 +186,15 @@ describe('what a front end serves', () => {
     expect(await response.text()).toContain('Something went wrong. The error was recorded.');
   });
 
+  it.each(['then', 'constructor', '__proto__', 'default'])('shows a screen that is exported as %s', async (name) => {
+    const platform = await serving(`
+      function screen() {}
+      screen.render = () => 'a screen of an odd name';
+      export { screen as ${name} };`);
+    const url = platform.url('fe-1');
+    expect(await page(platform, `${url}/claims/${name}`)).toContain('a screen of an odd name');
+  });
+
   it('keeps modules of the same name but another scope apart', async () => {
     const platform = await serving(showing('of acme'));
     await platform.instance({

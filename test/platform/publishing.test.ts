@@ -1,5 +1,6 @@
 /** Publish, apply configurations, delete: when they are refused, in which words, and what they do (PREP-05, PREP-06, DEP-03). */
 import { expect, it } from 'vitest';
+import { unpackSource } from '../../platform/embedded/compile/sources.js';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
@@ -182,3 +183,56 @@ it('a module that others consume is not deleted; one that none does is gone, wit
   expect(await tiny.context.database.selectFrom('wanted_modules').selectAll().execute()).toEqual([]);
   await expect(publishModule(tiny, 'base')).rejects.toMatchObject({ code: 'MODULE_UNKNOWN' });
 });
+
+it('APPS-01 an upload makes the module what it is: a source that is not in it is gone', async () => {
+  const tiny = await published({ base: {} });
+  const { context, environment } = tiny;
+  await obedientFrontEnds(tiny);
+  const publish = (id: string, files: Readonly<Record<string, string>>) =>
+    moduleOperations(context).publish({ id, environment, module: 'base', user: 'ada', files }, quiet);
+  await publish('with old', {
+    'src/index.ts': "export { one } from './old.js';\n",
+    'src/old.ts': 'export const one = 1;\n',
+  });
+  await publish('renamed', {
+    'src/index.ts': "export { one } from './new.js';\n",
+    'src/new.ts': 'export const one = 1;\n',
+  });
+
+  const { published_source } = await context.database.selectFrom('modules').selectAll().executeTakeFirstOrThrow();
+  const row = await context.database
+    .selectFrom('sources')
+    .select('files')
+    .where('digest', '=', published_source ?? '')
+    .executeTakeFirstOrThrow();
+  expect(Object.keys(unpackSource(row.files))).toEqual(['src/index.ts', 'src/new.ts']);
+});
+
+it.each<[string, Readonly<Record<string, string>>, RegExp]>([
+  ['without index', { 'src/other.ts': '' }, /base\/src\/index\.ts: is missing/],
+  ['outside src', { 'src/index.ts': '', 'notes.md': '' }, /base\/notes\.md: is no source/],
+  ['with half a character', { 'src/index.ts': '// \ud800' }, /base\/src\/index\.ts: has half a character/],
+  ['with an unknown kind', { 'src/index.ts': '', 'package.json': manifestOf({ kind: 'screens' }) }, /uplift\.kind/],
+  ['with no JSON', { 'src/index.ts': '', 'package.json': '{' }, /package\.json.*is not JSON/],
+  ['with an unknown producer', { 'src/index.ts': '', 'package.json': manifestOf({}, 'ghost') }, /no module ghost/],
+])('APPS-01 an upload %s is refused with its place, and leaves nothing', async (_, files, problem) => {
+  const { context, environment } = await published({ base: {} });
+  const facts = () => context.database.selectFrom('modules').selectAll().executeTakeFirstOrThrow();
+  const before = await facts();
+  const request = { id: 'wrong', environment, module: 'base', user: 'ada', files };
+  await expect(moduleOperations(context).publish(request, quiet)).rejects.toMatchObject({
+    code: 'FACTORY_INVALID',
+    message: expect.stringMatching(problem),
+  });
+  expect(await facts()).toEqual(before);
+});
+
+function manifestOf(uplift: object, ...producers: readonly string[]): string {
+  const dependencies = Object.fromEntries(producers.map((name) => [name, '*']));
+  return JSON.stringify({
+    name: 'base',
+    version: '1.0.0',
+    dependencies,
+    uplift: { application: 'a', kind: 'core', ...uplift },
+  });
+}

@@ -2,7 +2,7 @@
 
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
 import type { Publication } from '../../platform/port.js';
-import { quiet, type TinyEnvironment } from './tinyFactory.js';
+import { plainSource, quiet, type TinyEnvironment } from './tinyFactory.js';
 
 export interface PublishParts {
   readonly source?: string;
@@ -26,7 +26,9 @@ export function publishModule(
 
 export function filesOf(module: string, source?: string, uses?: readonly string[]): Readonly<Record<string, string>> {
   return {
-    ...(source === undefined ? {} : { 'src/index.ts': source }),
+    ...(source === undefined && uses === undefined
+      ? {}
+      : { 'src/index.ts': source ?? plainSource(module, uses ?? []) }),
     ...(uses === undefined ? {} : { 'package.json': manifest(module, uses) }),
   };
 }

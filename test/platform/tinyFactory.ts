@@ -145,7 +145,7 @@ function writeModule(
 }
 
 /** A module that calls each of its producers. */
-function plainSource(name: string, uses: readonly string[]): string {
+export function plainSource(name: string, uses: readonly string[]): string {
   const imports = uses.map((use, index) => `import * as p${index} from '${use}';\n`).join('');
   const all = uses.map((_, index) => `Object.keys(p${index}).length`).join(' + ') || '0';
   return `${imports}export const name = '${name}';\nexport const used = (): number => ${all};\n`;

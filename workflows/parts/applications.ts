@@ -1,4 +1,5 @@
 /** Preparation and Deploy All as a step of another procedure: started, or joined when somebody else has started them. */
+import { isOn } from '../../domain/version.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
 import { deployModules } from '../deployModules.js';
 import { ids } from '../ids.js';
@@ -44,7 +45,7 @@ function isAskedFor(
   asked: { readonly release?: string; readonly scope?: 'unfinished' | 'everything' },
 ): boolean {
   const wide = asked.scope !== 'everything' || scope === 'everything';
-  return left === 0 && wide && (asked.release === undefined || release === asked.release);
+  return left === 0 && wide && (asked.release === undefined || isOn(release, asked.release));
 }
 
 /**

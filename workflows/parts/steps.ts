@@ -1,6 +1,7 @@
 /** The steps that bring an environment to a release, whoever takes them: its upgrade in place, or its go live behind a closed door. */
 import type { EnvironmentToDrive, ExpectedDurations } from '../../activities/planning.js';
 import type { ToolsReport } from '../../activities/tools.js';
+import { isOn } from '../../domain/version.js';
 import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
 import {
   checkApplications,
@@ -157,7 +158,8 @@ async function preparedBefore(run: UpgradeRun, { plan: { name, to } }: StepConte
   const preparation = await newestPreparation.executeWithOptions({ summary: `what is prepared in ${name}?` }, [
     { environment: name },
   ]);
-  const stands = preparation?.release === to && preparation.status !== 'running' && preparation.left === 0;
+  const stands =
+    preparation !== null && isOn(preparation.release, to) && preparation.status !== 'running' && preparation.left === 0;
   return stands ? { preparation, acceptedModules: asReported(acceptedModules) } : undefined;
 }
 

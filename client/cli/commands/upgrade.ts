@@ -1,7 +1,7 @@
 /** `uplift upgrade`: starts the upgrade of the infrastructure or of one environment, or attaches to it, and follows it. */
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import { compareReleases, parseVersion } from '../../../domain/version.js';
+import { isOn, parseVersion } from '../../../domain/version.js';
 import type { EnvironmentReport } from '../../../workflows/upgradeEnvironment.js';
 import type { Temporal } from '../../connection.js';
 import { waitingForPeople } from '../activityText.js';
@@ -66,7 +66,7 @@ export const upgradeCommand = command<Options>({
 /** Throws `INPUT_INVALID` when a plan goes to another release than the one that is named. */
 function targetOf(to: string | undefined, file: PlanFile | undefined): string {
   if (file === undefined) return to ?? '';
-  if (to === undefined || compareReleases(to, file.decisions.to) === 0) return file.decisions.to;
+  if (to === undefined || isOn(file.decisions.to, to)) return file.decisions.to;
   throw new UpliftError('INPUT_INVALID', {
     what: `The plan goes to ${file.decisions.to}, not to ${to}`,
     next: 'leave --to out, or make a plan to that release: uplift plan --to VERSION -o plan.json',

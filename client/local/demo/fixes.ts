@@ -1,8 +1,8 @@
 /** The corrected sources that a factory keeps beside its modules: `fixes/<folder>` for `modules/<folder>`. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { readSources } from '../../../platform/embedded/factory/folder.js';
 import { parsePackage } from '../../../platform/embedded/factory/package.js';
+import { readModuleFolder } from '../../cli/sources.js';
 
 export interface Fix {
   readonly module: string;
@@ -18,7 +18,7 @@ export async function readFixes(factory: string): Promise<ReadonlyMap<string, Fi
       const manifest = path.join(factory, 'modules', name, 'package.json');
       const module = parsePackage(await fs.readFile(manifest, 'utf8'), manifest).name;
       const folder = path.join(root, name);
-      return { module, folder, files: await readSources(folder) };
+      return { module, folder, files: await readModuleFolder(folder) };
     }),
   );
   return new Map(fixes.map((fix) => [fix.module, fix]));

@@ -4,8 +4,12 @@ import path from 'node:path';
 import { UpliftError } from '../../../domain/errors.js';
 import type { Infrastructure } from '../../../domain/infrastructure.js';
 import { compareVersions, isVersion } from '../../../domain/version.js';
-import { parseInfrastructure, readInfrastructure } from '../../../store/infrastructureFile.js';
-import { type ModulePackage, parsePackage } from './package.js';
+import { type PlacedComplaint, parseInfrastructure, readInfrastructure } from '../../../store/infrastructureFile.js';
+import { loadRelease } from '../compile/release.js';
+import { type Complaint, isRefused, refused, throwRefused, warned } from './complaint.js';
+import { type CheckedModule, checkModule, type FactoryModule } from './module.js';
+import { linksOut, namesIn, placeAt } from './place.js';
+import { togetherComplaints } from './together.js';
 
 export interface Factory {
   readonly folder: string;
@@ -15,28 +19,112 @@ export interface Factory {
   readonly releases: readonly string[];
 }
 
-export interface FactoryModule extends ModulePackage {
-  /** By path below the module's folder: `src/index.ts`. */
-  readonly files: Readonly<Record<string, string>>;
+export interface CheckedFactory {
+  /** Undefined when a complaint refuses it. */
+  readonly factory: Factory | undefined;
+  readonly complaints: readonly Complaint[];
 }
 
-/** Throws `FACTORY_INVALID`, naming file and key; without uplift.yaml: one Development with two front ends, on the oldest release. */
+/** Throws `FACTORY_INVALID`, naming every file and line; without uplift.yaml: one Development with two front ends, on the oldest release. */
 export async function readFactory(folder: string): Promise<Factory> {
-  const releases = await readReleases(folder);
-  const infrastructure = (await readInfrastructure(folder, { releases })) ?? defaultInfrastructure(folder, releases[0]);
-  return { folder, infrastructure, modules: await readModuleFolders(folder), releases };
+  const { factory, complaints } = await checkFactory(folder);
+  throwRefused(complaints, 'correct it and try again; nothing was imported');
+  return factory as Factory;
 }
 
-async function readReleases(folder: string): Promise<string[]> {
-  const entries = await fs.readdir(path.join(folder, 'releases')).catch(() => []);
-  const versions = entries.filter(isVersion).sort(compareVersions);
-  if (versions.length === 0)
-    throw invalid(`${folder} has no releases/<version>: a factory needs the release its environments are on`);
-  return versions;
+/** Everything that an import refuses, and what it would be better to know before. Throws `INPUT_INVALID` when there is no such folder. */
+export async function checkFactory(folder: string): Promise<CheckedFactory> {
+  const root = await realFolder(folder);
+  const releases = await checkReleases(root);
+  const infrastructure = await checkInfrastructure(root, folder, releases.versions);
+  const modules = await checkModules(root);
+  const complaints = [
+    ...infrastructure.complaints,
+    ...releases.complaints,
+    ...modules.complaints,
+    ...modules.all.flatMap((module) => module.complaints),
+    ...togetherComplaints(modules.all),
+  ];
+  if (complaints.some(isRefused) || !infrastructure.described) return { factory: undefined, complaints };
+  const read = modules.all.flatMap(({ module }) => module ?? []);
+  return {
+    factory: { folder, infrastructure: infrastructure.described, modules: read, releases: releases.versions },
+    complaints,
+  };
+}
+
+/** Its real path. Throws `INPUT_INVALID`. */
+export async function realFolder(folder: string): Promise<string> {
+  const real = await fs.realpath(folder).catch(() => undefined);
+  if (real !== undefined && (await fs.stat(real)).isDirectory()) return real;
+  throw new UpliftError('INPUT_INVALID', {
+    what: `${folder} is no folder`,
+    next: 'name a factory, or the folder of a module',
+  });
+}
+
+async function checkReleases(root: string): Promise<{ versions: string[]; complaints: readonly Complaint[] }> {
+  const complaints: Complaint[] = [];
+  const versions: string[] = [];
+  for (const name of await shownNames(path.join(root, 'releases'))) {
+    const file = `releases/${name}`;
+    if (!isVersion(name)) complaints.push(warned(file, 'is left out: its name is no version'));
+    else {
+      const found = await releaseComplaints(root, name);
+      const same = versions.find((other) => compareVersions(other, name) === 0);
+      versions.push(name);
+      complaints.push(...found, ...(same ? [refused(file, `is the same version as releases/${same}`)] : []));
+    }
+  }
+  if (versions.length === 0) {
+    complaints.push(
+      refused('releases', 'has no release: a factory needs the one its environments are on, as releases/11.18.1'),
+    );
+  }
+  return { versions: versions.sort(compareVersions), complaints };
+}
+
+async function releaseComplaints(root: string, version: string): Promise<readonly Complaint[]> {
+  const file = `releases/${version}`;
+  const place = await placeAt(path.join(root, file), root);
+  if (place.kind !== 'folder') return [refused(file, place.kind === 'refused' ? place.problem : 'is no folder')];
+  const out = await linksOut(place.real, root);
+  if (out.length > 0)
+    return out.map((link) =>
+      refused(`${file}/${below(place.real, link)}`, 'is a link that leads out of the factory, or to nothing'),
+    );
+  try {
+    await loadRelease(root, version);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UpliftError)) throw error;
+    const what = error.parts.what.replaceAll(`${root}${path.sep}`, '');
+    const [, place = file, problem = what] = /^(releases\/[^:]*): (.*)$/s.exec(what) ?? [];
+    return [refused(place, problem)];
+  }
+}
+
+async function checkInfrastructure(
+  root: string,
+  folder: string,
+  releases: readonly string[],
+): Promise<{ described: Infrastructure | undefined; complaints: readonly Complaint[] }> {
+  const file = 'uplift.yaml';
+  const place = await placeAt(path.join(root, file), root);
+  if (place.kind === 'refused') return { described: undefined, complaints: [refused(file, place.problem)] };
+  try {
+    const described = await readInfrastructure(root, releases.length > 0 ? { releases } : {});
+    return { described: described ?? defaultInfrastructure(folder, releases[0]), complaints: [] };
+  } catch (error) {
+    const placed = error instanceof UpliftError ? (error.cause as readonly PlacedComplaint[] | undefined) : undefined;
+    if (!placed) throw error;
+    return { described: undefined, complaints: placed.map(({ line, problem }) => refused(file, problem, line)) };
+  }
 }
 
 /** Named after the folder. */
-function defaultInfrastructure(folder: string, release: string | undefined): Infrastructure {
+function defaultInfrastructure(folder: string, release: string | undefined): Infrastructure | undefined {
+  if (release === undefined) return undefined;
   const words = path.basename(path.resolve(folder)).match(/[A-Za-z0-9_]+/g) ?? ['factory'];
   const zones = [{ name: 'Main', frontEnds: ['fe-1', 'fe-2'] }];
   const content = {
@@ -46,48 +134,28 @@ function defaultInfrastructure(folder: string, release: string | undefined): Inf
   return parseInfrastructure(Buffer.from(JSON.stringify(content)));
 }
 
-async function readModuleFolders(folder: string): Promise<FactoryModule[]> {
-  const root = path.join(folder, 'modules');
-  const entries = await fs.readdir(root, { withFileTypes: true }).catch(() => []);
-  const folders = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => path.join(root, entry.name))
-    .sort();
-  if (folders.length === 0) throw invalid(`${folder} has no modules/<module>/package.json`);
-  const modules: FactoryModule[] = [];
-  const seen = new Map<string, string>();
-  for (const at of folders) {
-    const module = await readModuleFolder(at);
-    const twin = seen.get(module.name);
-    if (twin) throw invalid(`${at}/package.json: the name ${module.name} is taken by ${twin}`);
-    seen.set(module.name, at);
-    modules.push(module);
+async function checkModules(
+  root: string,
+): Promise<{ all: readonly CheckedModule[]; complaints: readonly Complaint[] }> {
+  const all: CheckedModule[] = [];
+  const complaints: Complaint[] = [];
+  for (const name of await shownNames(path.join(root, 'modules'))) {
+    const file = `modules/${name}`;
+    const place = await placeAt(path.join(root, file), root);
+    if (place.kind === 'folder') all.push(await checkModule(place.real, file, root));
+    else if (place.kind === 'refused') complaints.push(refused(file, place.problem));
+    else complaints.push(warned(file, 'is left out: a module is a folder'));
   }
-  return modules;
+  if (all.length + complaints.length === 0)
+    complaints.push(refused('modules', 'has no module, as modules/claims/package.json'));
+  return { all, complaints };
 }
 
-async function readModuleFolder(folder: string): Promise<FactoryModule> {
-  const manifest = path.join(folder, 'package.json');
-  const text = await fs.readFile(manifest, 'utf8').catch(() => {
-    throw invalid(`${manifest} is missing`);
-  });
-  const files = await readSources(folder);
-  if (!('src/index.ts' in files)) throw invalid(`${folder}: src/index.ts is missing`);
-  return { ...parsePackage(text, manifest), files };
+/** Without those that begin with a dot. */
+async function shownNames(folder: string): Promise<readonly string[]> {
+  return (await namesIn(folder)).filter((name) => !name.startsWith('.'));
 }
 
-/** The TypeScript sources below `folder`/src, by path with forward slashes. */
-export async function readSources(folder: string): Promise<Record<string, string>> {
-  const entries = await fs.readdir(path.join(folder, 'src'), { recursive: true, withFileTypes: true }).catch(() => []);
-  const files: Record<string, string> = {};
-  for (const entry of entries) {
-    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    files[path.relative(folder, file).split(path.sep).join('/')] = await fs.readFile(file, 'utf8');
-  }
-  return files;
-}
-
-function invalid(what: string): UpliftError {
-  return new UpliftError('FACTORY_INVALID', { what, next: 'correct it and try again; nothing was imported' });
+function below(folder: string, file: string): string {
+  return path.relative(folder, file).split(path.sep).join('/');
 }

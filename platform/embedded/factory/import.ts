@@ -8,7 +8,8 @@ import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { releaseDigest } from '../ensureRelease.js';
 import { layout } from '../layout.js';
-import type { Factory, FactoryModule } from './folder.js';
+import type { Factory } from './folder.js';
+import type { FactoryModule } from './module.js';
 
 /** Ports for the processes of the environment at `position`: balancer, Service Center, then its front ends. */
 export type PortsOf = (position: number) => {

@@ -33,10 +33,16 @@ export function catalogueOf(modules: readonly LoadedModule[]): Catalogue {
   };
 }
 
-/** A module is at its name without the scope; of several that share it, the first in the alphabet, the others at their whole names. */
+/**
+ * A module is at its name without the scope. Of several that share it the one without a scope has it, for it has no other, else the first
+ * in the alphabet; the others are at their whole names, which have a `+` that no name has.
+ */
 function modulePaths(modules: readonly LoadedModule[]): ReadonlyMap<string, LoadedModule> {
   const paths = new Map<string, LoadedModule>();
-  for (const module of [...modules].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  const scoped = ({ name }: LoadedModule) => name.startsWith('@');
+  const order = (a: LoadedModule, b: LoadedModule) =>
+    Number(scoped(a)) - Number(scoped(b)) || (a.name < b.name ? -1 : 1);
+  for (const module of [...modules].sort(order)) {
     const short = withoutScope(module.name);
     paths.set(paths.has(short) ? moduleFolder(module.name) : short, module);
   }

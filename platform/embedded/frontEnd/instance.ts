@@ -39,8 +39,18 @@ export async function loadInstance(dataFolder: string, { module, instance, attem
   const entry = path.join(layout.instance(dataFolder, instance), moduleFolder(module), 'src', 'index.js');
   const address = `${pathToFileURL(entry).href}${attempt === undefined ? '' : `?attempt=${attempt}`}`;
   const late = `${module} was not loaded within ${loadLimit / 1000} s`;
-  const exported: Record<string, unknown> = await withinTime(import(address), loadLimit, late);
+  const { exported }: { exported: Record<string, unknown> } = await withinTime(
+    import(around(address)),
+    loadLimit,
+    late,
+  );
   return new Map(Object.entries(exported).flatMap(([key, value]) => (isScreen(value) ? [[key, value] as const] : [])));
+}
+
+/** The module inside another one: were it imported by itself, an export called `then` would be taken for a promise's, and called. */
+function around(address: string): string {
+  const text = `import * as exported from ${JSON.stringify(address)}; export { exported };`;
+  return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
 function isScreen(value: unknown): value is Screen {

@@ -1,5 +1,6 @@
 /** Opening a preparation: joining the one that runs, or starting one over what is not prepared (PREP-08, PREP-12). */
 import { UpliftError } from '../../../domain/errors.js';
+import { isOn } from '../../../domain/version.js';
 import type { DrivenPreparation, OpenPreparation } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
@@ -17,7 +18,7 @@ export async function openPreparation(
   return inTransaction(database, async (transaction) => {
     if (unattended) await assertHeldByNobody(transaction, environment);
     const target = await releaseToPrepare(transaction, environment);
-    if (release !== undefined && release !== target) {
+    if (release !== undefined && !isOn(target, release)) {
       throw new UpliftError('PREPARATION_OTHER_RELEASE', {
         what: `${environment} is on ${target}: its modules can only be prepared for ${target}, not for ${release}`,
         next: `uplift upgrade --environment ${environment} --to ${release}`,

@@ -1,19 +1,28 @@
 /** What a module's package.json says of it, as it is kept from its upload until it is published. */
-import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName } from '../../../domain/module.js';
-import { type ModulePackage, parsePackage } from '../factory/package.js';
+import { type Complaint, refused } from '../factory/complaint.js';
+import { checkPackage, type ModulePackage } from '../factory/package.js';
+import { missingProducer } from '../factory/together.js';
 
 export type ModuleManifest = Pick<ModulePackage, 'version' | 'application' | 'kind' | 'producers'>;
 
-/** Throws `FACTORY_INVALID`. */
-export function readManifest(text: string, module: ModuleName): ModuleManifest {
-  const place = `package.json of ${module}`;
-  const { name, version, application, kind, producers } = parsePackage(text, place);
-  if (name === module) return { version, application, kind, producers };
-  throw new UpliftError('FACTORY_INVALID', {
-    what: `${place}: its name is ${name}`,
-    next: 'correct it and try again; a module keeps its name',
-  });
+/** `modules`: those of the environment, which it may reference. Without a text there is none, and nothing wrong. */
+export function readManifest(
+  text: string | undefined,
+  module: ModuleName,
+  modules: readonly ModuleName[],
+): { readonly manifest: ModuleManifest | undefined; readonly complaints: readonly Complaint[] } {
+  if (text === undefined) return { manifest: undefined, complaints: [] };
+  const file = `${module}/package.json`;
+  const { module: read, complaints, lineOf } = checkPackage(text, file);
+  if (!read) return { manifest: undefined, complaints };
+  const { name, version, application, kind, producers } = read;
+  const other =
+    name === module ? [] : [refused(file, `name: it is ${name}; a module keeps its name`, lineOf(['name']))];
+  const missing = producers
+    .filter((producer) => !modules.includes(producer))
+    .map((producer) => refused(file, missingProducer(producer, modules), lineOf(['dependencies', producer])));
+  return { manifest: { version, application, kind, producers }, complaints: [...complaints, ...other, ...missing] };
 }
 
 export function parseManifest(text: string | null): ModuleManifest | null {

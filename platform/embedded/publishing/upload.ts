@@ -1,47 +1,55 @@
-/** Uploading a module's source: a new version of some of its files. Nothing that is compiled changes before it is published. */
+/** Uploading a module's source: checked whole, then a new version of all of it. Nothing that is compiled changes before it is published. */
 import { UpliftError } from '../../../domain/errors.js';
+import type { ModuleName } from '../../../domain/module.js';
 import type { PublishRequest } from '../../port.js';
-import { packSource, unpackSource } from '../compile/sources.js';
+import { packSource } from '../compile/sources.js';
 import type { PlatformTransaction } from '../database.js';
+import { throwRefused } from '../factory/complaint.js';
+import { sourceComplaints } from '../factory/sources.js';
 import { readManifest } from './manifest.js';
 
 /**
- * Files not given stay as they were in the newest uploaded source. Without files nothing is uploaded. Throws `MODULE_UNKNOWN`, and
- * `FACTORY_INVALID` for a package.json or a path that cannot be one of the module.
+ * The sources given replace all that there were; without a package.json that stays as it was. Without files nothing is uploaded. Throws
+ * `MODULE_UNKNOWN`, and `FACTORY_INVALID` with all that is wrong with what is uploaded, of which nothing is kept then.
  */
 export async function uploadSource(
   transaction: PlatformTransaction,
   { environment, module, files }: Pick<PublishRequest, 'environment' | 'module' | 'files'>,
 ): Promise<void> {
-  const row = await transaction
+  const modules = await transaction
     .selectFrom('modules')
-    .innerJoin('sources', 'sources.digest', 'modules.uploaded_source')
-    .select(['sources.files'])
+    .select('name')
     .where('environment', '=', environment)
-    .where('name', '=', module)
-    .executeTakeFirst();
-  if (!row) {
+    .execute();
+  const names = modules.map(({ name }) => name);
+  if (!names.includes(module)) {
     throw new UpliftError('MODULE_UNKNOWN', {
       what: `${environment} has no module ${module}`,
       next: `uplift modules ${environment}`,
     });
   }
   if (!files) return;
-  const { 'package.json': manifest, ...sources } = files;
-  const merged = packSource({ ...unpackSource(row.files), ...sources });
+  const { uploaded, manifest } = checkedUpload(files, module, names);
   await transaction
     .insertInto('sources')
-    .values({ digest: merged.digest, files: merged.blob })
+    .values({ digest: uploaded.digest, files: uploaded.blob })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await transaction
     .updateTable('modules')
     .set({
-      uploaded_source: merged.digest,
-      cost: merged.bytes,
-      ...(manifest === undefined ? {} : { uploaded_manifest: JSON.stringify(readManifest(manifest, module)) }),
+      uploaded_source: uploaded.digest,
+      cost: uploaded.bytes,
+      ...(manifest ? { uploaded_manifest: JSON.stringify(manifest) } : {}),
     })
     .where('environment', '=', environment)
     .where('name', '=', module)
     .execute();
+}
+
+function checkedUpload(files: NonNullable<PublishRequest['files']>, module: ModuleName, names: readonly ModuleName[]) {
+  const { 'package.json': text, ...sources } = files;
+  const { manifest, complaints } = readManifest(text, module, names);
+  throwRefused([...complaints, ...sourceComplaints(sources, module)], 'correct it and upload again; nothing was kept');
+  return { uploaded: packSource(sources), manifest };
 }
