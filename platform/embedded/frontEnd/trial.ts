@@ -20,14 +20,14 @@ export interface TrialRequest {
   readonly settings: Readonly<Record<ModuleName, Readonly<Record<string, string>>>>;
 }
 
-/** What was thrown by each; null: it was loaded. */
-export type TrialAnswer = readonly (readonly [ModuleName, string | null])[];
+/** What a module threw; null: it was loaded. */
+export type TrialAnswer = readonly [ModuleName, problem: string | null];
 
 /** Megabytes of heap. Front ends have Node's own limit, which is larger, for all that they load. */
-const heapLimit = 1024;
+const heapLimit = 512;
 
-/** Milliseconds that the process has beside those of the modules, each of which may take `loadLimit`. */
-const startLimit = 20_000;
+/** Milliseconds without a word after which the process is ended: a module that waits too long is told of before. */
+const silenceLimit = loadLimit + 5_000;
 
 const fromSources = import.meta.url.endsWith('.ts');
 const script = fileURLToPath(
@@ -53,15 +53,17 @@ export async function trialLoad(
     .execute();
   const settings = Object.fromEntries(rows.map((row) => [row.module, JSON.parse(row.settings)]));
   const listed = [...modules].map(([name, { id }]) => [name, id] as const);
-  const answer = await trial({ dataFolder, environment, release, settings, modules: listed }, signal);
-  return new Map(answer.flatMap(([name, problem]) => (problem === null ? [] : [[name, problem]])));
+  const answers = await trial({ dataFolder, environment, release, settings, modules: listed }, signal);
+  return new Map(
+    answers.flatMap(([name, problem]) => (problem === null ? [] : [[name, `a trial could not load it: ${problem}`]])),
+  );
 }
 
 /** Of several that ended their process it is not known which one did it: each then gets a process of its own. */
-async function trial(request: TrialRequest, signal: AbortSignal): Promise<TrialAnswer> {
+async function trial(request: TrialRequest, signal: AbortSignal): Promise<readonly TrialAnswer[]> {
   const ended = await runTrial(request, signal);
   if (typeof ended !== 'string') return ended;
-  const answers: (readonly [ModuleName, string | null])[] = [];
+  const answers: TrialAnswer[] = [];
   for (const one of request.modules) {
     if (request.modules.length === 1) return [[one[0], ended]];
     answers.push(...(await trial({ ...request, modules: [one] }, signal)));
@@ -69,33 +71,32 @@ async function trial(request: TrialRequest, signal: AbortSignal): Promise<TrialA
   return answers;
 }
 
-/** Its answer, or how it ended without one. Rejects with the reason of `signal` when that aborts. */
-async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<TrialAnswer | string> {
+/** Its answers, or how it was ended. Rejects with the reason of `signal` when that aborts. */
+async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<readonly TrialAnswer[] | string> {
   signal.throwIfAborted();
   const child = fork(script, [JSON.stringify(request)], {
     execArgv: [`--max-old-space-size=${heapLimit}`],
     env: processEnvironment('plain'),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  const patience = startLimit + loadLimit * (request.modules.length > 1 ? 2 : 1);
-  let late = false;
-  let answer: TrialAnswer | undefined;
+  const answers: TrialAnswer[] = [];
+  let silent = false;
   const kill = () => child.kill('SIGKILL');
-  const timer = setTimeout(() => {
-    late = kill();
-  }, patience);
+  const watch = setTimeout(() => {
+    silent = kill();
+  }, silenceLimit);
+  child.on('message', (message) => {
+    if (message !== null) answers.push(message as TrialAnswer);
+    watch.refresh();
+  });
   signal.addEventListener('abort', kill);
   try {
-    child.once('message', (message) => {
-      answer = message as TrialAnswer;
-    });
     const [code, ending] = await once(child, 'exit');
     signal.throwIfAborted();
-    if (answer) return answer;
-    if (late) return `loading it for a trial did not end within ${patience / 1000} s`;
-    return `loading it for a trial ended the process (${ending ?? `exit code ${code}`})`;
+    if (silent) return `its process was silent for ${silenceLimit / 1000} s`;
+    return code === 0 ? answers : `its process ended (${ending ?? `exit code ${code}`})`;
   } finally {
-    clearTimeout(timer);
+    clearTimeout(watch);
     signal.removeEventListener('abort', kill);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The process of a trial: loads instances as a front end would, tells what became of each, and serves nobody. Its one argument is a
- * `TrialRequest` as JSON; it answers with one message, `TrialAnswer`.
+ * The process of a trial: loads instances as a front end would and serves nobody. Its one argument is a `TrialRequest` as JSON; it
+ * tells that it begins, by null, then each `TrialAnswer`, and ends with 0 when nothing has ended it before.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -16,8 +16,10 @@ const afterwards = 100;
 
 process.umask(0o077);
 const { dataFolder, environment, release, modules, settings } = JSON.parse(process.argv[2] ?? '{}') as TrialRequest;
-const answer: [string, string | null][] = [];
-const silent = pino({ level: 'silent' });
+const tell = (message: TrialAnswer | null) =>
+  new Promise((resolve) => {
+    process.send?.(message, undefined, {}, resolve);
+  });
 
 installHost({
   frontEnd: 'trial',
@@ -26,7 +28,7 @@ installHost({
   applicationDatabase: openApplicationDatabase(dataFolder, environment),
   // What they log now, they log again where they serve.
   errors: { write: () => undefined, flush: async () => undefined },
-  log: silent,
+  log: pino({ level: 'silent' }),
   setting: (module, key) => settings[module]?.[key],
 });
 const allowEnding = forbidEnding();
@@ -34,17 +36,10 @@ const allowEnding = forbidEnding();
 process.on('uncaughtException', () => undefined);
 process.on('unhandledRejection', () => undefined);
 
+await tell(null);
 for (const [module, instance] of modules) {
-  answer.push([
-    module,
-    await loadInstance(dataFolder, { module, instance }).then(
-      () => null,
-      (error: unknown) => messageOf(error),
-    ),
-  ]);
+  await tell([module, await loadInstance(dataFolder, { module, instance }).then(() => null, messageOf)]);
 }
 await delay(afterwards);
-process.send?.(answer satisfies TrialAnswer, () => {
-  allowEnding();
-  process.exit();
-});
+allowEnding();
+process.exit();

@@ -65,8 +65,9 @@ async function compileAndDeploy(
   const instances = await makeInstances(context, request, started, verdict);
   const rollout = { environment, token, by: user, modules: instances };
   return rollOut(context, rollout, signal, async (transaction, results) => {
-    assertDeployed(request, results);
+    // What could not be loaded may be so because it is outdated.
     if (!(await stillHolds(transaction, environment, [], compiled?.madeFrom ?? new Map()))) throw outdated;
+    assertDeployed(request, results);
     return recordPublished(transaction, request, started, verdict);
   });
 }
