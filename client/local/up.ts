@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { makeFolder } from '../../database/disk.js';
 import { UpliftError } from '../../domain/errors.js';
 import type { Installation } from '../../domain/installation.js';
+import { compilerMemory } from '../../platform/embedded/compile/compilerMemory.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { firstPublish } from '../../platform/embedded/factory/firstPublish.js';
 import { type Factory, readFactory } from '../../platform/embedded/factory/folder.js';
@@ -55,6 +56,8 @@ export interface Up {
 const readyWithin = { temporal: 60_000, everything: 180_000 };
 
 export async function up(options: UpOptions): Promise<Up> {
+  // Refused now rather than by the first compilation.
+  compilerMemory();
   const dataFolder = path.resolve(options.dataFolder);
   await makeFolder(path.join(dataFolder, 'logs'));
   const unlock = await lockDataFolder(dataFolder);

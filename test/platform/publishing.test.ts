@@ -1,9 +1,11 @@
 /** Publish, apply configurations, delete: when they are refused, in which words, and what they do (PREP-05, PREP-06, DEP-03). */
+import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
+import { mostCompilers } from './mostCompilers.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { publishModule } from './publishing.js';
@@ -183,13 +185,13 @@ it('a module that others consume is not deleted; one that none does is gone, wit
   await expect(publishModule(tiny, 'base')).rejects.toMatchObject({ code: 'MODULE_UNKNOWN' });
 });
 
-const process = `(globalThis as unknown as { process: any }).process`;
+const nodeProcess = `(globalThis as unknown as { process: any }).process`;
 
 it.each([
-  ['calls process.exit', `${process}.exit();`, /it called process\.exit/],
+  ['calls process.exit', `${nodeProcess}.exit();`, /it called process\.exit/],
   [
     'crashes',
-    `${process}.getBuiltinModule('child_process').execSync('kill -SEGV $PPID');`,
+    `${nodeProcess}.getBuiltinModule('child_process').execSync('kill -SEGV $PPID');`,
     /its process ended \(SIGSEGV\)/,
   ],
   ['never ends', 'for (;;) {}', /its process was silent for 15 s/],
@@ -215,3 +217,17 @@ it.each([
     expect(await database.selectFrom('locks').selectAll().execute()).toEqual([]);
   },
 );
+
+it('APPS-01 of many publishes at once, no more compile at a time than the machine has processors', async () => {
+  const names = Array.from({ length: 4 * availableParallelism() }, (_, index) => `module${index}`);
+  const tiny = await published(Object.fromEntries(names.map((name) => [name, {}])));
+  await obedientFrontEnds(tiny);
+  const most = mostCompilers();
+
+  await Promise.all(
+    names.map((name) => publishModule(tiny, name, { source: `export const ${name} = ${names.length};\n` })),
+  );
+
+  expect(most()).toBeGreaterThan(0);
+  expect(most()).toBeLessThanOrEqual(availableParallelism());
+});
