@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ModuleName } from '../../../domain/module.js';
 import { nowText, type PlatformDatabase } from '../database.js';
 
-export interface ErrorEntry {
+interface ErrorEntry {
   readonly module?: ModuleName | undefined;
   readonly message: string;
   /** Absent: the one that writes. */
