@@ -19,8 +19,10 @@ import { ownServer, temporalConfiguration } from '../temporalConfiguration.js';
 import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal, needsOf } from './ensureTemporal.js';
+import { ephemeralPorts, ephemeralWarning } from './ephemeralPorts.js';
 import { goOnWithFormerRuns } from './formerRuns.js';
 import { embeddedInstallation } from './installation.js';
+
 import { interrupted } from './interrupted.js';
 import { migrateDataFolder } from './migrateDataFolder.js';
 import { assertPortFree } from './port.js';
@@ -85,6 +87,11 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   const { connectionOptions, namespace = 'default' } =
     temporal.kind === 'running' ? temporalConfiguration() : ownServer({ address, namespace: 'default' });
   const specs = { context, temporal, ports, address, namespace, installation };
+  const warning = ephemeralWarning(
+    (await wantedSpecs(specs)).flatMap((spec) => spec.ports ?? []),
+    await ephemeralPorts(),
+  );
+  if (warning) say(warning);
   const table = databaseProcessTable(database);
   const earlier = new Set((await table.read()).map(({ name }) => name));
   let everything = false;

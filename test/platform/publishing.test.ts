@@ -1,6 +1,6 @@
 /** Publish, apply configurations, delete: when they are refused, in which words, and what they do (PREP-05, PREP-06, DEP-03). */
 import { availableParallelism } from 'node:os';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
@@ -230,4 +230,25 @@ it('APPS-01 of many publishes at once, no more compile at a time than the machin
 
   expect(most()).toBeGreaterThan(0);
   expect(most()).toBeLessThanOrEqual(availableParallelism());
+});
+
+it('APPS-01 a compiler takes no more memory than UPLIFT_COMPILER_MEMORY says; the publish fails, and the module is free', async () => {
+  const tiny = await published({ one: {} });
+  vi.stubEnv('UPLIFT_COMPILER_MEMORY', '16');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const depth = Array(16).fill(0).join(', ');
+  const rules = Array.from(
+    { length: 10 },
+    (_, at) => `export const rule${at} = (x: Rule<[${depth}], 'r${at}-'>): string => x;\n`,
+  );
+  const branches = ['a', 'b'].map((letter) => `Rule<R, \`\${P}${letter}\`>`).join(' | ');
+  const rule = `type Rule<D extends unknown[], P extends string> = D extends [unknown, ...infer R] ? ${branches} : P;\n`;
+
+  const publishing = publishModule(tiny, 'one', { source: `${rule}${rules.join('')}` });
+
+  await expect(publishing).rejects.toMatchObject({
+    code: 'COMPILER_FAULT',
+    message: expect.stringContaining('wanted more memory than the 16 MB it may take (UPLIFT_COMPILER_MEMORY)'),
+  });
+  expect(await tiny.context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
 });
