@@ -22,7 +22,6 @@ import { ensureTemporal, needsOf } from './ensureTemporal.js';
 import { ephemeralPorts, ephemeralWarning } from './ephemeralPorts.js';
 import { goOnWithFormerRuns } from './formerRuns.js';
 import { embeddedInstallation } from './installation.js';
-
 import { interrupted } from './interrupted.js';
 import { migrateDataFolder } from './migrateDataFolder.js';
 import { assertPortFree } from './port.js';
