@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { makeFolder } from '../../database/disk.js';
 import { UpliftError } from '../../domain/errors.js';
 import type { Installation } from '../../domain/installation.js';
+import { compilerMemory } from '../../platform/embedded/compile/compilerMemory.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { complaintText, throwRefused } from '../../platform/embedded/factory/complaint.js';
 import { firstPublish } from '../../platform/embedded/factory/firstPublish.js';
@@ -20,6 +21,7 @@ import { ownServer, temporalConfiguration } from '../temporalConfiguration.js';
 import { assignPorts } from './assignPorts.js';
 import { lockDataFolder } from './dataFolderLock.js';
 import { ensureTemporal, needsOf } from './ensureTemporal.js';
+import { ephemeralPorts, ephemeralWarning } from './ephemeralPorts.js';
 import { goOnWithFormerRuns } from './formerRuns.js';
 import { embeddedInstallation } from './installation.js';
 import { interrupted } from './interrupted.js';
@@ -57,6 +59,8 @@ export interface Up {
 const readyWithin = { temporal: 60_000, everything: 180_000 };
 
 export async function up(options: UpOptions): Promise<Up> {
+  // Refused now rather than by the first compilation.
+  compilerMemory();
   const dataFolder = path.resolve(options.dataFolder);
   await makeFolder(path.join(dataFolder, 'logs'));
   const unlock = await lockDataFolder(dataFolder);
@@ -84,6 +88,11 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   const { connectionOptions, namespace = 'default' } =
     temporal.kind === 'running' ? temporalConfiguration() : ownServer({ address, namespace: 'default' });
   const specs = { context, temporal, ports, address, namespace, installation };
+  const warning = ephemeralWarning(
+    (await wantedSpecs(specs)).flatMap((spec) => spec.ports ?? []),
+    await ephemeralPorts(),
+  );
+  if (warning) say(warning);
   const table = databaseProcessTable(database);
   const earlier = new Set((await table.read()).map(({ name }) => name));
   let everything = false;

@@ -23,6 +23,8 @@ export interface EmbeddedSettings {
   readonly drainPatience: number;
   /** Milliseconds one run of the compiler may take for a group of usual size; it has as much again for each further one. */
   readonly compilerPatience: number;
+  /** Megabytes one run of the compiler may take; absent: what people have set, or a share of the machine's. */
+  readonly compilerMemory?: number;
 }
 
 export const defaultSettings: EmbeddedSettings = {

@@ -43,10 +43,6 @@ export function factoryOf(
   };
 }
 
-export function statesOf(modules: ReadonlyMap<ModuleName, ModuleRow>): ReadonlyMap<ModuleName, ModuleState> {
-  return new Map([...modules].map(([name, row]) => [name, row.state]));
-}
-
 /** The states as seen from `release`: what is prepared for another one is pending. */
 export function statesIn(
   modules: ReadonlyMap<ModuleName, ModuleRow>,

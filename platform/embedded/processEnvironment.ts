@@ -12,12 +12,15 @@ export type ProcessKind = 'plain' | 'Temporal client';
 /** The variable by which a started process, and all it starts, can be found without any record of it. */
 export const markVariable = 'UPLIFT_SUPERVISED';
 
+/** The variable by which people say how many megabytes a compiler may take. */
+export const compilerMemoryVariable = 'UPLIFT_COMPILER_MEMORY';
+
 /** Where programs, home and temporary files are, language, time zone: what a program needs to run at all. */
 const plain: readonly RegExp[] = [
   /^(PATH|HOME|USER|LOGNAME|TZ|LANG|LC_[A-Z]+|TMPDIR)$/,
   /^(SystemRoot|TEMP|TMP|USERPROFILE)$/i,
   /^UPLIFT_LOG_LEVEL$/,
-  new RegExp(`^${markVariable}$`),
+  new RegExp(`^(${markVariable}|${compilerMemoryVariable})$`),
 ];
 
 /** Where the server is, who asks, whose certificates are trusted, and the way out of the house. */

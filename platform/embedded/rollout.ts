@@ -1,10 +1,12 @@
 /**
- * Bringing modules to the front ends: the wanted row is written under the module's lock, every front end loads it and writes what
- * it observes. Nothing is told to a front end directly, so that one which was down finds out by itself.
+ * Bringing modules to the front ends: a process of its own tries to load them; what it could load is wanted by a row written under
+ * the module's lock; every front end loads it and writes what it observes. Nothing is told to a front end directly, so that one which
+ * was down finds out by itself.
  */
 import type { ModuleName } from '../../domain/module.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText, type PlatformTransaction } from './database.js';
+import { trialLoad } from './frontEnd/trial.js';
 import type { PlannedInstance } from './instances.js';
 import { observeModules, type RolloutResult } from './observation.js';
 import { wantAsDeployed, wantModule } from './wantedModules.js';
@@ -24,9 +26,9 @@ export type RecordResults<T> = (
 ) => Promise<T>;
 
 /**
- * Wants the modules, waits until every front end of the environment serves them, records them as deployed, and what `record` writes
- * in the same transaction. What a front end cannot load is wanted as it was before and so goes on running, with its whole unit; and
- * everything, when the rollout is broken off or `record` throws.
+ * Tries the modules, wants them, waits until every front end of the environment serves them, records them as deployed, and what
+ * `record` writes in the same transaction. What a trial could not load is wanted of no front end; what a front end cannot load is
+ * wanted as it was before and so goes on running, with its whole unit; and everything, when the rollout is broken off or `record` throws.
  */
 export async function rollOut<T>(
   context: EmbeddedContext,
@@ -35,9 +37,12 @@ export async function rollOut<T>(
   record: RecordResults<T>,
 ): Promise<T> {
   const { database } = context;
-  await inTransaction(database, (transaction) => want(transaction, rollout));
+  const tried = await trialFailures(context, rollout, signal);
+  const loadable = new Map([...rollout.modules].filter(([name]) => tried.get(name)?.kind !== 'failed'));
+  await inTransaction(database, (transaction) => want(transaction, { ...rollout, modules: loadable }));
   try {
-    const results = byUnit(rollout, await observeModules(context, rollout, signal));
+    const observed = await observeModules(context, { ...rollout, modules: loadable }, signal);
+    const results = byUnit(rollout, new Map([...tried, ...observed]));
     const ended = (kind: RolloutResult['kind']) =>
       [...results.keys()].filter((name) => results.get(name)?.kind === kind);
     return await inTransaction(database, async (transaction) => {
@@ -53,6 +58,21 @@ export async function rollOut<T>(
     );
     throw error;
   }
+}
+
+/** With the whole unit of each. */
+async function trialFailures(
+  context: EmbeddedContext,
+  rollout: Rollout,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ModuleName, RolloutResult>> {
+  const problems = await trialLoad(context, rollout, signal);
+  const results = new Map<ModuleName, RolloutResult>();
+  for (const name of rollout.modules.keys()) {
+    const reason = problems.get(name);
+    results.set(name, reason === undefined ? { kind: 'deployed' } : { kind: 'failed', reason });
+  }
+  return new Map([...byUnit(rollout, results)].filter(([, { kind }]) => kind === 'failed'));
 }
 
 async function want(transaction: PlatformTransaction, { environment, token, modules }: Rollout): Promise<void> {

@@ -226,7 +226,7 @@ interface DeployedTable {
   token: number;
 }
 
-interface PublicationsTable {
+export interface PublicationsTable {
   id: string;
   environment: string;
   module: string;

@@ -12,6 +12,7 @@ import {
   environment,
   eventually,
   fetchFrom,
+  ready,
   type TestPlatform,
   type TestProcess,
   testPlatform,
@@ -64,6 +65,13 @@ async function balanced(frontEnds: readonly string[], code = whoCode): Promise<B
       await database.updateTable('front_ends').set({ wanted_traffic: traffic }).where('name', '=', name).execute();
     },
   };
+}
+
+/** Of the whole log, once what a process was about to write is there. */
+async function errorsOf({ database }: TestPlatform) {
+  const read = () => database.selectFrom('error_log').select(['front_end', 'module', 'message']).execute();
+  await eventually('something is told', async () => (await read()).length > 0);
+  return read();
 }
 
 async function frontEndOf(url: string): Promise<string | null> {
@@ -220,28 +228,70 @@ describe('what a front end that goes away costs', () => {
     await eventually('fe-1 answers again', async () => (await frontEndOf(`${url}/who/Who`)) === 'fe-1');
   });
 
-  it('shows a page from another front end when one is killed while it makes it', async () => {
-    const { url, processes, gate } = await balancedWithGate(['fe-1', 'fe-2']);
-    const shown = fetch(`${url}/gated/Slow`).then((response) => response.text());
-    const first = await eventually('one begins', async () => (await gate.begun())[0]);
+  it.each(['GET', 'POST'])(
+    'never sends a %s twice: one that may have arrived is answered with an error, and told in the error log',
+    async (method) => {
+      const { platform, url, processes, gate } = await balancedWithGate(['fe-1', 'fe-2']);
+      const body = method === 'POST' ? { body: new URLSearchParams('a=1') } : {};
+      const answer = fetch(`${url}/gated/Slow`, { method, ...body });
+      const first = await eventually('one begins', async () => (await gate.begun())[0]);
 
-    await processes.get(first)?.end('SIGKILL');
-    const second = await eventually('the other begins', async () => (await gate.begun())[1]);
-    await gate.open();
+      await processes.get(first)?.end('SIGKILL');
 
-    expect(second).not.toBe(first);
-    expect(await shown).toContain(`shown by ${second}`);
-  });
+      expect((await answer).status).toBe(502);
+      expect(await gate.begun()).toEqual([first]);
+      expect(await errorsOf(platform)).toEqual([
+        {
+          front_end: first,
+          module: '@acme/gated',
+          message: `${method} Slow: ${first} ended, or was silent for too long, before it answered`,
+        },
+      ]);
+    },
+  );
 
-  it('never sends a form twice: one that may have arrived is answered with an error', async () => {
-    const { url, processes, gate } = await balancedWithGate(['fe-1', 'fe-2']);
-    const answer = fetch(`${url}/gated/Slow`, { method: 'POST', body: new URLSearchParams('a=1') });
-    const first = await eventually('one begins', async () => (await gate.begun())[0]);
+  it.each(['process.abort()', 'process.exit()', 'process.reallyExit()', 'process.kill(process.pid, "SIGKILL")'])(
+    'a screen that calls %s fails, and its front end goes on',
+    async (call) => {
+      const platform = await testPlatform();
+      const code = `export const Bad = { name: 'Bad', render() { ${call}; } };
+        export const Good = { name: 'Good', render: () => 'fine' };`;
+      await platform.instance({ id: 'ending', module: '@acme/ending', release: '11.18.1', code });
+      await platform.want('@acme/ending', 'ending');
+      await platform.startFrontEnd('fe-1');
+      await ready(platform, 'fe-1');
 
-    await processes.get(first)?.end('SIGKILL');
+      const statuses = [];
+      for (const screen of ['Bad', 'Good'])
+        statuses.push((await fetchFrom(platform, `${platform.url('fe-1')}/ending/${screen}`)).status);
 
-    expect((await answer).status).toBe(502);
-    expect(await gate.begun()).toEqual([first]);
+      expect(statuses).toEqual([500, 200]);
+      expect(await errorsOf(platform)).toEqual([
+        {
+          front_end: 'fe-1',
+          module: '@acme/ending',
+          message: expect.stringMatching(/^GET Bad: it called process\.\w+, which would end the front end/),
+        },
+      ]);
+    },
+  );
+
+  it('what a module leaves running and lets fail is told with its name', async () => {
+    const platform = await testPlatform();
+    const code = `setTimeout(() => { throw new Error('later'); }, 0); void Promise.reject(new Error('unhandled'));`;
+    await platform.instance({ id: 'late', module: '@acme/late', release: '11.18.1', code });
+    await platform.want('@acme/late', 'late');
+    await platform.startFrontEnd('fe-1');
+
+    const errors = await eventually('both are told', async () => {
+      const rows = await errorsOf(platform);
+      return rows.length === 2 && rows;
+    });
+
+    expect(errors.map(({ module, message }) => [module, message]).sort()).toEqual([
+      ['@acme/late', 'In the background: later'],
+      ['@acme/late', 'In the background: unhandled'],
+    ]);
   });
 
   it('calls a front end drained only after its last request, and sends it no new one', async () => {

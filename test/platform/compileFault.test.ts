@@ -15,6 +15,11 @@ afterAll(data.remove);
 
 const units = [unit(member('@acme/claims', 'export const one = 1;\n'))];
 
+/** Types of which each has tens of thousands of members. */
+const large = `type Rule<D extends unknown[], P extends string> = D extends [unknown, ...infer R] ? Rule<R, \`\${P}a\`> | Rule<R, \`\${P}b\`> : P;
+type Depth = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+${Array.from({ length: 10 }, (_, rule) => `export const rule${rule} = (x: Rule<Depth, 'r${rule}-'>): string => x;`).join('\n')}`;
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -39,6 +44,28 @@ describe.each([native, javascript])('typescript %s', (compiler) => {
       ),
     });
     expect(workFolders()).toEqual([]);
+  });
+
+  it('PREP-01 ends the compiler, leaves no folder and says what gives it more, when it wants more memory than it may take', async () => {
+    await expect(compile(release, [unit(member('@acme/claims', large))], { memory: 16 })).rejects.toMatchObject({
+      code: 'COMPILER_FAULT',
+      parts: {
+        what: expect.stringContaining('wanted more memory than the 16 MB it may take (UPLIFT_COMPILER_MEMORY)'),
+        next: 'set UPLIFT_COMPILER_MEMORY=32 where uplift up is started, and start it again',
+      },
+    });
+    expect(workFolders()).toEqual([]);
+  });
+
+  it('a preparation gives way to what else the machine does, a publish does not', async () => {
+    const priorities: number[] = [];
+    const onSpawn = (pid: number) => void priorities.push(os.getPriority(pid));
+
+    await compile(release, units, { purpose: 'preparation', onSpawn });
+    await compile(release, units, { purpose: 'publish', onSpawn });
+
+    const own = os.getPriority();
+    expect(priorities).toEqual([own + os.constants.priority.PRIORITY_BELOW_NORMAL, own]);
   });
 
   it('PREP-01 ends the compiler, and leaves no folder, when the group is no longer wanted', async () => {

@@ -95,7 +95,17 @@ export function compile(
   rest: Partial<GroupRequest> = {},
 ): Promise<GroupResult> {
   const signal = new AbortController().signal;
-  return compileGroup({ release, units, producers: new Map(), token: ++tokens, signal, patience: 60_000, ...rest });
+  return compileGroup({
+    release,
+    units,
+    producers: new Map(),
+    token: ++tokens,
+    signal,
+    patience: 60_000,
+    memory: 4_096,
+    purpose: 'publish',
+    ...rest,
+  });
 }
 
 export function prepared(result: UnitResult | undefined): Extract<UnitResult, { kind: 'prepared' }> {

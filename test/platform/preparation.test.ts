@@ -218,3 +218,24 @@ it('PREP-04 a cancelled turn frees its claim at once', async () => {
   expect(await attemptsOf(tiny)).toEqual([{ module: 'base', outcome: 'abandoned' }]);
   expect(await preparation.close({ preparation: id, broken: 'stopped' })).toMatchObject({ status: 'stopped', left: 1 });
 });
+
+it('PREP-04 who references whom is read once to claim a group and once to record it, however many of its units change', async () => {
+  const source = `import { format } from '@system/text';\nexport const made = format('');\n`;
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const tiny = await upgraded(Object.fromEntries(names.map((name) => [name, { source }])), { lanes: 1 });
+  let reads = 0;
+  const database = tiny.context.database.withPlugin({
+    transformQuery({ node }) {
+      if (JSON.stringify(node).includes('json_group_array(producer)')) reads++;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  const preparation = embeddedPreparation({ ...tiny.context, database });
+  const { id } = await preparation.open({ environment: tiny.environment, requestedBy: 'test' });
+
+  const turn = await preparation.prepareNextGroup({ preparation: id, claimedBy: 'test' }, quiet);
+
+  expect(turn).toMatchObject({ kind: 'group', prepared: 4, failed: 0 });
+  expect(reads).toBe(2);
+});

@@ -10,7 +10,7 @@ const needed = {
   TZ: 'Europe/Lisbon',
   TMPDIR: '/tmp/ana',
 };
-const own = { UPLIFT_SUPERVISED: '/data:worker', UPLIFT_LOG_LEVEL: 'debug' };
+const own = { UPLIFT_SUPERVISED: '/data:worker', UPLIFT_LOG_LEVEL: 'debug', UPLIFT_COMPILER_MEMORY: '6000' };
 const temporal = {
   TEMPORAL_API_KEY: 'key',
   TEMPORAL_TLS_CLIENT_KEY_DATA: 'key',

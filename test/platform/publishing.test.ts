@@ -1,10 +1,12 @@
 /** Publish, apply configurations, delete: when they are refused, in which words, and what they do (PREP-05, PREP-06, DEP-03). */
-import { expect, it } from 'vitest';
+import { availableParallelism } from 'node:os';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { unpackSource } from '../../platform/embedded/compile/sources.js';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
+import { mostCompilers } from './mostCompilers.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { publishModule } from './publishing.js';
@@ -236,3 +238,70 @@ function manifestOf(uplift: object, ...producers: readonly string[]): string {
     uplift: { application: 'a', kind: 'core', ...uplift },
   });
 }
+const nodeProcess = `(globalThis as unknown as { process: any }).process`;
+
+it.each([
+  ['calls process.exit', `${nodeProcess}.exit();`, /it called process\.exit/],
+  [
+    'crashes',
+    `${nodeProcess}.getBuiltinModule('child_process').execSync('kill -SEGV $PPID');`,
+    /its process ended \(SIGSEGV\)/,
+  ],
+  ['never ends', 'for (;;) {}', /its process was silent for 15 s/],
+  ['waits for ever', 'await new Promise(() => undefined);', /was not loaded within 10 s/],
+  ['takes all memory', 'const all: number[][] = []; for (;;) all.push(new Array(1e6).fill(0.5));', /its process ended/],
+])(
+  'APPS-01 a module that %s when it is loaded reaches no front end, and goes on as it was',
+  async (_what, code, reason) => {
+    const tiny = await published({ one: {} });
+    const { database } = tiny.context;
+    const wanted = () => database.selectFrom('wanted_modules').select(['instance', 'token']).execute();
+    await obedientFrontEnds(tiny);
+    await publishModule(tiny, 'one', { source: 'export const one = 1;\n' });
+    const before = await wanted();
+
+    const publishing = publishModule(tiny, 'one', { source: `export const two = 2;\n${code}\n` });
+
+    await expect(publishing).rejects.toMatchObject({
+      code: 'FRONT_END_TIMEOUT',
+      parts: { what: expect.stringMatching(reason) },
+    });
+    expect(await wanted()).toEqual(before);
+    expect(await database.selectFrom('locks').selectAll().execute()).toEqual([]);
+  },
+);
+
+it('APPS-01 of many publishes at once, no more compile at a time than the machine has processors', async () => {
+  const names = Array.from({ length: 4 * availableParallelism() }, (_, index) => `module${index}`);
+  const tiny = await published(Object.fromEntries(names.map((name) => [name, {}])));
+  await obedientFrontEnds(tiny);
+  const most = mostCompilers();
+
+  await Promise.all(
+    names.map((name) => publishModule(tiny, name, { source: `export const ${name} = ${names.length};\n` })),
+  );
+
+  expect(most()).toBeGreaterThan(0);
+  expect(most()).toBeLessThanOrEqual(availableParallelism());
+});
+
+it('APPS-01 a compiler takes no more memory than UPLIFT_COMPILER_MEMORY says; the publish fails, and the module is free', async () => {
+  const tiny = await published({ one: {} });
+  vi.stubEnv('UPLIFT_COMPILER_MEMORY', '16');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const depth = Array(16).fill(0).join(', ');
+  const rules = Array.from(
+    { length: 10 },
+    (_, at) => `export const rule${at} = (x: Rule<[${depth}], 'r${at}-'>): string => x;\n`,
+  );
+  const branches = ['a', 'b'].map((letter) => `Rule<R, \`\${P}${letter}\`>`).join(' | ');
+  const rule = `type Rule<D extends unknown[], P extends string> = D extends [unknown, ...infer R] ? ${branches} : P;\n`;
+
+  const publishing = publishModule(tiny, 'one', { source: `${rule}${rules.join('')}` });
+
+  await expect(publishing).rejects.toMatchObject({
+    code: 'COMPILER_FAULT',
+    message: expect.stringContaining('wanted more memory than the 16 MB it may take (UPLIFT_COMPILER_MEMORY)'),
+  });
+  expect(await tiny.context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
+});

@@ -78,7 +78,7 @@ it('PREP-05 a publish that is broken off while front ends load leaves nothing be
   };
   const publication = moduleOperations(tiny.context).publish(request, { ...quiet, signal: ending.signal });
   const refusal = expect(publication).rejects.toThrow('ending');
-  await expect.poll(async () => (await traceOf(tiny, 'base')).wanted).not.toEqual(before.wanted);
+  await expect.poll(async () => (await traceOf(tiny, 'base')).wanted, { timeout: 20_000 }).not.toEqual(before.wanted);
   ending.abort(new Error('ending'));
   await refusal;
 

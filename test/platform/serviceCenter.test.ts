@@ -12,7 +12,7 @@ import { databaseOperations } from '../../platform/embedded/serviceCenter/databa
 import type { Launcher, ServiceCenterOperations } from '../../platform/embedded/serviceCenter/operations.js';
 import { serviceCenter } from '../../platform/embedded/serviceCenter/server.js';
 import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.js';
-import { openStore } from '../../store/store.js';
+import { openStore, type Store } from '../../store/store.js';
 import { ask, environment, testPlatform, underLock } from './serving.js';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -21,7 +21,9 @@ const log = pino({ level: 'silent' });
 
 interface Center {
   readonly database: PlatformDatabase;
+  readonly store: Store;
   readonly url: string;
+  startAgain(): Promise<void>;
   /** Who was asked to launch what. */
   readonly launches: string[];
   api(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
@@ -54,12 +56,22 @@ async function center(
   };
   const launcher: Launcher = { prepare: launch('prepare'), deploy: launch('deploy') };
   const store = openStore(data);
-  const serving = await startServiceCenter({ database, dataFolder: data, environment, launcher, store, log });
+  const start = () => startServiceCenter({ database, dataFolder: data, environment, launcher, store, log });
+  let serving = await start();
   onTestFinished(async () => {
     await serving.close();
     await store.destroy();
   });
-  return { database, launches, ...client(`http://127.0.0.1:${serviceCenterPort}`) };
+  return {
+    database,
+    store,
+    launches,
+    async startAgain() {
+      await serving.close();
+      serving = await start();
+    },
+    ...client(`http://127.0.0.1:${serviceCenterPort}`),
+  };
 }
 
 /** A Service Center whose operations are made up, for answers that only broken or busy worlds give. */
@@ -973,3 +985,64 @@ async function toRelease(database: PlatformDatabase, version: string): Promise<v
     .set({ ...releases, token: 5000 })
     .execute();
 }
+
+describe('evidence of what people do', () => {
+  const evidenceOf = async ({ store }: Center) => {
+    const rows = await store.selectFrom('messages').selectAll().orderBy('id').execute();
+    return rows.map(({ name, environment: place, payload, refusal }) => ({
+      name,
+      place,
+      ...(JSON.parse(payload) as object),
+      ...(refusal === null ? {} : { refusal }),
+    }));
+  };
+
+  it('publishes, configurations, deletes and pauses are recorded with who asked and how they ended, settings without values', async () => {
+    const asked = await center([
+      { name: 'base', state: 'prepared' },
+      { name: 'consumer', state: 'prepared', producers: ['base'] },
+    ]);
+    const { api } = asked;
+    const by = { user: 'ada' };
+
+    await api('POST', '/modules/base/apply-configurations', { id: 'one', ...by, settings: { Password: 'hunter2' } });
+    await api('DELETE', '/modules/base', { id: 'two', ...by });
+    await api('DELETE', '/modules/consumer', { id: 'three', ...by });
+    await api('DELETE', '/modules/consumer', { id: 'three', ...by });
+    await api('POST', '/pause', { user: 'rita', reason: 'an audit' });
+    await api('DELETE', '/pause', { user: 'otto', reason: 'it is over' });
+
+    const ada = { place: environment, requestedBy: 'ada' };
+    expect(await evidenceOf(asked)).toEqual([
+      { name: 'Configuration update', ...ada, module: 'base', status: 'finished', settings: ['Password'] },
+      {
+        name: 'Delete module',
+        ...ada,
+        module: 'base',
+        status: 'refused',
+        refusal: expect.stringMatching(/^MODULE_HAS_CONSUMERS: /),
+      },
+      { name: 'Delete module', ...ada, module: 'consumer', status: 'finished' },
+      { name: 'pause everything', place: '', requestedBy: 'rita', reason: 'an audit' },
+      { name: 'resume everything', place: '', requestedBy: 'otto', reason: 'it is over' },
+    ]);
+  });
+
+  it('what a process that ended had not recorded yet is recorded by the next one, once', async () => {
+    const killed = await center();
+    const row = { id: 'lost', environment, module: 'base', user: 'ada', operation: '1-Click Publish' as const };
+    const answer = JSON.stringify({ result: {} });
+    const times = { started_at: nowText, ended_at: nowText };
+    await killed.database
+      .insertInto('publications')
+      .values({ ...row, status: 'finished', answer, ...times })
+      .execute();
+
+    await killed.startAgain();
+    await killed.startAgain();
+
+    expect(await evidenceOf(killed)).toEqual([
+      { name: '1-Click Publish', place: environment, module: 'base', requestedBy: 'ada', status: 'finished' },
+    ]);
+  });
+});

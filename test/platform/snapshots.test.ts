@@ -280,7 +280,11 @@ describe('restoring after an upgrade', () => {
     const { id: preparation } = await tiny.platform.preparation.open({ environment, requestedBy: 'test' });
     const claim = await claimGroup(tiny.context, { preparation, claimedBy: 'lane' });
     if (claim.kind !== 'claimed') throw new Error('There is nothing to prepare');
-    const verdicts = await compileUnits(tiny.context, { ...claim, version: claim.release }, quiet.signal);
+    const verdicts = await compileUnits(
+      tiny.context,
+      { ...claim, version: claim.release, purpose: 'preparation' },
+      quiet.signal,
+    );
     const publishing: Promise<unknown>[] = [];
     const heartbeat = ({ step }: Record<string, unknown>) => {
       if (step !== 'deployed modules') return;

@@ -11,6 +11,8 @@ import { defaultSettings, type EmbeddedSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { environmentSecrets } from '../environmentSecrets.js';
 import { repeat } from '../follow.js';
+import { moduleAt } from '../frontEnd/catalogue.js';
+import { errorLog } from '../frontEnd/errorLog.js';
 import { originForm, requestProblem } from '../sameOrigin.js';
 import { listen, type Serving, type ServingContext } from '../servingProcess.js';
 import { requestBody } from './body.js';
@@ -40,6 +42,7 @@ export async function startBalancer({
   const secrets = await environmentSecrets(database, environment);
   const table = frontEndTable(database, environment, { log, drainPatience, headers: secrets.headersOf('supervisor') });
   const door = environmentDoor(database, environment, { log, drainPatience });
+  const errors = errorLog({ database, log }, { environment });
   const forwarding = forwarder(table, { log, headers: secrets.headersOf('balancer') });
   const server = http.createServer({ keepAliveTimeout: keepAlive }, (request, response) => {
     response.once('close', () => server.listening || server.closeIdleConnections());
@@ -63,7 +66,7 @@ export async function startBalancer({
     async close() {
       await new Promise((closed) => server.close(closed));
       await Promise.all([looking.close(), checking.close()]);
-      forwarding.close();
+      await errors.flush();
     },
   };
 
@@ -95,14 +98,31 @@ export async function startBalancer({
 
   async function forward(request: IncomingMessage, response: ServerResponse, body: readonly Buffer[]): Promise<void> {
     const outcome = await forwarding.forward(request, response, body);
-    switch (outcome) {
+    switch (outcome.kind) {
       case 'answered':
         return;
       case 'no front end':
         return sendProblem(response, 503, `No front end of ${environment} can answer now. Try again in a moment.`);
       case 'failed':
+        await blame(request, outcome.frontEnd);
         return sendProblem(response, 502, `A front end of ${environment} broke off before it answered.`);
     }
+  }
+
+  /** The front end cannot say any more what it was asked for: whose screen that was is told by the address. */
+  async function blame(request: IncomingMessage, frontEnd: string): Promise<void> {
+    const rows = await database
+      .selectFrom('wanted_modules')
+      .select('module')
+      .where('environment', '=', environment)
+      .execute();
+    const [, modulePath = '', screen = ''] = (request.url ?? '').split('?', 1)[0]?.split('/') ?? [];
+    const module = moduleAt(
+      rows.map((row) => row.module),
+      modulePath,
+    );
+    const message = `${request.method} ${screen}: ${frontEnd} ended, or was silent for too long, before it answered`;
+    errors.write({ frontEnd, module, message });
   }
 
   /** What is still sent is thrown away, here and below: the answer does not depend on it. */

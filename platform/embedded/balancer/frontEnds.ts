@@ -2,7 +2,6 @@
 import type { Logger } from 'pino';
 import type { PlatformDatabase } from '../database.js';
 import { readWhenChanged } from '../follow.js';
-import { wasRefused } from './attempts.js';
 import { type InFlight, requestsInFlight } from './inFlight.js';
 
 export interface BalancedFrontEnd {
@@ -125,6 +124,11 @@ export function frontEndTable(
 
 export function takesRequests({ wanted, healthy }: BalancedFrontEnd): boolean {
   return wanted === 'serving' && healthy;
+}
+
+/** Nothing listens there: the front end is down, and nothing was sent. */
+export function wasRefused(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
 }
 
 /** Drained only once nothing is in flight any more; one that is down serves nobody either. */

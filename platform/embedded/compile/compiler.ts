@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName } from '../../../domain/module.js';
+import { compilerMemoryVariable } from '../processEnvironment.js';
 import type { ArtifactFile } from './artifacts.js';
+import { type CompilePurpose, compilersInTurn } from './compilerPool.js';
 import { type CompilerRun, runCompiler } from './compilerProcess.js';
 import { type Declarations, declarationsReader, namedModules } from './declarations.js';
 import type { CompileMember, CompileUnit, GroupRequest, GroupResult, UnitResult } from './group.js';
@@ -21,21 +23,24 @@ export type { CompileUnit, ProducerDeclarations } from './group.js';
  * `DISK_FULL`, and the reason of `signal` once that aborts.
  */
 export async function compileGroup(request: GroupRequest): Promise<GroupResult> {
-  const { release, units, token } = request;
+  const { units, token } = request;
   if (units.length === 0) return new Map();
   assertDeclarations(request);
-  return inWorkFolder(token, async (folder) => {
-    await writeTree(folder, stagedGroup(request));
-    const run = await runCompiler(release.compiler, folder, request);
-    if (run.exit === 'out of time') throw compilerTimeout(request, run);
-    const judgement = judge(units, run, folder);
-    if (judgement.kind === 'fault') throw compilerFault(request, judgement.why, run);
-    const compiled = judgement.units.filter(({ verdict }) => verdict.kind === 'compiled').map(({ unit }) => unit);
-    const outputs = await readOutputs(folder, compiled).catch((error: Error) => {
-      throw compilerFault(request, `left a module without its output: ${error.message}`, run);
-    });
-    return results(request, judgement.units, outputs);
+  return compilersInTurn(request, () => inWorkFolder(token, (folder) => compileIn(folder, request)));
+}
+
+async function compileIn(folder: string, request: GroupRequest): Promise<GroupResult> {
+  const { release, units } = request;
+  await writeTree(folder, stagedGroup(request));
+  const run = await runCompiler(release.compiler, folder, request);
+  if (run.exit === 'out of time') throw compilerTimeout(request, run);
+  const judgement = judge(units, run, folder);
+  if (judgement.kind === 'fault') throw compilerFault(request, judgement.why, run);
+  const compiled = judgement.units.filter(({ verdict }) => verdict.kind === 'compiled').map(({ unit }) => unit);
+  const outputs = await readOutputs(folder, compiled).catch((error: Error) => {
+    throw compilerFault(request, `left a module without its output: ${error.message}`, run);
   });
+  return results(request, judgement.units, outputs);
 }
 
 /** Compiled members' files at paths below the module's folder. */
@@ -93,11 +98,15 @@ function assertDeclarations({ release, units, producers }: GroupRequest): void {
   }
 }
 
-function compilerFault({ release, units }: GroupRequest, why: string, { stdout, stderr }: CompilerRun): UpliftError {
+function compilerFault(
+  { release, units, purpose }: GroupRequest,
+  why: string,
+  { stdout, stderr, exit }: CompilerRun,
+): UpliftError {
   const said = shortened(stderr.trim() || stdout.trim());
   return new UpliftError('COMPILER_FAULT', {
     what: `typescript ${release.compiler.version}, compiling ${units.length} units for ${release.version}, ${why}${said && `. It ended with: ${said}`}`,
-    next: 'nothing: the group is tried again by itself, in smaller ones if need be',
+    next: nextAfter(exit, purpose),
   });
 }
 
@@ -115,6 +124,18 @@ function compilerTimeout({ release, units, patience }: GroupRequest, { stdout }:
 
 function unitName({ members }: CompileUnit): string {
   return members.map(({ name }) => name).join(', ');
+}
+
+function nextAfter(exit: CompilerRun['exit'], purpose: CompilePurpose): string {
+  if (typeof exit === 'object' && 'megabytes' in exit) {
+    return `set ${compilerMemoryVariable}=${2 * exit.megabytes} where uplift up is started, and start it again`;
+  }
+  switch (purpose) {
+    case 'preparation':
+      return 'nothing: the group is tried again by itself, in smaller ones if need be';
+    case 'publish':
+      return 'publish again';
+  }
 }
 
 /** The beginning, where a crash says what it is, and the end, on one line. */

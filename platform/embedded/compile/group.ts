@@ -2,6 +2,7 @@
 import type { UnitId } from '../../../domain/graph.js';
 import type { Diagnostic, ModuleName } from '../../../domain/module.js';
 import type { ArtifactFile } from './artifacts.js';
+import type { CompilePurpose } from './compilerPool.js';
 import type { Release } from './release.js';
 import type { SourceFiles } from './sources.js';
 
@@ -14,8 +15,12 @@ export interface GroupRequest {
   /** What the group is claimed under; names its work folder. */
   readonly token: number;
   readonly signal: AbortSignal;
-  /** Milliseconds that the compiler may take. */
+  /** Who waits for it. */
+  readonly purpose: CompilePurpose;
+  /** Milliseconds that the compiler may take, once it has its turn. */
   readonly patience: number;
+  /** Megabytes that it may take. */
+  readonly memory: number;
   /** Told the pid of the compiler. */
   readonly onSpawn?: (pid: number) => void;
 }

@@ -2,6 +2,7 @@
 import { type DiagnosticList, diagnosticList } from '../../../domain/diagnostics.js';
 import type { UnitId } from '../../../domain/graph.js';
 import type { ModuleName } from '../../../domain/module.js';
+import { compilerMemoryVariable } from '../processEnvironment.js';
 import type { CompilerRun } from './compilerProcess.js';
 import type { CompileUnit, Diagnostics, UnitResult } from './group.js';
 import { type BuiltProject, type PrintedDiagnostic, readCompilerOutput } from './output.js';
@@ -98,6 +99,8 @@ function withoutFolder(message: string, folder: string): string {
 function brokenDown({ exit, stderr }: CompilerRun): string | undefined {
   if (exit === 'not started') return `could not be started: ${stderr}`;
   if (exit === 'out of time') return 'did not end in its time';
+  if ('megabytes' in exit)
+    return `wanted more memory than the ${exit.megabytes} MB it may take (${compilerMemoryVariable})`;
   if ('signal' in exit) return `was ended by ${exit.signal}`;
   if (exit.code > 2) return `ended with code ${exit.code}`;
   // It says all it has to say on the other stream. A crash of the native one ends with the code of ordinary errors.

@@ -13,7 +13,12 @@ export interface Catalogue {
 
 /** Ordered by application, then module; the screens in the order in which Node lists a module's exports. */
 export function catalogueOf(modules: readonly LoadedModule[]): Catalogue {
-  const paths = modulePaths(modules);
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  const paths = new Map<string, LoadedModule>();
+  for (const [path, name] of modulePaths([...byName.keys()])) {
+    const module = byName.get(name);
+    if (module) paths.set(path, module);
+  }
   const ordered = [...paths].sort(
     ([, a], [, b]) => a.application.localeCompare(b.application) || a.name.localeCompare(b.name),
   );
@@ -33,18 +38,27 @@ export function catalogueOf(modules: readonly LoadedModule[]): Catalogue {
   };
 }
 
+/** The module at the first part of an address, of all that an environment has. */
+export function moduleAt(modules: readonly ModuleName[], path: string): ModuleName | undefined {
+  const paths = modulePaths(modules);
+  try {
+    return paths.get(decodeURIComponent(path));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A module is at its name without the scope. Of several that share it the one without a scope has it, for it has no other, else the first
  * in the alphabet; the others are at their whole names, which have a `+` that no name has.
  */
-function modulePaths(modules: readonly LoadedModule[]): ReadonlyMap<string, LoadedModule> {
-  const paths = new Map<string, LoadedModule>();
-  const scoped = ({ name }: LoadedModule) => name.startsWith('@');
-  const order = (a: LoadedModule, b: LoadedModule) =>
-    Number(scoped(a)) - Number(scoped(b)) || (a.name < b.name ? -1 : 1);
-  for (const module of [...modules].sort(order)) {
-    const short = withoutScope(module.name);
-    paths.set(paths.has(short) ? moduleFolder(module.name) : short, module);
+function modulePaths(modules: readonly ModuleName[]): ReadonlyMap<string, ModuleName> {
+  const paths = new Map<string, ModuleName>();
+  const scoped = (name: ModuleName) => name.startsWith('@');
+  const order = (a: ModuleName, b: ModuleName) => Number(scoped(a)) - Number(scoped(b)) || (a < b ? -1 : 1);
+  for (const name of [...modules].sort(order)) {
+    const short = withoutScope(name);
+    paths.set(paths.has(short) ? moduleFolder(name) : short, name);
   }
   return paths;
 }

@@ -14,7 +14,8 @@ import { repeat } from '../follow.js';
 import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
 import { openApplicationDatabase } from './applicationDatabase.js';
 import { catalogueOf } from './catalogue.js';
-import { errorLog, messageOf } from './errorLog.js';
+import { forbidEnding } from './ending.js';
+import { errorLog, messageOf, moduleOf } from './errorLog.js';
 import { installHost } from './host.js';
 import { loadedModules } from './loadedModules.js';
 import { loadRuntime } from './runtime.js';
@@ -75,16 +76,20 @@ export async function startFrontEnd({ database, dataFolder, name, log }: Serving
   // Not before it has the port: until then, another process may be the front end.
   await forgetObserved(database, name);
 
+  const allowEnding = forbidEnding();
   const read = wantedReader(database, environment);
   const following = repeat(lookEvery, follow, (error) =>
     log.error({ err: error }, 'what is wanted could not be followed'),
   );
-  const stopWatching = watchBackground((error) => errors.write({ message: `In the background: ${messageOf(error)}` }));
+  const stopWatching = watchBackground((error) =>
+    errors.write({ module: moduleOf(error), message: `In the background: ${messageOf(error)}` }),
+  );
   return {
     async close() {
       await following.close();
       await server.close();
       stopWatching();
+      allowEnding();
       await errors.flush();
       applicationDatabase.close();
     },

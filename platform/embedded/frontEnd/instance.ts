@@ -32,7 +32,7 @@ export interface InstanceEntry {
 }
 
 /** Milliseconds a module may take to come to life. */
-const loadLimit = 10_000;
+export const loadLimit = 10_000;
 
 /** Throws what the module throws while it is loaded, or that it is missing, or that it takes too long. */
 export async function loadInstance(dataFolder: string, { module, instance, attempt }: InstanceEntry): Promise<Screens> {

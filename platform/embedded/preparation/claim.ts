@@ -1,6 +1,6 @@
 /** Claiming the next group of a preparation: which units, under which token (PREP-03, PREP-04, PREP-06, PREP-07). */
 import { sql } from 'kysely';
-import type { UnitId } from '../../../domain/graph.js';
+import type { ModuleGraph, UnitId } from '../../../domain/graph.js';
 import type { ModuleName } from '../../../domain/module.js';
 import { skipCauses } from '../../../domain/preparation.js';
 import type { Turn } from '../../port.js';
@@ -8,7 +8,7 @@ import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { whoHolds } from '../holds.js';
 import { heldLocks, takeLocks } from '../locks.js';
-import { type FactoryModules, readModules, statesOf } from '../moduleGraph.js';
+import { type FactoryModules, readModules } from '../moduleGraph.js';
 import type { ModuleRow } from '../schema.js';
 import { abandonClaims } from './abandon.js';
 import { chooseUnits } from './chooseUnits.js';
@@ -52,8 +52,9 @@ export async function claimGroup(
     if (by !== undefined) return { kind: 'held', by };
 
     await abandonClaims(transaction, environment, { claimedBy });
-    await skipBelowFailures(transaction, environment);
-    const factory = await readModules(transaction, environment);
+    const found = await readModules(transaction, environment);
+    const skipped = await skipBelowFailures(transaction, environment, found.graph);
+    const factory = skipped === 0 ? found : await readModules(transaction, environment);
     const left = [...factory.modules.values()].filter(
       ({ state }) => state === 'pending' || state === 'preparing',
     ).length;
@@ -76,10 +77,19 @@ export async function claimGroup(
   });
 }
 
-/** Names the root and the path for every pending module below a failed, missing or never published one (PREP-07). */
-export async function skipBelowFailures(transaction: PlatformTransaction, environment: string): Promise<void> {
-  const { graph, modules } = await readModules(transaction, environment);
-  for (const [name, cause] of skipCauses(graph, statesOf(modules))) {
+/** Names the root and the path for every pending module below a failed, missing or never published one (PREP-07). Returns how many. */
+export async function skipBelowFailures(
+  transaction: PlatformTransaction,
+  environment: string,
+  graph: ModuleGraph,
+): Promise<number> {
+  const rows = await transaction
+    .selectFrom('modules')
+    .select(['name', 'state'])
+    .where('environment', '=', environment)
+    .execute();
+  const causes = skipCauses(graph, new Map(rows.map(({ name, state }) => [name, state])));
+  for (const [name, cause] of causes) {
     await transaction
       .updateTable('modules')
       .set({ state: 'skipped', cause: JSON.stringify(cause), diagnostics: null, token: null })
@@ -88,6 +98,7 @@ export async function skipBelowFailures(transaction: PlatformTransaction, enviro
       .where('state', '=', 'pending')
       .execute();
   }
+  return causes.size;
 }
 
 export function claimedUnit(factory: FactoryModules, id: UnitId): ClaimedUnit {

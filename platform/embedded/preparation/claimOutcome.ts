@@ -16,7 +16,10 @@ export async function claimOutcome(context: EmbeddedContext, claim: Claim, signa
   if (faultsOf(claim) > faultsBeforeSplit) return failed(claim, neverEnded(claim));
   try {
     const { release: version, units, factory, token } = claim;
-    return { kind: 'verdicts', verdicts: await compileUnits(context, { version, units, factory, token }, signal) };
+    return {
+      kind: 'verdicts',
+      verdicts: await compileUnits(context, { version, units, factory, token, purpose: 'preparation' }, signal),
+    };
   } catch (error) {
     if (signal.aborted || !(error instanceof UpliftError)) throw error;
     switch (error.code) {

@@ -3,6 +3,8 @@ import type { UnitId } from '../../../domain/graph.js';
 import type { Diagnostic, ModuleName } from '../../../domain/module.js';
 import { type ArtifactFile, readArtifact } from '../compile/artifacts.js';
 import { type CompileUnit, compileGroup, type ProducerDeclarations } from '../compile/compiler.js';
+import { compilerMemory } from '../compile/compilerMemory.js';
+import type { CompilePurpose } from '../compile/compilerPool.js';
 import { unitKey } from '../compile/keys.js';
 import { loadRelease, type Release } from '../compile/release.js';
 import { unpackSource } from '../compile/sources.js';
@@ -31,6 +33,15 @@ export type Verdict =
   | { readonly kind: 'failed'; readonly diagnostics: Readonly<Record<ModuleName, readonly Diagnostic[]>> }
   | { readonly kind: 'below a failure' };
 
+export interface CompileRequest {
+  readonly version: string;
+  /** In dependency order. */
+  readonly units: readonly ClaimedUnit[];
+  readonly factory: FactoryModules;
+  readonly token: number;
+  readonly purpose: CompilePurpose;
+}
+
 /**
  * Compiles `units`, in dependency order, for `version`. Throws `COMPILER_FAULT` when the compiler failed for no module's fault,
  * `COMPILER_TIMEOUT` when it did not end in its time, `RELEASE_CORRUPTED`, and `ARTIFACT_CORRUPTED` when a producer's artifact is damaged
@@ -38,7 +49,7 @@ export type Verdict =
  */
 export async function compileUnits(
   context: EmbeddedContext,
-  request: { version: string; units: readonly ClaimedUnit[]; factory: FactoryModules; token: number },
+  request: CompileRequest,
   signal: AbortSignal,
 ): Promise<readonly UnitVerdict[]> {
   const { database, dataFolder } = context;
@@ -98,9 +109,10 @@ async function compileRemaining(
   {
     factory,
     token,
+    purpose,
     reused,
     signal,
-  }: { factory: FactoryModules; token: number; reused: ReadonlyMap<UnitId, Prepared>; signal: AbortSignal },
+  }: CompileRequest & { readonly reused: ReadonlyMap<UnitId, Prepared>; readonly signal: AbortSignal },
 ) {
   if (units.length === 0) return new Map();
   const inGroup = new Set(units.map(({ id }) => id));
@@ -119,7 +131,8 @@ async function compileRemaining(
     .filter((name) => !inGroup.has(factory.graph.unitOf.get(name) ?? ''));
   const producers = await readDeclarations(database, factory, reused, outside);
   const patience = settings.compilerPatience * Math.ceil(units.length / defaultSettings.groupUnits);
-  return compileGroup({ release, units: compileGroupUnits, producers, token, signal, patience });
+  const memory = settings.compilerMemory ?? compilerMemory();
+  return compileGroup({ release, units: compileGroupUnits, producers, token, purpose, signal, patience, memory });
 }
 
 async function readSources(

@@ -1,7 +1,7 @@
 /** What other declarations of a producer mean for those that consume it. */
+import type { ModuleGraph } from '../../../domain/graph.js';
 import type { ModuleName } from '../../../domain/module.js';
 import type { PlatformTransaction } from '../database.js';
-import { type FactoryModules, readModules } from '../moduleGraph.js';
 
 /**
  * `producers` have other declarations now: what was prepared against the former ones is pending again, each with its whole unit.
@@ -11,6 +11,7 @@ export async function pendConsumers(
   transaction: PlatformTransaction,
   environment: string,
   producers: readonly ModuleName[],
+  graph: ModuleGraph,
 ): Promise<number> {
   if (producers.length === 0) return 0;
   const { numUpdatedRows } = await transaction
@@ -18,13 +19,13 @@ export async function pendConsumers(
     .set({ state: 'pending', token: null })
     .where('environment', '=', environment)
     .where('state', '=', 'prepared')
-    .where('name', 'in', consumersOf(await readModules(transaction, environment), producers))
+    .where('name', 'in', consumersOf(graph, producers))
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }
 
 /** The members of the units that consume one of `producers`; those of the producers' own units are not among them. */
-function consumersOf({ graph }: FactoryModules, producers: readonly ModuleName[]): readonly ModuleName[] {
+function consumersOf(graph: ModuleGraph, producers: readonly ModuleName[]): readonly ModuleName[] {
   const changed = new Set(producers);
   const units = new Set<string>();
   for (const [consumer, references] of graph.references) {

@@ -2,15 +2,17 @@
  * Recording verdicts: in one transaction, under the claim's token, and only those that still hold. A verdict holds while the
  * source and the producers' declarations are the ones it was made from; else the module is pending again.
  */
+import type { ModuleGraph } from '../../../domain/graph.js';
 import type { ModuleName } from '../../../domain/module.js';
 import type { Turn } from '../../port.js';
 import { saveArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { releaseLocks } from '../locks.js';
+import { readModules } from '../moduleGraph.js';
 import type { ModuleRow } from '../schema.js';
 import { countRepeated } from './abandon.js';
-import { type Claim, skipBelowFailures } from './claim.js';
+import { type Claim, type ClaimedUnit, skipBelowFailures } from './claim.js';
 import type { UnitVerdict, Verdict } from './compileClaim.js';
 import { pendConsumers } from './pendConsumers.js';
 
@@ -20,9 +22,11 @@ export async function recordVerdicts(
   verdicts: readonly UnitVerdict[],
 ): Promise<Extract<Turn, { kind: 'group' }>> {
   return inTransaction(context.database, async (transaction) => {
-    for (const verdict of verdicts) await recordUnit(transaction, claim, verdict);
+    // Everybody else waits for this transaction, and no verdict changes who references whom: once is enough.
+    const { graph } = await readModules(transaction, claim.environment);
+    for (const verdict of verdicts) await recordUnit(transaction, claim, verdict, graph);
     await finishGroup(transaction, claim, 'finished');
-    await skipBelowFailures(transaction, claim.environment);
+    await skipBelowFailures(transaction, claim.environment, graph);
     return { kind: 'group', group: claim.group, ...(await countTurn(transaction, claim)) };
   });
 }
@@ -61,10 +65,11 @@ async function recordUnit(
   transaction: PlatformTransaction,
   claim: Claim,
   { unit, madeFrom, verdict }: UnitVerdict,
+  graph: ModuleGraph,
 ): Promise<void> {
   const holds = await stillHolds(transaction, claim.environment, unit.members, madeFrom);
   const recorded = holds ? verdict : ({ kind: 'stale' } as const);
-  if (recorded.kind === 'prepared') await recordPrepared(transaction, claim, unit.id, unit.members, recorded);
+  if (recorded.kind === 'prepared') await recordPrepared(transaction, claim, unit, recorded, graph);
   else for (const row of unit.members) await recordMember(transaction, claim, row.name, recorded);
 }
 
@@ -94,9 +99,9 @@ export async function stillHolds(
 async function recordPrepared(
   transaction: PlatformTransaction,
   claim: Claim,
-  unit: string,
-  members: readonly ModuleRow[],
+  { id: unit, members }: ClaimedUnit,
   verdict: Extract<Verdict, { kind: 'prepared' }>,
+  graph: ModuleGraph,
 ): Promise<void> {
   const { key, files, declarations, reused } = verdict;
   if (!reused) await saveArtifact(transaction, { key, unit, release: claim.release, files, declarations });
@@ -105,6 +110,7 @@ async function recordPrepared(
     transaction,
     claim.environment,
     changed.map(({ name }) => name),
+    graph,
   );
   for (const { name } of members) {
     await transaction

@@ -59,14 +59,16 @@ async function compileAndDeploy(
   const { unit, token, release } = started;
   const factory = await candidateFactory(context, request, started);
   assertProducersPrepared(factory, module, environment, release);
-  const [compiled] = await compileUnits(context, { version: release, units: [unit], factory, token }, signal);
+  const compilation = { version: release, units: [unit], factory, token, purpose: 'publish' } as const;
+  const [compiled] = await compileUnits(context, compilation, signal);
   const verdict = preparedVerdict(request, started, compiled);
   if (!verdict.reused) await saveVerdict(context, started, verdict);
   const instances = await makeInstances(context, request, started, verdict);
   const rollout = { environment, token, by: user, modules: instances };
   return rollOut(context, rollout, signal, async (transaction, results) => {
-    assertDeployed(request, results);
+    // What could not be loaded may be so because it is outdated.
     if (!(await stillHolds(transaction, environment, [], compiled?.madeFrom ?? new Map()))) throw outdated;
+    assertDeployed(request, results);
     return recordPublished(transaction, request, started, verdict);
   });
 }

@@ -3,6 +3,7 @@ import type { ModuleName } from '../../../domain/module.js';
 import type { Publication, PublishRequest } from '../../port.js';
 import { nowText, type PlatformTransaction } from '../database.js';
 import { releaseLocks } from '../locks.js';
+import { readModules } from '../moduleGraph.js';
 import type { Verdict } from '../preparation/compileClaim.js';
 import { pendConsumers } from '../preparation/pendConsumers.js';
 import type { Candidate } from './candidate.js';
@@ -39,7 +40,8 @@ export async function recordPublished(
     const candidate = candidates.get(name);
     if (candidate) await recordSource(transaction, { environment, module: name, token }, candidate);
   }
-  const consumersPending = await pendConsumers(transaction, environment, changed);
+  const { graph } = await readModules(transaction, environment);
+  const consumersPending = await pendConsumers(transaction, environment, changed, graph);
   await releaseLocks(transaction, token);
   return { id, module, release, declarationsChanged: changed.includes(module), consumersPending };
 }

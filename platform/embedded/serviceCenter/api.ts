@@ -57,7 +57,7 @@ function launching(server: FastifyInstance, { launcher, pauses, log }: ServiceCe
     return { paused: true };
   });
   server.delete<Pause>('/pause', { schema: { body: pauseBody } }, async ({ body }) => {
-    await pauses.resume();
+    await pauses.resume(body.user, body.reason);
     log.info(body, 'everything was resumed');
     return { paused: false };
   });

@@ -53,9 +53,9 @@ export interface Launched {
 }
 
 /** The pause of everything: in every environment no further step is begun. */
-interface Pauses {
+export interface Pauses {
   pause(by: string, reason: string): Promise<void>;
-  resume(): Promise<void>;
+  resume(by: string, reason: string): Promise<void>;
   /** Null: nothing is paused. */
   current(): Promise<{ readonly by: string; readonly reason: string; readonly since: string } | null>;
 }

@@ -1,11 +1,11 @@
 /** Starting the Service Center of an environment on the embedded platform's own database. */
 import type { Logger } from 'pino';
-import { pauseEverything, pauseOfEverything, resumeEverything } from '../../../store/pause.js';
 import type { Store } from '../../../store/store.js';
 import { defaultSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { explainedListenError, type Serving } from '../servingProcess.js';
 import { databaseOperations } from './databaseOperations.js';
+import { pausesWithEvidence, recordLeftOut, withEvidence } from './evidence.js';
 import type { Launcher } from './operations.js';
 import { serviceCenter } from './server.js';
 
@@ -27,13 +27,11 @@ export async function startServiceCenter(options: ServiceCenterOptions): Promise
   const { database, dataFolder, environment, launcher, store, log } = options;
   const ending = new AbortController();
   const context = { database, dataFolder, settings: defaultSettings };
-  const operations = databaseOperations(context, environment, ending.signal);
+  const place = { database, store, environment, log };
+  const operations = withEvidence(databaseOperations(context, environment, ending.signal), place);
   const port = Number(new URL((await operations.facts()).serviceCenterUrl).port);
-  const pauses = {
-    pause: (by: string, reason: string) => pauseEverything(store, by, reason),
-    resume: () => resumeEverything(store),
-    current: () => pauseOfEverything(store),
-  };
+  await recordLeftOut(place);
+  const pauses = pausesWithEvidence(store, environment);
   const server = serviceCenter({ environment, operations, launcher, pauses, log });
   await server.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
     throw explainedListenError(error, port, `the Service Center of ${environment}`);

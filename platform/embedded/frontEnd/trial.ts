@@ -1,0 +1,102 @@
+/**
+ * A trial load: before a front end that serves gets an instance, a process of its own has loaded it. What ends that process, holds it
+ * up for ever or takes all memory is found there, and takes nothing else down.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { ModuleName } from '../../../domain/module.js';
+import type { EmbeddedContext } from '../context.js';
+import { processEnvironment } from '../processEnvironment.js';
+import { loadLimit } from './instance.js';
+
+export interface TrialRequest {
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly environment: string;
+  /** Of the front ends. */
+  readonly release: string;
+  readonly modules: readonly (readonly [ModuleName, instance: string])[];
+  readonly settings: Readonly<Record<ModuleName, Readonly<Record<string, string>>>>;
+}
+
+/** What a module threw; null: it was loaded. */
+export type TrialAnswer = readonly [ModuleName, problem: string | null];
+
+/** Megabytes of heap. Front ends have Node's own limit, which is larger, for all that they load. */
+const heapLimit = 512;
+
+/** Milliseconds without a word after which the process is ended: a module that waits too long is told of before. */
+const silenceLimit = loadLimit + 5_000;
+
+const fromSources = import.meta.url.endsWith('.ts');
+const script = fileURLToPath(
+  new URL(`${fromSources ? '../../../dist/platform/embedded/frontEnd' : '.'}/trialProcess.js`, import.meta.url),
+);
+
+/** Why a module cannot be loaded, for each that cannot: the others may go to the front ends. */
+export async function trialLoad(
+  { database, dataFolder }: EmbeddedContext,
+  { environment, modules }: { environment: string; modules: ReadonlyMap<ModuleName, { readonly id: string }> },
+  signal: AbortSignal,
+): Promise<ReadonlyMap<ModuleName, string>> {
+  if (modules.size === 0) return new Map();
+  const { server_release: release } = await database
+    .selectFrom('environments')
+    .select('server_release')
+    .where('name', '=', environment)
+    .executeTakeFirstOrThrow();
+  const rows = await database
+    .selectFrom('configurations')
+    .select(['module', 'settings'])
+    .where('environment', '=', environment)
+    .execute();
+  const settings = Object.fromEntries(rows.map((row) => [row.module, JSON.parse(row.settings)]));
+  const listed = [...modules].map(([name, { id }]) => [name, id] as const);
+  const answers = await trial({ dataFolder, environment, release, settings, modules: listed }, signal);
+  return new Map(
+    answers.flatMap(([name, problem]) => (problem === null ? [] : [[name, `a trial could not load it: ${problem}`]])),
+  );
+}
+
+/** Of several that ended their process it is not known which one did it: each then gets a process of its own. */
+async function trial(request: TrialRequest, signal: AbortSignal): Promise<readonly TrialAnswer[]> {
+  const ended = await runTrial(request, signal);
+  if (typeof ended !== 'string') return ended;
+  const answers: TrialAnswer[] = [];
+  for (const one of request.modules) {
+    if (request.modules.length === 1) return [[one[0], ended]];
+    answers.push(...(await trial({ ...request, modules: [one] }, signal)));
+  }
+  return answers;
+}
+
+/** Its answers, or how it was ended. Rejects with the reason of `signal` when that aborts. */
+async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<readonly TrialAnswer[] | string> {
+  signal.throwIfAborted();
+  const child = fork(script, [JSON.stringify(request)], {
+    execArgv: [`--max-old-space-size=${heapLimit}`],
+    env: processEnvironment('plain'),
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const answers: TrialAnswer[] = [];
+  let silent = false;
+  const kill = () => child.kill('SIGKILL');
+  const watch = setTimeout(() => {
+    silent = kill();
+  }, silenceLimit);
+  child.on('message', (message) => {
+    if (message !== null) answers.push(message as TrialAnswer);
+    watch.refresh();
+  });
+  signal.addEventListener('abort', kill);
+  try {
+    const [code, ending] = await once(child, 'exit');
+    signal.throwIfAborted();
+    if (silent) return `its process was silent for ${silenceLimit / 1000} s`;
+    return code === 0 ? answers : `its process ended (${ending ?? `exit code ${code}`})`;
+  } finally {
+    clearTimeout(watch);
+    signal.removeEventListener('abort', kill);
+  }
+}
