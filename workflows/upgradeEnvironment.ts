@@ -56,7 +56,11 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   }
   if (!planned.approved) await approved(run, 'plan', planned.asks);
   if (planned.plan.gates.some(({ name }) => name === 'start')) {
-    await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${request.to} is about to start`]);
+    const asks = [
+      `${environment} from ${planned.plan.from} to ${request.to} is about to start`,
+      ...planned.asks.slice(1),
+    ];
+    await approved(run, 'start', asks);
   }
   const within = windowOf(run, planned.plan, 'wait');
   await within('start', allSteps(planned.expected));

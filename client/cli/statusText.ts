@@ -57,7 +57,7 @@ export function wholeText(place: Place, { upgrade, paused }: Whole, colours: Col
 }
 
 function upgradeText({ infrastructure }: Place, run: Run, { bold, dim }: Colours): string {
-  const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null };
+  const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null, asked: [] };
   const page = columns([[dim('run'), run.link ?? run.workflowId]]);
   return [bold(infrastructure), indented(page), ...activityItems(activity).map(({ text }) => text)].join('\n');
 }

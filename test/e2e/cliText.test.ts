@@ -10,8 +10,10 @@ import { frontEndText } from '../../client/cli/frontEndText.js';
 import type { Place } from '../../client/cli/infrastructure.js';
 import { plainProgress } from '../../client/cli/progress.js';
 import type { Run } from '../../client/cli/runs.js';
+import type { Activity } from '../../client/cli/view.js';
 import { columns, counted, duration, typed } from '../../client/cli/words.js';
 import type { ModuleDetail } from '../../client/serviceCenter.js';
+import type { ModuleState } from '../../domain/module.js';
 import type { FrontEndFacts } from '../../platform/port.js';
 import type { RunStatus } from '../../workflows/messages.js';
 
@@ -90,7 +92,11 @@ function upgrade(status: Partial<RunStatus> | null): Run {
 }
 
 function textOf(...runs: readonly Run[]): string {
-  const activity = { environment: 'Development', runs, preparation: null, deployment: null };
+  return textWith(runs, []);
+}
+
+function textWith(runs: readonly Run[], asked: Activity['asked']): string {
+  const activity = { environment: 'Development', runs, preparation: null, deployment: null, asked };
   return activityItems(activity)
     .map(({ text }) => text)
     .join('\n');
@@ -125,6 +131,25 @@ describe('what goes on', () => {
     ]);
   });
 
+  it('a gate of failed modules says which were published since it asked', () => {
+    const gate = {
+      name: 'applications',
+      approvalsMissing: 1,
+      asks: ['a: TS2339', 'b: TS2339'],
+      approve: { gate: 'applications', accept: ['a', 'b'] },
+    };
+    const run = upgrade({ step: 'applications', gate });
+    const asked = (one: ModuleState, other: ModuleState) => [
+      { name: 'a', state: one },
+      { name: 'b', state: other },
+    ];
+    expect(textWith([run], asked('failed', 'failed'))).not.toContain('published since');
+    expect(textWith([run], asked('prepared', 'failed'))).toContain('published since: a (prepared); 1 of those above');
+    expect(textWith([run], asked('prepared', 'pending'))).toContain(
+      'published since: a (prepared), b (pending); none of those above failed now',
+    );
+  });
+
   it('a paused run says who paused it, why, and how it goes on', () => {
     const run = upgrade({ paused: { by: 'ana', reason: 'slow front ends' } });
     expect(waitingForPeople([run])).toBe(run);
@@ -144,6 +169,12 @@ describe('what goes on', () => {
     expect(textOf({ ...upgrade({ step: 'snapshot' }), retrying })).toContain(
       'Development: takeSnapshot fails and is tried again (attempt 3): ENOSPC: no space left on device',
     );
+  });
+
+  it('a message that was refused is shown without the JSON to send: the command stands above', () => {
+    const refusals = ['approve: bob is not among its approvers: ana can send {"gate":"plan","plan":"p"'];
+    expect(textOf(upgrade({ refusals }))).toContain('refused approve: bob is not among its approvers: ana');
+    expect(textOf(upgrade({ refusals }))).not.toContain('{');
   });
 
   it('a message that was refused is shown with the reason', () => {
@@ -172,7 +203,7 @@ describe('what goes on', () => {
       timeLeft: 150_000,
       failures: [],
     };
-    const activity = { environment: 'Development', runs: [], preparation, deployment: null };
+    const activity = { environment: 'Development', runs: [], preparation, deployment: null, asked: [] };
     const [item] = activityItems(activity);
     expect(item?.key).not.toBe(activityItems({ ...activity, environment: 'Production' })[0]?.key);
     expect(item?.text).toBe(

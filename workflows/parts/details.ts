@@ -1,5 +1,6 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
 
+import { withoutMessage } from '../../domain/gate.js';
 import { toFillIn } from '../../domain/person.js';
 import { counted, shortened } from '../../domain/text.js';
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
@@ -26,8 +27,8 @@ interface UpgradeView {
   readonly workflowId: string;
 }
 
-/** Lines of a gate's question that are shown; the rest is in Service Center. */
-const shownLines = 8;
+/** Characters of a gate's question that are shown; `uplift status` shows all of it. */
+const shownQuestion = 1_200;
 
 export function upgradeDetails({
   subject,
@@ -93,7 +94,7 @@ function gateLines(gate: WaitingGate, token: string): string[] {
   const { expiresAt, notes } = gate.standing;
   return [
     '',
-    ...[...gate.asks.slice(0, shownLines), ...notes].map((text) => `> ${cut(text)}`),
+    ...[...beginningOf(gate.asks), ...notes].map((text) => `> ${cut(text)}`),
     ...(expiresAt === null ? [] : [`> Expires ${new Date(expiresAt).toISOString()}`]),
     '',
     gate.question.gate === goLiveGate
@@ -103,6 +104,17 @@ function gateLines(gate: WaitingGate, token: string): string[] {
     JSON.stringify(approvalToSend(gate, token), null, 1),
     '```',
   ];
+}
+
+/** The first lines, and how many more there are. */
+function beginningOf(asks: readonly string[]): readonly string[] {
+  let characters = 0;
+  const shown = asks.filter((text) => {
+    characters += cut(text).length;
+    return characters <= shownQuestion;
+  });
+  const more = asks.length - shown.length;
+  return more === 0 ? shown : [...shown, `${counted(more)} more: uplift status shows all`];
 }
 
 interface RollbackView {
@@ -177,7 +189,7 @@ function pausedLines(paused: Paused): string[] {
 function refusedLines({ count, newest }: ReturnType<Refusals['all']>): string[] {
   if (count === 0) return [];
   const more = count > newest.length ? ` (${counted(count)} in all)` : '';
-  return ['', `Refused messages, newest last${more}:`, ...newest.map((text) => `- ${cut(text)}`)];
+  return ['', `Refused messages, newest last${more}:`, ...newest.map((text) => `- ${cut(withoutMessage(text))}`)];
 }
 
 function cut(text: string): string {

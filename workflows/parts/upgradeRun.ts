@@ -160,6 +160,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
 
   async function open(name: string, asks: readonly string[], options?: GateOptions): Promise<GateOutcome> {
     const outcome = await watch.holding(waiting.open(name, askedOf(), asks, options));
+    if (outcome.kind === 'approved') refused.forget();
     if (outcome.kind === 'approved') approvals.push(...outcome.approvers.map((approver) => `${name}: ${approver}`));
     await clear();
     return outcome;
