@@ -8,6 +8,7 @@ import { examplesText, type Register } from './command.js';
 import { deployCommand, prepareCommand, retryCommand } from './commands/applications.js';
 import { doctorCommand } from './commands/doctor.js';
 import { approveCommand, goLiveCommand, rejectCommand } from './commands/gates.js';
+import { historyCommand, reportCommand } from './commands/history.js';
 import { modulesCommand } from './commands/modules.js';
 import { pauseCommand, resumeCommand, stopCommand } from './commands/pause.js';
 import { planCommand } from './commands/plan.js';
@@ -31,6 +32,8 @@ const commands: readonly Register[] = [
   upgradeCommand,
   statusCommand,
   watchCommand,
+  historyCommand,
+  reportCommand,
   approveCommand,
   rejectCommand,
   goLiveCommand,
