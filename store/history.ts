@@ -90,6 +90,18 @@ export async function pastUpgrades(store: Store, named?: string): Promise<readon
   }));
 }
 
+/** Upgrades that any of the runs worked for, newest first. */
+export async function upgradesOfRuns(store: Store, runs: readonly string[]): Promise<readonly PastUpgrade[]> {
+  if (runs.length === 0) return [];
+  const rows = await store
+    .selectFrom('upgrade_runs')
+    .select(['infrastructure', 'number'])
+    .where('run', 'in', runs)
+    .execute();
+  const names = new Set(rows.map(({ infrastructure, number }) => `${infrastructure}#${number}`));
+  return (await pastUpgrades(store)).filter(({ upgrade }) => names.has(upgrade));
+}
+
 export async function upgradeRecords<Report>(store: Store, upgrade: PastUpgrade): Promise<UpgradeRecords<Report>> {
   const recorded = await recordedMessages(store, upgrade.upgrade);
   return {

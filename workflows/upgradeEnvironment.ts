@@ -48,7 +48,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   const planned = await planEnvironment.executeWithOptions({ summary: `plan ${environment} to ${request.to}` }, [
     { ...request, ...startedBy(), now: Date.now() },
   ]);
-  run.planned(planned);
+  run.planned({ ...planned, steps: planned.plan.steps, expected: planned.expected });
   if (planned.already) {
     run.step('done', `nothing to do: ${environment} runs ${request.to} already, with its applications, and was tested`);
     await condition(allHandlersFinished);

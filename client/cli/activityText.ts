@@ -1,12 +1,12 @@
 /** What goes on in an environment, in sentences: how far it is, what waits for people and what they type. */
 import { withoutMessage } from '../../domain/gate.js';
 import type { PreparationReport } from '../../platform/port.js';
-import type { RunStatus } from '../../workflows/messages.js';
+import type { RunProgress, RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Item } from './progress.js';
 import { type Gate, type Run, type TellingProcedure, tells } from './runs.js';
 import type { Activity, AskedModule } from './view.js';
-import { duration, indented, typed } from './words.js';
+import { clockText, duration, indented, typed } from './words.js';
 
 /** One item for each thing that goes on, in a fixed order. */
 export function activityItems({ environment, runs, preparation, deployment, asked }: Activity): readonly Item[] {
@@ -50,9 +50,11 @@ function runText(environment: string, run: Run): string {
   return `${environment}: ${runWords(run)}${silent}`;
 }
 
-function runWords({ procedure, release, step }: Run): string {
+function runWords({ procedure, release, step, status }: Run): string {
   const target = release === null ? '' : ` to ${release}`;
-  const at = step === null ? '' : `, step ${step}`;
+  const what = procedure === 'infrastructure' ? 'environment' : 'step';
+  const far = status?.progress ? progressText(status.progress, what, Date.now()) : '';
+  const at = step === null ? '' : `, ${far === '' ? 'step ' : ''}${step}${far}`;
   switch (procedure) {
     case 'infrastructure':
     case 'upgrade':
@@ -72,6 +74,20 @@ function runWords({ procedure, release, step }: Run): string {
     case 'nightly':
       return 'nightly Deploy All';
   }
+}
+
+/** `, step 3 of 7, about 12 min left, the window closes 2026-11-28 04:00 UTC` */
+export function progressText(
+  { position, of, began, expected, closes }: RunProgress,
+  what: 'step' | 'environment',
+  now: number,
+): string {
+  const left = expected && Math.max(0, expected.now - (now - Date.parse(began))) + expected.later;
+  return [
+    `, ${what} ${position} of ${of}`,
+    ...(left === null || left === 0 ? [] : [`about ${duration(left)} left`]),
+    ...(closes === null ? [] : [`the window closes ${clockText(closes)}`]),
+  ].join(', ');
 }
 
 /** Nothing is asked of people, and nothing gets further, until what is said is gone. */
@@ -120,14 +136,16 @@ function gateText(environment: string, procedure: TellingProcedure, gate: Gate, 
     ...asks.map((ask) => indented(ask)),
     ...(name === 'applications' ? repairedText(asked).map((line) => indented(line)) : []),
     ...(retried.includes(name) ? [indented(`uplift retry ${place}`.trimEnd())] : []),
-    indented(approveCommandLine(place, gate)),
+    indented(approveCommandLine(place, gate, asked)),
     indented(`uplift reject ${place}--gate ${typed(name)} --as NAME --reason WHY`),
   ].join('\n');
 }
 
 /** What opens the gate, as it is typed. `place`: the environment and a blank, or nothing. */
-export function approveCommandLine(place: string, { name, approve }: Gate): string {
-  const accept = Array.isArray(approve['accept']) ? approve['accept'].map((module) => typed(String(module))) : [];
+export function approveCommandLine(place: string, { name, approve }: Gate, asked: readonly AskedModule[] = []): string {
+  const named = Array.isArray(approve['accept']) ? approve['accept'].map(String) : [];
+  const repaired = asked.filter(({ state }) => state !== 'failed').map((module) => module.name);
+  const accept = named.filter((module) => !repaired.includes(module)).map(typed);
   const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;
   return `uplift approve ${place}--gate ${typed(name)} --as NAME${reason}`;
 }

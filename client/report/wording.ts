@@ -1,13 +1,8 @@
 /** How an account is worded, in the terminal and on its page. */
 import { withoutMessage } from '../../domain/gate.js';
 import type { PastRollback, PastUpgrade } from '../../store/history.js';
-import { counted, duration } from '../cli/words.js';
+import { clockText, counted, duration } from '../cli/words.js';
 import type { Account, AccountOfEnvironment, ComparedTime } from './account.js';
-
-/** `2026-11-27 18:06 UTC` */
-export function clockText(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
 
 export function spanText(span: { readonly start: string; readonly end: string } | null): string {
   return span ? `${clockText(span.start)} to ${clockText(span.end)}` : 'not known';

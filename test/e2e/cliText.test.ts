@@ -145,6 +145,7 @@ describe('what goes on', () => {
     ];
     expect(textWith([run], asked('failed', 'failed'))).not.toContain('published since');
     expect(textWith([run], asked('prepared', 'failed'))).toContain('published since: a (prepared); 1 of those above');
+    expect(textWith([run], asked('prepared', 'failed'))).toContain('--accept b --reason');
     expect(textWith([run], asked('prepared', 'pending'))).toContain(
       'published since: a (prepared), b (pending); none of those above failed now',
     );
@@ -229,7 +230,13 @@ const prepared: ModuleDetail = {
 };
 
 function why(module: Partial<ModuleDetail>, rootDiagnostics: ModuleDetail['diagnostics'] = []) {
-  return { environment: 'Development', module: { ...prepared, ...module }, rootDiagnostics, unprepared: [] };
+  return {
+    environment: 'Development',
+    module: { ...prepared, ...module },
+    rootDiagnostics,
+    repaired: false,
+    unprepared: [],
+  };
 }
 
 const diagnostic = { file: 'src/index.ts', line: 3, column: 7, code: 'TS2339', message: 'Property x does not exist.' };
@@ -266,6 +273,16 @@ describe('why', () => {
     expect(text).toContain('@acme/claims → @acme/claims-core → @acme/money');
     expect(text).toContain('src/index.ts:3:7 TS2339');
     expect(text).toContain('next: correct @acme/money, then uplift publish Development @acme/money --source DIR');
+  });
+
+  it('PREP-07 a module whose root was published since is prepared by a retry: nothing is to be corrected', () => {
+    const cause = { module: '@acme/money', path: ['@acme/claims', '@acme/money'] };
+    const explained = { ...why({ state: 'skipped', cause }), repaired: true };
+    expect(nextSteps(explained)).toEqual([
+      'uplift retry Development prepares it, in the upgrade that waits or by itself',
+    ]);
+    expect(explanation(explained)).toContain('@acme/money was published since');
+    expect(nextSteps(why({ state: 'pending' }))[0]).toMatch(/^uplift retry Development /);
   });
 
   it('PREP-05 a locked module names who holds it, since when and with what; nothing helps but waiting', () => {

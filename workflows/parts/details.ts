@@ -5,6 +5,7 @@ import { toFillIn } from '../../domain/person.js';
 import { counted, shortened } from '../../domain/text.js';
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
 import { ids } from '../ids.js';
+import type { RunProgress } from '../messages.js';
 import type { ExecutionView } from './execution.js';
 import { goLiveGate, type WaitingGate } from './gate.js';
 import type { Refusals } from './refusals.js';
@@ -17,6 +18,7 @@ interface UpgradeView {
   readonly plan: RunPlan | undefined;
   readonly step: string;
   readonly remark: string | undefined;
+  readonly progress: RunProgress | null;
   readonly gate: WaitingGate | null;
   readonly paused: Paused;
   readonly stopping: { readonly requestedBy: string } | undefined;
@@ -35,6 +37,7 @@ export function upgradeDetails({
   plan,
   step,
   remark,
+  progress,
   gate,
   paused,
   stopping,
@@ -47,7 +50,7 @@ export function upgradeDetails({
   return lines(
     `**${environment ?? infrastructure} to ${plan?.to ?? to ?? 'the newest release'}**${plan ? `, upgrade ${plan.upgrade}` : ''}`,
     '',
-    `- step: **${step}**${remark ? `, ${remark}` : ''}`,
+    `- step: **${step}**${remark ? `, ${remark}` : ''}${progress ? progressText(progress) : ''}`,
     `- waits for: ${gate ? waitsFor(gate) : 'nobody'}`,
     ...(doorClosed
       ? ['- **users are kept out**: stop and reject leave them out; rollback lets them in on the former release']
@@ -59,6 +62,13 @@ export function upgradeDetails({
     ...(gate ? gateLines(gate, token) : []),
     ...refusedLines(refusals),
   );
+}
+
+/** What is expected was so when the step began: nothing is written again while it goes on. */
+function progressText({ position, of, began, expected, closes }: RunProgress): string {
+  const end = expected && new Date(Date.parse(began) + expected.now + expected.later).toISOString();
+  const ends = end ? `; expected to end ${end.slice(0, 16)}Z` : '';
+  return `, ${position} of ${of}${ends}${closes === null ? '' : `; the window closes ${closes.slice(0, 16)}Z`}`;
 }
 
 /** The run that does the step, where another one does. */

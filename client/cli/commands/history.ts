@@ -5,12 +5,11 @@ import { type PastUpgrade, pastUpgrades } from '../../../store/history.js';
 import { accountOf } from '../../report/account.js';
 import { reportHtml } from '../../report/reportHtml.js';
 import { reportText } from '../../report/reportText.js';
-import { clockText } from '../../report/wording.js';
 import { command } from '../command.js';
 import { environmentArgument, ofName } from '../options.js';
 import { assertWritable, writeOutput } from '../outputFile.js';
 import { withStore } from '../store.js';
-import { columns } from '../words.js';
+import { clockText, columns } from '../words.js';
 
 export const historyCommand = command({
   name: 'history',
