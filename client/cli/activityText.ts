@@ -11,12 +11,28 @@ import { clockText, duration, indented, typed } from './words.js';
 /** One item for each thing that goes on, in a fixed order. */
 export function activityItems({ environment, runs, preparation, deployment, asked }: Activity): readonly Item[] {
   return [
-    ...runs.map((run) => ({ key: `run ${run.workflowId}`, text: runText(environment, run) })),
+    ...runs.map((run) => ({
+      key: `run ${run.workflowId}`,
+      text: runText(environment, run),
+      gone: `${environment}: ${runWords({ ...run, step: null })} has ended`,
+    })),
     ...(preparation
-      ? [{ key: `preparation ${environment}`, text: `${environment}: ${preparationText(preparation)}` }]
+      ? [
+          {
+            key: `preparation ${environment}`,
+            text: `${environment}: ${preparationText(preparation)}`,
+            gone: `${environment}: nothing is left to prepare now`,
+          },
+        ]
       : []),
     ...(deployment
-      ? [{ key: `deployment ${environment}`, text: `${environment}: ${deploymentText(deployment)}` }]
+      ? [
+          {
+            key: `deployment ${environment}`,
+            text: `${environment}: ${deploymentText(deployment)}`,
+            gone: `${environment}: nothing is left to deploy now`,
+          },
+        ]
       : []),
     ...runs.flatMap((run) => retryingItems(environment, run)),
     ...runs.flatMap((run) => waitingItems(environment, run, asked)),
@@ -106,8 +122,18 @@ function waitingItems(
   if (!status || !tells(procedure)) return [];
   const { gate, paused, refusals } = status;
   const items: Item[] = [];
-  if (paused) items.push({ key: `paused ${workflowId}`, text: pausedText(environment, procedure, paused) });
-  if (gate) items.push({ key: `gate ${workflowId}`, text: gateText(environment, procedure, gate, asked) });
+  if (paused)
+    items.push({
+      key: `paused ${workflowId}`,
+      text: pausedText(environment, procedure, paused),
+      gone: `${environment}: goes on, it is not paused any more`,
+    });
+  if (gate)
+    items.push({
+      key: `gate ${workflowId}`,
+      text: gateText(environment, procedure, gate, asked),
+      gone: `${environment}: the gate ${gate.name} waits no more`,
+    });
   const last = refusals.at(-1);
   if (last !== undefined)
     items.push({ key: `refused ${workflowId}`, text: `${environment}: refused ${withoutMessage(last)}` });

@@ -6,6 +6,7 @@ import { demoCommand } from '../local/demoCommand.js';
 import { upCommand } from '../local/upCommand.js';
 import { examplesText, type Register } from './command.js';
 import { deployCommand, prepareCommand, retryCommand } from './commands/applications.js';
+import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { approveCommand, goLiveCommand, rejectCommand } from './commands/gates.js';
 import { historyCommand, reportCommand } from './commands/history.js';
@@ -50,6 +51,7 @@ const commands: readonly Register[] = [
   whyCommand,
   scheduleCommand,
   workerCommand,
+  completionCommand,
 ];
 
 const examples = ['demo', 'up', 'upgrade --to 11.41.0', 'watch', 'approve --as ana', 'why claims'];

@@ -38,7 +38,7 @@ export const demoCommand = command<DemoCommandOptions>({
     const started = Date.now();
     const say = (line: string) => {
       progress.end();
-      terminal.talk(`${seconds(Date.now() - started).padStart(8)} ${line}`);
+      terminal.talk(`${seconds(Date.now() - started).padStart(8)}  ${line}`);
     };
     say(
       `Uplift takes a factory to ${options.to}: its modules are prepared in the background, repaired where they break, deployed and tested; users are kept out only where the plan says so`,
@@ -68,7 +68,7 @@ export const demoCommand = command<DemoCommandOptions>({
         approver: options.yes || !process.stdin.isTTY ? alone : (question) => ask(question, interruption),
         exit: options.exit ?? false,
         say,
-        live: (line) => progress.show([{ key: 'now', text: `${seconds(Date.now() - started).padStart(8)} ${line}` }]),
+        live: (line) => progress.show([{ key: 'now', text: `${seconds(Date.now() - started).padStart(8)}  ${line}` }]),
         signal: interruption,
       });
       progress.end();

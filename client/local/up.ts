@@ -103,6 +103,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   let connection: Connection | undefined;
   try {
     processes.run();
+    if (temporal.kind === 'binary') say(`starting the Temporal server at ${address}`);
     if (temporal.kind === 'binary') await processes.waitReady([processNames.temporal], readyWithin.temporal);
     throwIfInterrupted(signal);
     connection = await Connection.connect(connectionOptions);
@@ -119,6 +120,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     await assertPortsFree(await wantedSpecs(specs), earlier);
     await publishOnce(context, say, signal);
     everything = true;
+    say('starting a worker, and of each environment its Service Center, its front ends and their balancer');
     await Promise.race([waitForAll(processes, specs), interrupted(signal)]);
     throwIfInterrupted(signal);
     const ui = temporal.kind === 'running' ? null : `http://127.0.0.1:${ports.temporalUi}`;
@@ -182,7 +184,10 @@ async function factoryToImport(
   const imported = await database.selectFrom('infrastructures').select('name').executeTakeFirst();
   if (imported) return undefined;
   const read = await readFactory(path.resolve(factory));
-  say(`importing ${read.modules.length} modules of ${read.infrastructure.infrastructure} from ${factory}`);
+  const { infrastructure, environments } = read.infrastructure;
+  say(
+    `importing ${read.modules.length} modules of ${infrastructure} from ${factory} into ${environments.length} environments`,
+  );
   return read;
 }
 

@@ -67,10 +67,17 @@ describe('progress without a terminal', () => {
   it('says what changed, once, and again when it comes back', () => {
     const step = { key: 'run', text: 'step plan' };
     const gate = { key: 'gate', text: 'waits\n  approve' };
-    expect(shown(step, gate)).toEqual(['10:11:12 step plan', '10:11:12 waits', '10:11:12   approve']);
+    expect(shown(step, gate)).toEqual(['10:11:12Z step plan', '10:11:12Z waits', '10:11:12Z   approve']);
     expect(shown(step, gate)).toEqual([]);
-    expect(shown({ ...step, text: 'step server' })).toEqual(['10:11:12 step server']);
-    expect(shown({ ...step, text: 'step server' }, gate)).toEqual(['10:11:12 waits', '10:11:12   approve']);
+    expect(shown({ ...step, text: 'step server' })).toEqual(['10:11:12Z step server']);
+    expect(shown({ ...step, text: 'step server' }, gate)).toEqual(['10:11:12Z waits', '10:11:12Z   approve']);
+  });
+
+  it('says the end of what it has shown, once', () => {
+    const run = { key: 'run', text: 'step tests', gone: 'the upgrade has ended' };
+    shown(run);
+    expect(shown()).toEqual(['10:11:12Z the upgrade has ended']);
+    expect(shown()).toEqual([]);
   });
 });
 

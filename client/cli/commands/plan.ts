@@ -45,6 +45,6 @@ export const planCommand = command<Options>({
       await writeOutput(options.output, page ? planHtml(document) : `${JSON.stringify(document, null, 2)}\n`);
       terminal.talk(`written to ${options.output}`);
     }
-    return { document, text: planText(document), exit: exitCodes.ok };
+    return { document, text: planText(document, terminal.columns), exit: exitCodes.ok };
   },
 });
