@@ -48,14 +48,15 @@ export function readingOf(words: readonly string[], { env, stdout, stderr }: Nod
   };
 }
 
-/** Commands of the text as they are typed here. A line that names a data folder already keeps it. */
+/** Commands of the text as they are typed here; a process that is named by its command is none. A line that names a data folder already keeps it. */
 export function typedAsItStands(text: string, { program, data }: Pick<Reading, 'program' | 'data'>): string {
   return text
     .split('\n')
     .map((line) => {
       const folder = data === undefined || line.includes('--data') ? '' : ` --data ${typed(data)}`;
-      return line.replace(/(?<![\w/.-])(?:npx )?uplift ([a-z]+(?:-[a-z]+)*)(?![\w.#/-])/g, (whole, name: string) =>
-        commands.has(name) ? `${program} ${name}${folder}` : whole,
+      return line.replace(
+        /(?<![\w/.-])(?:npx )?uplift ([a-z]+(?:-[a-z]+)*)(?![\w.#/-]|,? \(?process)/g,
+        (whole, name: string) => (commands.has(name) ? `${program} ${name}${folder}` : whole),
       );
     })
     .join('\n');

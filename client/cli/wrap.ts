@@ -24,7 +24,8 @@ function broken(line: string, width: number): readonly string[] {
   let current = /^\s*/.exec(line)?.[0] ?? '';
   let empty = true;
   for (const [, gap = '', word = ''] of line.trimStart().matchAll(/(\s*)(\S+)/g)) {
-    if (!empty && shownLength(current + gap + word) > width) {
+    const fits = shownLength(current + gap + word) <= width;
+    if (!empty && !fits && shownLength(begin + word) <= width) {
       lines.push(current);
       current = begin + word;
     } else {

@@ -111,12 +111,12 @@ export function nextSteps({ temporal, environments: [first] }: RunFile): string[
     'next, in another terminal; Ctrl-C here stops everything, and the same command goes on',
     ...indented(
       columns([
-        ['uplift plan', 'what an upgrade to the newest release would do, and when; begins nothing'],
-        ['uplift plan -o plan.html', 'the same as a page'],
-        ['uplift upgrade --to VERSION', 'starts it; it waits for the approval of its plan'],
-        ['uplift status', 'what runs, what waits for whom, what to type'],
-        ...(first ? [[`uplift modules ${typed(first.name)}`, 'its modules, and why one is failed or skipped']] : []),
-        ...(temporal.ui ? [[temporal.ui, 'the same in a browser: runs, gates, signals']] : []),
+        ['what an upgrade to the newest release would do, and when', 'uplift plan'],
+        ['the same as a page', 'uplift plan -o plan.html'],
+        ['start it: it waits for the approval of its plan', 'uplift upgrade --to VERSION'],
+        ['what runs, what waits for whom, what to type', 'uplift status'],
+        ...(first ? [['which modules there are, and how they stand', `uplift modules ${typed(first.name)}`]] : []),
+        ...(temporal.ui ? [['runs, gates and signals in a browser', temporal.ui]] : []),
       ]),
     ).split('\n'),
   ];
