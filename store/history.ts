@@ -20,7 +20,7 @@ export interface PastUpgrade {
   readonly outcome: UpgradeOutcome | 'open';
 }
 
-export interface PastGate {
+interface PastGate {
   readonly gate: string;
   readonly environment: string | null;
   readonly approvers: readonly string[];
@@ -39,7 +39,7 @@ export interface PastMessage {
 }
 
 /** The report of an environment, when its upgrade ended. */
-export interface PastEnvironment<Report> {
+interface PastEnvironment<Report> {
   readonly environment: string;
   readonly endedAt: string;
   readonly report: Report;

@@ -65,7 +65,7 @@ function lastText({ upgrade, environment, to, outcome, startedAt, endedAt }: Pas
 }
 
 /** What somebody would type now; none while a gate shows its own commands. */
-export function nextCommands({ upgrade, paused, last }: Whole, environments: readonly Seen[]): readonly string[] {
+function nextCommands({ upgrade, paused, last }: Whole, environments: readonly Seen[]): readonly string[] {
   const runs = [...(upgrade ? [upgrade] : []), ...environments.flatMap(({ view }) => view.runs)];
   if (paused || runs.some(({ status }) => status?.gate || status?.paused)) return [];
   if (runs.length > 0) return ['uplift watch'];

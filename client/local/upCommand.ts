@@ -106,7 +106,7 @@ export function startLink({ infrastructure, installation, temporal }: RunFile): 
 }
 
 /** What somebody types in another terminal, or opens, who has just started it. */
-export function nextSteps({ temporal, environments: [first] }: RunFile): string[] {
+function nextSteps({ temporal, environments: [first] }: RunFile): string[] {
   return [
     'next, in another terminal; Ctrl-C here stops everything, and the same command goes on',
     ...indented(

@@ -19,7 +19,7 @@ export function tookText({ startedAt, endedAt }: PastUpgrade): string {
   return `${clockText(startedAt)} to ${clockText(endedAt)}, ${took} with all waiting`;
 }
 
-export function timeText(milliseconds: number | null): string {
+function timeText(milliseconds: number | null): string {
   if (milliseconds === null) return '–';
   return milliseconds === 0 ? 'none' : duration(milliseconds);
 }

@@ -24,7 +24,7 @@ export const historyCommand = command({
 });
 
 /** Newest first. */
-export function historyText(upgrades: readonly PastUpgrade[]): string {
+function historyText(upgrades: readonly PastUpgrade[]): string {
   if (upgrades.length === 0)
     return 'no upgrade was ever planned to its approval: uplift upgrade --to VERSION starts one';
   const titles = ['upgrade', 'of', 'to', 'outcome', 'asked for by', 'started', 'ended'];
