@@ -6,22 +6,17 @@ import { UpliftError } from '../domain/errors.js';
 import { expectedSteps } from '../domain/forecast.js';
 import type { GateDecision } from '../domain/gateDecision.js';
 import type { Environment } from '../domain/infrastructure.js';
-import {
-  type EnvironmentDecisions,
-  entriesLeft,
-  infrastructurePlan,
-  type PlanDecisions,
-} from '../domain/infrastructurePlan.js';
+import { type EnvironmentDecisions, infrastructurePlan, type PlanDecisions } from '../domain/infrastructurePlan.js';
 import { knowledge } from '../domain/knowledge.js';
 import { upgradeOrder } from '../domain/order.js';
+import { planAsks } from '../domain/planAsks.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
 import { isOfHold } from '../domain/snapshotOrder.js';
-import { listed } from '../domain/text.js';
 import { undrivenRefusals } from '../domain/undriven.js';
 import { isOn } from '../domain/version.js';
 import type { EnvironmentFacts } from '../platform/port.js';
 import { upgraded } from '../store/evidence.js';
-import { loadPlan, savePlan } from '../store/plans.js';
+import { loadPlan, planExplanation, savePlan } from '../store/plans.js';
 import type { Store } from '../store/store.js';
 import {
   earlierRequests,
@@ -29,6 +24,7 @@ import {
   joinUpgradeOf,
   numberUpgrade,
   openUpgrade,
+  upgradeBefore,
   upgradeRecord,
 } from '../store/upgrades.js';
 import { effectful, explained } from './attempt.js';
@@ -125,7 +121,7 @@ export const planningActivities = (dependencies: Dependencies) => {
       if (order.length === 0) return { kind: 'nothing to do', to: plan.to, hash, already };
       const upgrade = await number(dependencies, request, hash, '');
       const summary = `${order.join(' → ')} to ${plan.to}`;
-      const planned = described(upgrade, hash, { ...plan, environments }, plan.gates, summary);
+      const planned = await described(store, { upgrade, hash, plan, environments, gates: plan.gates, summary });
       const asks = [...planned.asks, ...parts.flatMap(({ says }) => says)];
       return { kind: 'planned', ...planned, asks, order, already };
     }),
@@ -142,7 +138,8 @@ export const planningActivities = (dependencies: Dependencies) => {
         const whole = already ? undefined : await upgradeOfParent(dependencies, request, hash);
         const upgrade = already?.upgrade ?? whole ?? (await number(dependencies, request, hash, environment));
         const gates = [...plan.gates, ...decisions.gates];
-        const planned = described(upgrade, hash, { ...plan, environments: [decisions] }, gates, summaryOf(decisions));
+        const summary = summaryOf(decisions);
+        const planned = await described(store, { upgrade, hash, plan, environments: [decisions], gates, summary });
         return {
           ...planned,
           asks: [...planned.asks, ...says],
@@ -389,32 +386,23 @@ async function requesterOf(
   return earlier.includes(JSON.stringify(asked)) ? null : requestedBy;
 }
 
-function described(
-  upgrade: string,
-  hash: string,
-  plan: PlanDecisions,
-  gates: readonly GateDecision[],
-  summary: string,
-): Planned {
-  return {
-    upgrade,
+interface Numbered extends Pick<Planned, 'upgrade' | 'hash' | 'gates' | 'summary'> {
+  readonly plan: PlanDecisions;
+  /** What is left of them. */
+  readonly environments: readonly EnvironmentDecisions[];
+}
+
+async function described(store: Store, { plan, environments, ...planned }: Numbered): Promise<Planned> {
+  const { upgrade, hash, summary } = planned;
+  const earlier = await upgradeBefore(store, upgrade);
+  const asks = planAsks({
     hash,
-    to: plan.to,
-    gates,
-    summary,
-    asks: [`${upgrade}: ${summary}`, ...plan.environments.map(asked), ...handled(plan)],
-  };
-}
-
-function asked(decisions: EnvironmentDecisions): string {
-  return `${decisions.name}: ${summaryOf(decisions)}; ${decisions.strategy}`;
-}
-
-function handled(plan: PlanDecisions): string[] {
-  const entries = entriesLeft(plan);
-  return entries.length === 0
-    ? []
-    : [`To accept by name, with a reason: ${listed(entries)} (uplift plan explains each)`];
+    decisions: plan,
+    environments,
+    forecast: (await planExplanation(store, hash))?.forecast ?? null,
+    before: earlier ? { upgrade: earlier.upgrade, decisions: await loadPlan(store, earlier.plan) } : null,
+  });
+  return { ...planned, to: plan.to, asks: [`${upgrade}: ${summary}`, ...asks] };
 }
 
 function summaryOfAll({ environments, to }: PlanDecisions): string {

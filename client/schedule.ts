@@ -4,6 +4,7 @@
  */
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   ScheduleAlreadyRunning,
   type ScheduleDescription,
@@ -81,7 +82,6 @@ export async function readNightlySchedule(claimant: Claimant, place: Place): Pro
 export type NightlyChange =
   | { readonly kind: 'time'; readonly at?: string; readonly timeZone?: string }
   | { readonly kind: 'pause' | 'resume'; readonly reason: string }
-  | { readonly kind: 'run now' }
   | { readonly kind: 'delete' };
 
 /** Changes a schedule that exists and is this installation's; what a change of time leaves out stays. */
@@ -94,11 +94,46 @@ export async function changeNightlySchedule(claimant: Claimant, place: Place, ch
       return handle.pause(change.reason);
     case 'resume':
       return handle.unpause(change.reason);
-    case 'run now':
-      return handle.trigger(ScheduleOverlapPolicy.SKIP);
     case 'delete':
       return handle.delete();
   }
+}
+
+/** Milliseconds in which the server starts what it was told to start. */
+const startWithin = 10_000;
+const lookEvery = 200;
+
+/**
+ * Runs a night at once, unless one runs: the id of that run. The schedule exists and is this installation's. Throws
+ * `TEMPORAL_UNAVAILABLE` when the server starts none.
+ */
+export async function runNightNow(
+  claimant: Claimant,
+  place: Place,
+): Promise<{ readonly workflowId: string; readonly attached: boolean }> {
+  const handle = handleOf(claimant, place);
+  const before = (await handle.describe()).info;
+  await handle.trigger(ScheduleOverlapPolicy.SKIP);
+  const deadline = Date.now() + startWithin;
+  while (Date.now() < deadline) {
+    const { info } = await handle.describe();
+    if (info.numActionsTaken > before.numActionsTaken) {
+      return { workflowId: newestOf(info.recentActions), attached: false };
+    }
+    const [running] = info.runningActions;
+    if (running && info.numActionsSkippedOverlap > before.numActionsSkippedOverlap) {
+      return { workflowId: running.workflow.workflowId, attached: true };
+    }
+    await delay(lookEvery);
+  }
+  throw new UpliftError('TEMPORAL_UNAVAILABLE', {
+    what: `The Temporal server has not started the night of ${place.environment} in ${startWithin / 1000} seconds`,
+    next: 'uplift doctor',
+  });
+}
+
+function newestOf(actions: ScheduleDescription['info']['recentActions']): string {
+  return actions.at(-1)?.action.workflow.workflowId ?? '';
 }
 
 /** False when somebody else was quicker. */

@@ -14,6 +14,13 @@ export function assumptions({ lifeTime, to }: Pick<Analysis, 'lifeTime' | 'to'>)
   ];
 }
 
+const assumption = 'Assumed, for uplift.yaml cannot say it: ';
+
 function assumed(rule: string, what: string): RuleRemark {
-  return { rule, environment: null, text: `Assumed, for uplift.yaml cannot say it: ${what}.` };
+  return { rule, environment: null, text: `${assumption}${what}.` };
+}
+
+/** What a remark assumes; undefined: it assumes nothing. */
+export function assumedText(text: string): string | undefined {
+  return text.startsWith(assumption) ? text.slice(assumption.length, -1) : undefined;
 }

@@ -98,6 +98,11 @@ export function whyOneMore({ requester, excludeRequester }: Gate): string | unde
     : undefined;
 }
 
+/** A refusal for people who see the message to send, or the command to type, beside it: the JSON is left out. */
+export function withoutMessage(refusal: string): string {
+  return refusal.replace(/(?:: read it, then|: somebody else has to|[:;,.]| can)? send (?:for example )?\{.*$/s, '');
+}
+
 /** The JSON to paste, with the name (and the reason, where one is needed) left to fill in. */
 export function messageToSend({ name, planHash, token, toAccept = [] }: Addressed, kind: GateMessage['kind']): string {
   const message = { gate: name, plan: planHash, token, approver: '' };

@@ -59,13 +59,32 @@ function parsed(text: string): unknown {
 /** Throws `PLAN_UNKNOWN`, also for a plan of which only the decisions are kept. */
 export async function loadPlanDocument(store: Store, hash: string): Promise<PlanDocument> {
   const decisions = await loadPlan(store, hash);
-  const row = await store.selectFrom('plans').select('explanation').where('hash', '=', hash).executeTakeFirst();
-  if (!row?.explanation) {
+  const explanation = await planExplanation(store, hash);
+  if (!explanation) {
     throw new UpliftError('PLAN_UNKNOWN', {
       what: `Of the plan ${hash} only the decisions are kept`,
       next: 'uplift plan',
     });
   }
-  const { forecast, analysis } = JSON.parse(row.explanation) as PlanExplanation;
+  const { forecast, analysis } = explanation;
   return { hash, plan: { decisions, forecast }, analysis };
+}
+
+/** Undefined for a plan of which only the decisions are kept. */
+export async function planExplanation(store: Store, hash: string): Promise<PlanExplanation | undefined> {
+  const row = await store.selectFrom('plans').select('explanation').where('hash', '=', hash).executeTakeFirst();
+  return row?.explanation ? (JSON.parse(row.explanation) as PlanExplanation) : undefined;
+}
+
+/** The hash that begins so. Throws `PLAN_UNKNOWN` for none, and for a beginning that several plans have. */
+export async function planNamed(store: Store, beginning: string): Promise<string> {
+  const rows = /^[0-9a-f]+$/.test(beginning)
+    ? await store.selectFrom('plans').select('hash').where('hash', 'like', `${beginning}%`).limit(2).execute()
+    : [];
+  const [only, ...others] = rows;
+  if (only && others.length === 0) return only.hash;
+  throw new UpliftError('PLAN_UNKNOWN', {
+    what: only ? `Several plans begin with ${beginning}` : `There is no plan ${beginning}`,
+    next: only ? 'give more of its hash' : 'uplift history names the plans of upgrades; uplift plan makes one',
+  });
 }

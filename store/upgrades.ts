@@ -150,6 +150,29 @@ export async function upgradeRecord(store: Store, upgrade: string) {
   );
 }
 
+/** The upgrade of the same scope before this one, and its plan; undefined when it is the first. */
+export async function upgradeBefore(
+  store: Store,
+  upgrade: string,
+): Promise<{ readonly upgrade: string; readonly plan: string } | undefined> {
+  const { infrastructure, number } = parsed(upgrade);
+  const row = await store
+    .selectFrom('upgrades')
+    .select(['number', 'plan'])
+    .where('infrastructure', '=', infrastructure)
+    .where('number', '<', number)
+    .where('environment', '=', (query) =>
+      query
+        .selectFrom('upgrades as this')
+        .select('this.environment')
+        .where('this.infrastructure', '=', infrastructure)
+        .where('this.number', '=', number),
+    )
+    .orderBy('number', 'desc')
+    .executeTakeFirst();
+  return row && { upgrade: named(infrastructure, row.number), plan: row.plan };
+}
+
 /** What earlier runs of the workflow id were started with, newest first. */
 export async function earlierRequests(store: Store, workflow: string, run: string): Promise<readonly string[]> {
   const rows = await store

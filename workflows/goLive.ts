@@ -51,6 +51,8 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     to: request.to,
     gates: plan.gates,
     summary: `${plan.from} to ${plan.to}`,
+    steps: plan.steps,
+    expected,
   });
   const hold = await held(infrastructure, environment, request.to);
   const door = { environment, token: hold };

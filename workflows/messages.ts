@@ -129,6 +129,21 @@ export interface RunStatus {
   } | null;
   readonly paused: { readonly by: string; readonly reason: string } | null;
   readonly refusals: readonly string[];
+  /** Null before it has a plan; absent where the procedure has no steps of a plan. */
+  readonly progress?: RunProgress | null;
+}
+
+/** How far a run is in its plan. */
+export interface RunProgress {
+  /** The step, or environment, that it does now: from 1 on, of so many. */
+  readonly position: number;
+  readonly of: number;
+  /** When that began, ISO 8601 UTC. */
+  readonly began: string;
+  /** Milliseconds that it is expected to take, and those after it; null where that is not known. */
+  readonly expected: { readonly now: number; readonly later: number } | null;
+  /** When the window closes, ISO 8601 UTC; null: it has not opened, or never closes. */
+  readonly closes: string | null;
 }
 
 export const status = defineQuery<RunStatus>('status');

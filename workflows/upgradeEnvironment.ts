@@ -48,7 +48,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   const planned = await planEnvironment.executeWithOptions({ summary: `plan ${environment} to ${request.to}` }, [
     { ...request, ...startedBy(), now: Date.now() },
   ]);
-  run.planned(planned);
+  run.planned({ ...planned, steps: planned.plan.steps, expected: planned.expected });
   if (planned.already) {
     run.step('done', `nothing to do: ${environment} runs ${planned.to} already, with its applications, and was tested`);
     await condition(allHandlersFinished);
@@ -56,7 +56,11 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   }
   if (!planned.approved) await approved(run, 'plan', planned.asks);
   if (planned.plan.gates.some(({ name }) => name === 'start')) {
-    await approved(run, 'start', [`${environment} from ${planned.plan.from} to ${planned.to} is about to start`]);
+    const asks = [
+      `${environment} from ${planned.plan.from} to ${planned.to} is about to start`,
+      ...planned.asks.slice(1),
+    ];
+    await approved(run, 'start', asks);
   }
   const within = windowOf(run, planned.plan, 'wait');
   await within('start', allSteps(planned.expected));

@@ -44,12 +44,12 @@ export async function upgradeInfrastructure(input: unknown): Promise<Infrastruct
     return { upgrade: null, infrastructure, to, plan, planApprovers: [], environments: [], already };
   }
   run.step('planning');
-  run.planned(planned);
+  run.planned({ ...planned, steps: planned.order.map(executionOf) });
   const planApprovers = await approved(run, 'plan', planned.asks);
 
   const environments: EnvironmentReport[] = [];
   for (const environment of planned.order) {
-    run.step(`execution of ${environment}`);
+    run.step(executionOf(environment));
     await run.clear();
     environments.push(await upgradeOne(run, request, environment, to, plan));
   }
@@ -88,6 +88,10 @@ async function upgradeOne(
     environment,
     outcome.kind === 'completed' ? 'followed another plan' : `ended without bringing it to ${to}`,
   );
+}
+
+function executionOf(environment: string): string {
+  return `execution of ${environment}`;
 }
 
 function notUpgraded(environment: string, how: string): ApplicationFailure {

@@ -1,24 +1,41 @@
 /** What goes on in an environment, in sentences: how far it is, what waits for people and what they type. */
+import { withoutMessage } from '../../domain/gate.js';
 import type { PreparationReport } from '../../platform/port.js';
-import type { RunStatus } from '../../workflows/messages.js';
+import type { RunProgress, RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Item } from './progress.js';
 import { type Gate, type Run, type TellingProcedure, tells } from './runs.js';
-import type { Activity } from './view.js';
-import { duration, indented, typed } from './words.js';
+import type { Activity, AskedModule } from './view.js';
+import { clockText, duration, indented, typed } from './words.js';
 
 /** One item for each thing that goes on, in a fixed order. */
-export function activityItems({ environment, runs, preparation, deployment }: Activity): readonly Item[] {
+export function activityItems({ environment, runs, preparation, deployment, asked }: Activity): readonly Item[] {
   return [
-    ...runs.map((run) => ({ key: `run ${run.workflowId}`, text: runText(environment, run) })),
+    ...runs.map((run) => ({
+      key: `run ${run.workflowId}`,
+      text: runText(environment, run),
+      gone: `${environment}: ${runWords({ ...run, step: null })} has ended`,
+    })),
     ...(preparation
-      ? [{ key: `preparation ${environment}`, text: `${environment}: ${preparationText(preparation)}` }]
+      ? [
+          {
+            key: `preparation ${environment}`,
+            text: `${environment}: ${preparationText(preparation)}`,
+            gone: `${environment}: nothing is left to prepare now`,
+          },
+        ]
       : []),
     ...(deployment
-      ? [{ key: `deployment ${environment}`, text: `${environment}: ${deploymentText(deployment)}` }]
+      ? [
+          {
+            key: `deployment ${environment}`,
+            text: `${environment}: ${deploymentText(deployment)}`,
+            gone: `${environment}: nothing is left to deploy now`,
+          },
+        ]
       : []),
     ...runs.flatMap((run) => retryingItems(environment, run)),
-    ...runs.flatMap((run) => waitingItems(environment, run)),
+    ...runs.flatMap((run) => waitingItems(environment, run, asked)),
   ];
 }
 
@@ -49,9 +66,11 @@ function runText(environment: string, run: Run): string {
   return `${environment}: ${runWords(run)}${silent}`;
 }
 
-function runWords({ procedure, release, step }: Run): string {
+function runWords({ procedure, release, step, status }: Run): string {
   const target = release === null ? '' : ` to ${release}`;
-  const at = step === null ? '' : `, step ${step}`;
+  const what = procedure === 'infrastructure' ? 'environment' : 'step';
+  const far = status?.progress ? progressText(status.progress, what, Date.now()) : '';
+  const at = step === null ? '' : `, ${far === '' ? 'step ' : ''}${step}${far}`;
   switch (procedure) {
     case 'infrastructure':
     case 'upgrade':
@@ -73,6 +92,20 @@ function runWords({ procedure, release, step }: Run): string {
   }
 }
 
+/** `, step 3 of 7, about 12 min left, the window closes 2026-11-28 04:00 UTC` */
+export function progressText(
+  { position, of, began, expected, closes }: RunProgress,
+  what: 'step' | 'environment',
+  now: number,
+): string {
+  const left = expected && Math.max(0, expected.now - (now - Date.parse(began))) + expected.later;
+  return [
+    `, ${what} ${position} of ${of}`,
+    ...(left === null || left === 0 ? [] : [`about ${duration(left)} left`]),
+    ...(closes === null ? [] : [`the window closes ${clockText(closes)}`]),
+  ].join(', ');
+}
+
 /** Nothing is asked of people, and nothing gets further, until what is said is gone. */
 function retryingItems(environment: string, { workflowId, retrying }: Run): Item[] {
   return retrying.map(({ activity, attempt, failure }) => ({
@@ -81,14 +114,29 @@ function retryingItems(environment: string, { workflowId, retrying }: Run): Item
   }));
 }
 
-function waitingItems(environment: string, { procedure, workflowId, status }: Run): Item[] {
+function waitingItems(
+  environment: string,
+  { procedure, workflowId, status }: Run,
+  asked: readonly AskedModule[],
+): Item[] {
   if (!status || !tells(procedure)) return [];
   const { gate, paused, refusals } = status;
   const items: Item[] = [];
-  if (paused) items.push({ key: `paused ${workflowId}`, text: pausedText(environment, procedure, paused) });
-  if (gate) items.push({ key: `gate ${workflowId}`, text: gateText(environment, procedure, gate) });
+  if (paused)
+    items.push({
+      key: `paused ${workflowId}`,
+      text: pausedText(environment, procedure, paused),
+      gone: `${environment}: goes on, it is not paused any more`,
+    });
+  if (gate)
+    items.push({
+      key: `gate ${workflowId}`,
+      text: gateText(environment, procedure, gate, asked),
+      gone: `${environment}: the gate ${gate.name} waits no more`,
+    });
   const last = refusals.at(-1);
-  if (last !== undefined) items.push({ key: `refused ${workflowId}`, text: `${environment}: refused ${last}` });
+  if (last !== undefined)
+    items.push({ key: `refused ${workflowId}`, text: `${environment}: refused ${withoutMessage(last)}` });
   return items;
 }
 
@@ -106,19 +154,33 @@ function pausedText(
 const retried = ['server', 'applications', 'tests', 'go live', 'opening'];
 
 /** What is asked, then the commands that answer. */
-function gateText(
-  environment: string,
-  procedure: TellingProcedure,
-  { name, approvalsMissing, asks, approve }: Gate,
-): string {
+function gateText(environment: string, procedure: TellingProcedure, gate: Gate, asked: readonly AskedModule[]): string {
+  const { name, approvalsMissing, asks } = gate;
   const place = procedure === 'infrastructure' ? '' : `${typed(environment)} `;
-  const accept = Array.isArray(approve['accept']) ? approve['accept'].map((module) => typed(String(module))) : [];
-  const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;
   return [
     `${environment}: waits for ${approvalsMissing === 1 ? 'an approval' : `${approvalsMissing} approvals`} of the gate ${name}`,
     ...asks.map((ask) => indented(ask)),
+    ...(name === 'applications' ? repairedText(asked).map((line) => indented(line)) : []),
     ...(retried.includes(name) ? [indented(`uplift retry ${place}`.trimEnd())] : []),
-    indented(`uplift approve ${place}--gate ${typed(name)} --as NAME${reason}`),
+    indented(approveCommandLine(place, gate, asked)),
     indented(`uplift reject ${place}--gate ${typed(name)} --as NAME --reason WHY`),
   ].join('\n');
+}
+
+/** What opens the gate, as it is typed. `place`: the environment and a blank, or nothing. */
+export function approveCommandLine(place: string, { name, approve }: Gate, asked: readonly AskedModule[] = []): string {
+  const named = Array.isArray(approve['accept']) ? approve['accept'].map(String) : [];
+  const repaired = asked.filter(({ state }) => state !== 'failed').map((module) => module.name);
+  const accept = named.filter((module) => !repaired.includes(module)).map(typed);
+  const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;
+  return `uplift approve ${place}--gate ${typed(name)} --as NAME${reason}`;
+}
+
+/** What has changed since the gate asked: a retry compiles it. */
+function repairedText(asked: readonly AskedModule[]): readonly string[] {
+  const repaired = asked.filter(({ state }) => state !== 'failed');
+  if (repaired.length === 0) return [];
+  const left = asked.length - repaired.length;
+  const names = repaired.map(({ name, state }) => `${name} (${state})`).join(', ');
+  return [`published since: ${names}; ${left === 0 ? 'none of those above' : `${left} of those above`} failed now`];
 }

@@ -6,7 +6,6 @@ import { UpliftError } from '../../domain/errors.js';
 import { assertOwnRun, taskQueueOf } from '../../domain/installation.js';
 import { isOn } from '../../domain/version.js';
 import { loadPlanDocument, type PlanDocument } from '../../store/plans.js';
-import { openStore } from '../../store/store.js';
 import { ids } from '../../workflows/ids.js';
 import { clientMemo } from '../../workflows/memo.js';
 import type { RunStatus } from '../../workflows/messages.js';
@@ -15,6 +14,7 @@ import type { upgradeInfrastructure } from '../../workflows/upgradeInfrastructur
 import type { Temporal } from '../connection.js';
 import type { Places } from './infrastructure.js';
 import { type Gate, runningRuns } from './runs.js';
+import { withStore } from './store.js';
 
 export interface WaitingGate {
   /** The infrastructure itself, or one of its environments. */
@@ -40,12 +40,7 @@ export async function makePlan(
     args: [{ infrastructure, ...(to === undefined ? {} : { to }) }],
     staticSummary: `Plan of ${infrastructure}`,
   });
-  const store = openStore(dataFolder);
-  try {
-    return await loadPlanDocument(store, hash);
-  } finally {
-    await store.destroy();
-  }
+  return withStore(dataFolder, (store) => loadPlanDocument(store, hash));
 }
 
 export interface UpgradeRequest {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The process of one `uplift` command. */
+import { forPeople, readingOf } from './forPeople.js';
 import { run } from './run.js';
 import { processTerminal } from './terminal.js';
 
@@ -9,5 +10,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const exit = await run(process.argv.slice(2), processTerminal(process));
+const words = process.argv.slice(2);
+const exit = await run(words, forPeople(processTerminal(process), readingOf(words, process)));
 if (exit !== 0) process.exitCode = exit;

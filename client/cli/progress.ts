@@ -4,6 +4,8 @@
 export interface Item {
   readonly key: string;
   readonly text: string;
+  /** What is said once it is not shown any more, where lines stay; absent: nothing. */
+  readonly gone?: string;
 }
 
 export interface Progress {
@@ -21,17 +23,24 @@ export async function liveProgress(stream: NodeJS.WriteStream): Promise<Progress
   };
 }
 
-/** Prefixes each line with the time of day in UTC. */
+/** Prefixes each line with the time of day in UTC, which the Z says. */
 export function plainProgress(write: (line: string) => void, now: () => Date = () => new Date()): Progress {
-  const shown = new Map<string, string>();
+  const shown = new Map<string, Item>();
+  const say = (text: string) => {
+    const time = now().toISOString().slice(11, 19);
+    for (const line of text.split('\n')) write(`${time}Z ${line}`);
+  };
   return {
     show(items) {
-      for (const key of shown.keys()) if (!items.some((item) => item.key === key)) shown.delete(key);
-      for (const { key, text } of items) {
-        if (shown.get(key) === text) continue;
-        shown.set(key, text);
-        const time = now().toISOString().slice(11, 19);
-        for (const line of text.split('\n')) write(`${time} ${line}`);
+      for (const [key, { gone }] of shown) {
+        if (items.some((item) => item.key === key)) continue;
+        shown.delete(key);
+        if (gone !== undefined) say(gone);
+      }
+      for (const item of items) {
+        const former = shown.get(item.key);
+        shown.set(item.key, item);
+        if (former?.text !== item.text) say(item.text);
       }
     },
     end() {},

@@ -6,8 +6,10 @@ import { demoCommand } from '../local/demoCommand.js';
 import { upCommand } from '../local/upCommand.js';
 import { examplesText, type Register } from './command.js';
 import { deployCommand, prepareCommand, retryCommand } from './commands/applications.js';
+import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { approveCommand, goLiveCommand, rejectCommand } from './commands/gates.js';
+import { historyCommand, reportCommand } from './commands/history.js';
 import { modulesCommand } from './commands/modules.js';
 import { pauseCommand, resumeCommand, stopCommand } from './commands/pause.js';
 import { planCommand } from './commands/plan.js';
@@ -33,6 +35,8 @@ const commands: readonly Register[] = [
   upgradeCommand,
   statusCommand,
   watchCommand,
+  historyCommand,
+  reportCommand,
   approveCommand,
   rejectCommand,
   goLiveCommand,
@@ -49,6 +53,7 @@ const commands: readonly Register[] = [
   whyCommand,
   scheduleCommand,
   workerCommand,
+  completionCommand,
 ];
 
 const examples = ['demo', 'up', 'upgrade --to 11.41.0', 'watch', 'approve --as ana', 'why claims'];

@@ -1,4 +1,6 @@
 /** How an environment stands, for people and for programs. */
+
+import type { PastUpgrade } from '../../store/history.js';
 import type { PauseOfEverything } from '../../store/pause.js';
 import { activityItems, preparationText } from './activityText.js';
 import { doorNext, doorText } from './doorText.js';
@@ -8,7 +10,7 @@ import { stateColour } from './moduleText.js';
 import type { Run } from './runs.js';
 import type { Colours } from './terminal.js';
 import type { EnvironmentView } from './view.js';
-import { columns, counted, indented } from './words.js';
+import { clockText, columns, counted, indented, typed } from './words.js';
 
 export interface Seen {
   readonly place: Place;
@@ -21,6 +23,8 @@ export interface Whole {
   readonly upgrade: Run | null;
   /** The pause of everything. */
   readonly paused: PauseOfEverything | null;
+  /** The newest upgrade that concerns what is shown; null: there was none. */
+  readonly last: PastUpgrade | null;
 }
 
 export function statusDocument(whole: Whole, environments: readonly Seen[]) {
@@ -29,6 +33,7 @@ export function statusDocument(whole: Whole, environments: readonly Seen[]) {
     infrastructure: first?.place.infrastructure ?? null,
     temporalUi: first?.place.run.temporal.ui ?? null,
     ...whole,
+    next: nextCommands(whole, environments),
     environments: environments.map(({ view: { facts, environment, ...activity } }) => ({
       name: environment,
       stage: facts.stage,
@@ -44,6 +49,43 @@ export function statusDocument(whole: Whole, environments: readonly Seen[]) {
   };
 }
 
+/** Paragraphs below those of the environments: how it came here, and what gets further. */
+export function endText(whole: Whole, environments: readonly Seen[], { dim }: Colours): readonly string[] {
+  const { last } = whole;
+  const rows = [
+    ...(last ? [['last upgrade', lastText(last)]] : []),
+    ...nextCommands(whole, environments).map((line) => ['next', line]),
+  ];
+  return rows.length === 0 ? [] : [columns(rows.map(([name = '', value = '']) => [dim(name), value]))];
+}
+
+function lastText({ upgrade, environment, to, outcome, startedAt, endedAt }: PastUpgrade): string {
+  const when = endedAt === null ? `since ${clockText(startedAt)}` : clockText(endedAt);
+  return `${upgrade}, ${environment ?? 'all environments'} to ${to}: ${outcome}, ${when}`;
+}
+
+/** What somebody would type now; none while a gate shows its own commands. */
+function nextCommands({ upgrade, paused, last }: Whole, environments: readonly Seen[]): readonly string[] {
+  const runs = [...(upgrade ? [upgrade] : []), ...environments.flatMap(({ view }) => view.runs)];
+  if (paused || runs.some(({ status }) => status?.gate || status?.paused)) return [];
+  if (runs.length > 0) return ['uplift watch'];
+  const goOn =
+    last?.outcome === 'open'
+      ? [
+          `uplift upgrade ${last.environment === null ? '' : `--environment ${typed(last.environment)} `}--to ${last.to} (goes on with ${last.upgrade})`,
+        ]
+      : [];
+  const broken = environments
+    .filter(({ view: { modules } }) => modules.failed + modules.skipped > 0)
+    .map(
+      ({ view }) =>
+        `uplift modules ${typed(view.facts.name)} --state ${view.modules.failed > 0 ? 'failed' : 'skipped'}`,
+    );
+  const report = last ? [`uplift report ${last.upgrade.slice(last.upgrade.lastIndexOf('#') + 1)}`] : [];
+  const plan = last ? [] : ['uplift plan'];
+  return [...goOn, ...broken, ...report, ...plan];
+}
+
 /** Paragraphs above those of the environments. */
 export function wholeText(place: Place, { upgrade, paused }: Whole, colours: Colours): readonly string[] {
   return [
@@ -57,7 +99,7 @@ export function wholeText(place: Place, { upgrade, paused }: Whole, colours: Col
 }
 
 function upgradeText({ infrastructure }: Place, run: Run, { bold, dim }: Colours): string {
-  const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null };
+  const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null, asked: [] };
   const page = columns([[dim('run'), run.link ?? run.workflowId]]);
   return [bold(infrastructure), indented(page), ...activityItems(activity).map(({ text }) => text)].join('\n');
 }

@@ -10,6 +10,8 @@ export interface Terminal {
   print(text: string): void;
   /** Everything else: standard error. */
   talk(text: string): void;
+  /** Columns of what is printed; undefined: no terminal. */
+  readonly columns: number | undefined;
   /** For what is printed. */
   readonly colours: Colours;
   /** For what is talked. */
@@ -27,6 +29,7 @@ export function processTerminal({ stdout, stderr, env }: NodeJS.Process): Termin
   return {
     print: write(stdout),
     talk: write(stderr),
+    columns: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
     colours: picocolors.createColors(isColourful(stdout, env)),
     talkColours: picocolors.createColors(isColourful(stderr, env)),
     progress: async () => (isLive(stderr, env) ? liveProgress(stderr) : plainProgress(write(stderr))),

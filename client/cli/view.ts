@@ -1,5 +1,5 @@
 /** How an environment stands, put together from Service Center and Temporal. */
-import type { ModuleState } from '../../domain/module.js';
+import type { ModuleName, ModuleState } from '../../domain/module.js';
 import type { EnvironmentFacts, ModuleFacts, PreparationReport } from '../../platform/port.js';
 import type { Temporal } from '../connection.js';
 import type { Execution } from '../serviceCenter.js';
@@ -15,6 +15,13 @@ export interface Activity {
   readonly preparation: PreparationReport | null;
   /** The one that runs. */
   readonly deployment: Execution | null;
+  /** How the failed modules that a gate asks about stand now: they may have been repaired since it asked. */
+  readonly asked: readonly AskedModule[];
+}
+
+export interface AskedModule {
+  readonly name: ModuleName;
+  readonly state: ModuleState;
 }
 
 export interface EnvironmentView extends Activity {
@@ -32,13 +39,29 @@ export async function readActivity(temporal: Temporal, place: Place): Promise<Ac
     runs,
     preparation: preparation ? await serviceCenter.preparation(preparation.id) : null,
     deployment: running.find(({ step }) => step === 'Deployment') ?? null,
+    asked: await askedModules(place, runs),
   };
 }
+
+/** Modules of a question that are looked at each time. */
+const mostAsked = 10;
+
+async function askedModules({ serviceCenter }: Place, runs: readonly Run[]): Promise<readonly AskedModule[]> {
+  const gate = runs.map(({ status }) => status?.gate).find((one) => one?.name === 'applications');
+  const accept = gate?.approve['accept'];
+  if (!Array.isArray(accept)) return [];
+  const names = accept.map(String).filter((name) => gate?.asks.some((ask) => ask.startsWith(`${name}: `)));
+  return Promise.all(
+    names.slice(0, mostAsked).map(async (name) => ({ name, state: (await serviceCenter.module(name)).state })),
+  );
+}
+
+const nothingElse = { preparation: null, deployment: null, asked: [] } as const;
 
 /** Of the infrastructure itself: its upgrade. */
 export async function readInfrastructureActivity(temporal: Temporal, place: Place): Promise<Activity> {
   const run = await infrastructureRun(temporal, place);
-  return { environment: place.infrastructure, runs: run ? [run] : [], preparation: null, deployment: null };
+  return { environment: place.infrastructure, runs: run ? [run] : [], ...nothingElse };
 }
 
 export async function readView(temporal: Temporal, place: Place): Promise<EnvironmentView> {
@@ -58,6 +81,7 @@ export function onlyAbout(activity: Activity, procedure: Run['procedure']): Acti
     runs: activity.runs.filter((run) => run.procedure === procedure),
     preparation: procedure === 'prepare' ? activity.preparation : null,
     deployment: procedure === 'deploy' ? activity.deployment : null,
+    asked: [],
   };
 }
 

@@ -1,7 +1,7 @@
 /** `uplift demo`: the embedded default with an upgrade in it, told as it goes. */
 import { confirm, isCancel, text } from '@clack/prompts';
 import { Option } from 'commander';
-import { exitCodes } from '../../domain/errors.js';
+import { exitCodes, UpliftError } from '../../domain/errors.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { fileLogger } from '../../worker/log.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
@@ -38,7 +38,7 @@ export const demoCommand = command<DemoCommandOptions>({
     const started = Date.now();
     const say = (line: string) => {
       progress.end();
-      terminal.talk(`${seconds(Date.now() - started).padStart(8)} ${line}`);
+      terminal.talk(`${seconds(Date.now() - started).padStart(8)}  ${line}`);
     };
     say(
       `Uplift takes a factory to ${options.to}: its modules are prepared in the background, repaired where they break, deployed and tested; users are kept out only where the plan says so`,
@@ -65,9 +65,10 @@ export const demoCommand = command<DemoCommandOptions>({
         factory: options.factory,
         to: options.to,
         rollback: options.rollback ?? false,
-        approver: options.yes || !process.stdin.isTTY ? async () => demoApprover : ask,
+        approver: options.yes || !process.stdin.isTTY ? alone : (question) => ask(question, interruption),
+        exit: options.exit ?? false,
         say,
-        live: (line) => progress.show([{ key: 'now', text: `${seconds(Date.now() - started).padStart(8)} ${line}` }]),
+        live: (line) => progress.show([{ key: 'now', text: `${seconds(Date.now() - started).padStart(8)}  ${line}` }]),
         signal: interruption,
       });
       progress.end();
@@ -88,14 +89,30 @@ export const demoCommand = command<DemoCommandOptions>({
   },
 });
 
-async function ask(question: string): Promise<string | undefined> {
-  const yes = await confirm({ message: question });
-  if (isCancel(yes) || !yes) return undefined;
+/** The demonstration's own approver; where a gate asks for others, nobody approves. */
+async function alone(_: string, refused: string | undefined): Promise<string | undefined> {
+  return refused === undefined ? demoApprover : undefined;
+}
+
+/** Ctrl-C at a prompt reaches no signal handler: it ends the demonstration all the same. */
+async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+  const yes = await confirm({ message: question, signal });
+  if (isCancel(yes)) throw interruptedAtPrompt();
+  if (!yes) return undefined;
   const name = await text({
     message: 'Your name, as evidence of the approval',
     validate: (value) => (value?.trim() ? undefined : 'a name is needed'),
+    signal,
   });
-  return isCancel(name) ? undefined : name;
+  if (isCancel(name)) throw interruptedAtPrompt();
+  return name;
+}
+
+function interruptedAtPrompt(): UpliftError {
+  return new UpliftError('INTERRUPTED', {
+    what: 'Nothing was approved: the upgrade waits at its gate',
+    next: 'the same command goes on there and asks again',
+  });
 }
 
 function summary(result: DemoResult): string[] {

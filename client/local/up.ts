@@ -114,6 +114,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   let connection: Connection | undefined;
   try {
     processes.run();
+    if (temporal.kind === 'binary') say(`starting the Temporal server at ${address}`);
     if (temporal.kind === 'binary') await processes.waitReady([processNames.temporal], readyWithin.temporal);
     throwIfInterrupted(signal);
     connection = await Connection.connect(connectionOptions);
@@ -130,6 +131,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     await assertPortsFree(await wantedSpecs(specs), earlier);
     await publishOnce(context, say, signal);
     everything = true;
+    say('starting a worker, and of each environment its Service Center, its front ends and their balancer');
     await Promise.race([waitForAll(processes, specs), interrupted(signal)]);
     throwIfInterrupted(signal);
     const ui = temporal.kind === 'running' ? null : `http://127.0.0.1:${ports.temporalUi}`;
@@ -196,7 +198,10 @@ async function factoryToImport(
   throwRefused(complaints, `correct it and try again (uplift validate ${typed(factory)}); nothing was imported`);
   if (!read) return undefined;
   for (const complaint of complaints) say(complaintText(complaint));
-  say(`importing ${read.modules.length} modules of ${read.infrastructure.infrastructure} from ${factory}`);
+  const { infrastructure, environments } = read.infrastructure;
+  say(
+    `importing ${read.modules.length} modules of ${infrastructure} from ${factory} into ${environments.length} environments`,
+  );
   return read;
 }
 

@@ -7,6 +7,7 @@ import { layout } from '../../platform/embedded/layout.js';
 import { fileLogger } from '../../worker/log.js';
 import { ids } from '../../workflows/ids.js';
 import { command } from '../cli/command.js';
+import { columns, indented, typed } from '../cli/words.js';
 import { interrupted } from './interrupted.js';
 import { defaultFirstPort } from './ports.js';
 import { privateDataFolder } from './privateDataFolder.js';
@@ -63,7 +64,7 @@ export const upCommand = command<UpCommandOptions>({
       mayReplace: mayReplaceRuns(options),
       signal: interruption,
     });
-    terminal.talk(addresses(running.run).join('\n'));
+    terminal.talk([...addresses(running.run), '', ...nextSteps(running.run)].join('\n'));
     await interrupted(interruption);
     terminal.talk('stopping; the same command goes on where it was');
     await running.stop();
@@ -102,6 +103,23 @@ export function startLink({ infrastructure, installation, temporal }: RunFile): 
     workflowId: ids.upgradeInfrastructure(infrastructure),
   });
   return `${temporal.ui}/namespaces/${temporal.namespace}/workflows/start-workflow?${form}`;
+}
+
+/** What somebody types in another terminal, or opens, who has just started it. */
+function nextSteps({ temporal, environments: [first] }: RunFile): string[] {
+  return [
+    'next, in another terminal; Ctrl-C here stops everything, and the same command goes on',
+    ...indented(
+      columns([
+        ['what an upgrade to the newest release would do, and when', 'uplift plan'],
+        ['the same as a page', 'uplift plan -o plan.html'],
+        ['start it: it waits for the approval of its plan', 'uplift upgrade --to VERSION'],
+        ['what runs, what waits for whom, what to type', 'uplift status'],
+        ...(first ? [['which modules there are, and how they stand', `uplift modules ${typed(first.name)}`]] : []),
+        ...(temporal.ui ? [['runs, gates and signals in a browser', temporal.ui]] : []),
+      ]),
+    ).split('\n'),
+  ];
 }
 
 function sampleFactory(): string {

@@ -1,9 +1,10 @@
-/** A plan for the terminal: aligned, at most 100 columns wide. */
+/** A plan for the terminal: aligned, and no wider than it. */
 import type { Analysis, RuleRemark } from '../../domain/analysis.js';
 import type { EnvironmentForecast } from '../../domain/forecast.js';
 import { type EnvironmentDecisions, entriesLeft, type InfrastructurePlan } from '../../domain/infrastructurePlan.js';
 import { shortened } from '../../domain/text.js';
 import { columns, duration, indented } from '../cli/words.js';
+import { wrapLines } from '../cli/wrap.js';
 import { changesByEffort } from './changeTables.js';
 import { grouped, namesText } from './grouped.js';
 import {
@@ -20,7 +21,6 @@ import {
   weightText,
   whereText,
 } from './wording.js';
-import { listed, wrapped } from './wrapped.js';
 
 export interface AnalysedPlan {
   /** SHA-256 of the decisions' canonical JSON. */
@@ -30,10 +30,13 @@ export interface AnalysedPlan {
   readonly analysis: Analysis;
 }
 
-/** Ends without a line break. */
-export function planText({ hash, plan, analysis }: AnalysedPlan): string {
+/** Columns of a line where there is no terminal; most of them and mail programs show as many. */
+const usual = 100;
+
+/** Ends without a line break. `width`: columns of a line. */
+export function planText({ hash, plan, analysis }: AnalysedPlan, width = usual): string {
   const { decisions, forecast } = plan;
-  return [
+  const sections = [
     headLines(hash, plan).join('\n'),
     section('Environments, in order', overviewLines(plan)),
     ...decisions.environments.map((environment, index) =>
@@ -50,9 +53,8 @@ export function planText({ hash, plan, analysis }: AnalysedPlan): string {
     section('Breaking changes and side effects', changeLines(analysis)),
     section('Good to know', forecast.notes.flatMap(remarkLines)),
     section('Hash', [`  ${hash}`]),
-  ]
-    .filter((text) => text !== '')
-    .join('\n\n');
+  ];
+  return wrapLines(sections.filter((text) => text !== '').join('\n\n'), width);
 }
 
 /** Without lines there is no section. */
@@ -66,10 +68,10 @@ function headLines(hash: string, { decisions, forecast }: InfrastructurePlan): r
   const blocked = `${left === 1 ? '1 entry has' : `${left} entries have`} to be acknowledged before it can be approved.`;
   return [
     `${infrastructure} to ${to}, plan ${hash.slice(0, 12)}`,
-    ...wrapped(order.join(' → ')),
-    ...wrapped(`LifeTime ${lifeTimeText(lifeTime)}.`),
+    order.join(' → '),
+    `LifeTime ${lifeTimeText(lifeTime)}.`,
     `Made ${momentText(forecast.madeAt, 'UTC')} UTC, asked for by ${forecast.requester ?? 'nobody known'}.`,
-    ...(left === 0 ? [] : wrapped(blocked)),
+    ...(left === 0 ? [] : [blocked]),
   ];
 }
 
@@ -123,15 +125,15 @@ function environmentLines(environment: EnvironmentDecisions, expected: Environme
 function toHandleLines({ forecast }: InfrastructurePlan): readonly string[] {
   return forecast.toHandle.flatMap(({ entry, summary, action, environments, acknowledgement }) => {
     const state = acknowledgement ? `Acknowledged by ${acknowledgement.by}: ${acknowledgement.reason}` : action;
-    return [...wrapped(`${entry} (${environments.join(', ')})`, '  '), ...wrapped(`${summary} ${state}`, '    ')];
+    return [`  ${entry} (${environments.join(', ')})`, `    ${summary} ${state}`];
   });
 }
 
 function unknownLines({ unknownFacts, environments }: Analysis): readonly string[] {
   const all = environments.map(({ name }) => name);
   return unknownFacts.flatMap(({ fact, text, subjects, weight }) => [
-    ...wrapped(`${fact} (${namesText(subjects, all)})`, '  '),
-    ...wrapped(`${text}: if so, ${weightText(weight)}`, '    '),
+    `  ${fact} (${namesText(subjects, all)})`,
+    `    ${text}: if so, ${weightText(weight)}`,
   ]);
 }
 
@@ -140,13 +142,15 @@ function changeLines({ breakingChanges, environments }: Analysis): readonly stri
   const all = environments.map(({ name }) => name);
   return changesByEffort(breakingChanges).flatMap((concern) => {
     const { id, effort, summary } = concern.entry;
-    return [
-      ...wrapped(`${id}, ${effort === 'none' ? 'no' : effort} effort (${whereText(concern, all)})`, '  '),
-      ...wrapped(summary, '    '),
-    ];
+    return [`  ${id}, ${effort === 'none' ? 'no' : effort} effort (${whereText(concern, all)})`, `    ${summary}`];
   });
 }
 
 function remarkLines({ rule, text }: RuleRemark): readonly string[] {
-  return wrapped(text, `  ${rule}`.padEnd(12), ' '.repeat(12));
+  return [`${`  ${rule}`.padEnd(12)}${text}`];
+}
+
+/** Names in one column, two blanks in front, and texts in the next. */
+function listed(rows: readonly (readonly [name: string, text: string])[]): readonly string[] {
+  return rows.length === 0 ? [] : indented(columns(rows)).split('\n');
 }

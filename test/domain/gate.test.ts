@@ -8,6 +8,7 @@ import {
   gateState,
   messageToSend,
   whyOneMore,
+  withoutMessage,
 } from '../../domain/gate.js';
 import { type Approval, messages } from '../../domain/message.js';
 
@@ -45,6 +46,33 @@ function refusal(at: Gate, message: GateMessage, accepted: readonly GateMessage[
   const answer = decide(at, accepted, message, time);
   return answer.kind === 'refused' ? answer.reason : 'accepted';
 }
+
+describe('a refusal for people who see beside it what to send', () => {
+  const restricted = { ...gate, approvers: ['ana', 'rui'], requester: 'rui', excludeRequester: true };
+  it.each([
+    ['bob', 'bob is not among its approvers: ana, rui'],
+    ['rui', 'rui asked for this upgrade and cannot approve it'],
+    ['', 'It names no approver'],
+  ])('of %s has no JSON', (approver, said) => {
+    expect(withoutMessage(refusal(restricted, approve(approver)))).toBe(said);
+  });
+
+  it.each([
+    [{ gate: 'tests' }, 'The run waits at gate "plan", not at "tests"'],
+    [{ plan: 'f' }, 'The plan of this run is abc, not "f"'],
+    [{ token: 'old' }, 'The token "old" belongs to another run'],
+  ])('of a message with %o has no JSON', (wrong, said) => {
+    expect(withoutMessage(refusal(gate, approve('ana', wrong)))).toBe(said);
+  });
+
+  it('of a wrong shape has no JSON, also where its end was cut off', () => {
+    const checked = messages.approve.check({});
+    const problem = checked.ok ? '' : checked.problem;
+    expect(problem).toContain(': send for example {"gate"');
+    const said = problem.slice(0, problem.indexOf(': send'));
+    expect([problem, problem.slice(0, -20)].map(withoutMessage)).toEqual([said, said]);
+  });
+});
 
 describe('a gate', () => {
   it('waits, and opens with the approval it names', () => {

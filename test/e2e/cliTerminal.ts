@@ -29,6 +29,7 @@ export function recordingTerminal(out: string[], err: string[]): Terminal {
   return {
     print: (text) => out.push(text),
     talk: (text) => err.push(text),
+    columns: undefined,
     colours: plain,
     talkColours: plain,
     progress: async () => plainProgress((line) => err.push(line)),

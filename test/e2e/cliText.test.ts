@@ -10,8 +10,10 @@ import { frontEndText } from '../../client/cli/frontEndText.js';
 import type { Place } from '../../client/cli/infrastructure.js';
 import { plainProgress } from '../../client/cli/progress.js';
 import type { Run } from '../../client/cli/runs.js';
+import type { Activity } from '../../client/cli/view.js';
 import { columns, counted, duration, typed } from '../../client/cli/words.js';
 import type { ModuleDetail } from '../../client/serviceCenter.js';
+import type { ModuleState } from '../../domain/module.js';
 import type { FrontEndFacts } from '../../platform/port.js';
 import type { RunStatus } from '../../workflows/messages.js';
 
@@ -65,10 +67,17 @@ describe('progress without a terminal', () => {
   it('says what changed, once, and again when it comes back', () => {
     const step = { key: 'run', text: 'step plan' };
     const gate = { key: 'gate', text: 'waits\n  approve' };
-    expect(shown(step, gate)).toEqual(['10:11:12 step plan', '10:11:12 waits', '10:11:12   approve']);
+    expect(shown(step, gate)).toEqual(['10:11:12Z step plan', '10:11:12Z waits', '10:11:12Z   approve']);
     expect(shown(step, gate)).toEqual([]);
-    expect(shown({ ...step, text: 'step server' })).toEqual(['10:11:12 step server']);
-    expect(shown({ ...step, text: 'step server' }, gate)).toEqual(['10:11:12 waits', '10:11:12   approve']);
+    expect(shown({ ...step, text: 'step server' })).toEqual(['10:11:12Z step server']);
+    expect(shown({ ...step, text: 'step server' }, gate)).toEqual(['10:11:12Z waits', '10:11:12Z   approve']);
+  });
+
+  it('says the end of what it has shown, once', () => {
+    const run = { key: 'run', text: 'step tests', gone: 'the upgrade has ended' };
+    shown(run);
+    expect(shown()).toEqual(['10:11:12Z the upgrade has ended']);
+    expect(shown()).toEqual([]);
   });
 });
 
@@ -90,7 +99,11 @@ function upgrade(status: Partial<RunStatus> | null): Run {
 }
 
 function textOf(...runs: readonly Run[]): string {
-  const activity = { environment: 'Development', runs, preparation: null, deployment: null };
+  return textWith(runs, []);
+}
+
+function textWith(runs: readonly Run[], asked: Activity['asked']): string {
+  const activity = { environment: 'Development', runs, preparation: null, deployment: null, asked };
   return activityItems(activity)
     .map(({ text }) => text)
     .join('\n');
@@ -125,6 +138,26 @@ describe('what goes on', () => {
     ]);
   });
 
+  it('a gate of failed modules says which were published since it asked', () => {
+    const gate = {
+      name: 'applications',
+      approvalsMissing: 1,
+      asks: ['a: TS2339', 'b: TS2339'],
+      approve: { gate: 'applications', accept: ['a', 'b'] },
+    };
+    const run = upgrade({ step: 'applications', gate });
+    const asked = (one: ModuleState, other: ModuleState) => [
+      { name: 'a', state: one },
+      { name: 'b', state: other },
+    ];
+    expect(textWith([run], asked('failed', 'failed'))).not.toContain('published since');
+    expect(textWith([run], asked('prepared', 'failed'))).toContain('published since: a (prepared); 1 of those above');
+    expect(textWith([run], asked('prepared', 'failed'))).toContain('--accept b --reason');
+    expect(textWith([run], asked('prepared', 'pending'))).toContain(
+      'published since: a (prepared), b (pending); none of those above failed now',
+    );
+  });
+
   it('a paused run says who paused it, why, and how it goes on', () => {
     const run = upgrade({ paused: { by: 'ana', reason: 'slow front ends' } });
     expect(waitingForPeople([run])).toBe(run);
@@ -144,6 +177,12 @@ describe('what goes on', () => {
     expect(textOf({ ...upgrade({ step: 'snapshot' }), retrying })).toContain(
       'Development: takeSnapshot fails and is tried again (attempt 3): ENOSPC: no space left on device',
     );
+  });
+
+  it('a message that was refused is shown without the JSON to send: the command stands above', () => {
+    const refusals = ['approve: bob is not among its approvers: ana can send {"gate":"plan","plan":"p"'];
+    expect(textOf(upgrade({ refusals }))).toContain('refused approve: bob is not among its approvers: ana');
+    expect(textOf(upgrade({ refusals }))).not.toContain('{');
   });
 
   it('a message that was refused is shown with the reason', () => {
@@ -173,7 +212,7 @@ describe('what goes on', () => {
       timeLeft: 150_000,
       failures: [],
     };
-    const activity = { environment: 'Development', runs: [], preparation, deployment: null };
+    const activity = { environment: 'Development', runs: [], preparation, deployment: null, asked: [] };
     const [item] = activityItems(activity);
     expect(item?.key).not.toBe(activityItems({ ...activity, environment: 'Production' })[0]?.key);
     expect(item?.text).toBe(
@@ -199,7 +238,13 @@ const prepared: ModuleDetail = {
 };
 
 function why(module: Partial<ModuleDetail>, rootDiagnostics: ModuleDetail['diagnostics'] = []) {
-  return { environment: 'Development', module: { ...prepared, ...module }, rootDiagnostics, unprepared: [] };
+  return {
+    environment: 'Development',
+    module: { ...prepared, ...module },
+    rootDiagnostics,
+    repaired: false,
+    unprepared: [],
+  };
 }
 
 const diagnostic = { file: 'src/index.ts', line: 3, column: 7, code: 'TS2339', message: 'Property x does not exist.' };
@@ -236,6 +281,16 @@ describe('why', () => {
     expect(text).toContain('@acme/claims → @acme/claims-core → @acme/money');
     expect(text).toContain('src/index.ts:3:7 TS2339');
     expect(text).toContain('next: correct @acme/money, then uplift publish Development @acme/money --source DIR');
+  });
+
+  it('PREP-07 a module whose root was published since is prepared by a retry: nothing is to be corrected', () => {
+    const cause = { module: '@acme/money', path: ['@acme/claims', '@acme/money'] };
+    const explained = { ...why({ state: 'skipped', cause }), repaired: true };
+    expect(nextSteps(explained)).toEqual([
+      'uplift retry Development prepares it, in the upgrade that waits or by itself',
+    ]);
+    expect(explanation(explained)).toContain('@acme/money was published since');
+    expect(nextSteps(why({ state: 'pending' }))[0]).toMatch(/^uplift retry Development /);
   });
 
   it('PREP-05 a locked module names who holds it, since when and with what; nothing helps but waiting', () => {

@@ -15,6 +15,8 @@ const commands = [
   'upgrade',
   'status',
   'watch',
+  'history',
+  'report',
   'approve',
   'reject',
   'go-live',
@@ -30,6 +32,7 @@ const commands = [
   'why',
   'schedule',
   'worker',
+  'completion',
 ];
 
 async function emptyFolder(): Promise<string> {
@@ -81,6 +84,9 @@ const wrong: readonly (readonly [words: string, what: string, next: string])[] =
   ['status one two', 'too many arguments', 'uplift status --help'],
   ['upgrade', 'No release is named', 'uplift upgrade --to 11.41.0'],
   ['upgrade /nowhere/plan.json', '/nowhere/plan.json is not a plan', 'uplift plan -o plan.json'],
+  ['plan -o /no/such/dir/x.html', '/no/such/dir/x.html cannot be written: there is no folder /no/such/dir', '-o'],
+  ['report -o /', '/ cannot be written: it is a folder', 'name another file'],
+  ['completion tcsh', "value 'tcsh' is invalid", 'uplift completion --help'],
   ['upgrade --to eleven', '"eleven" is not a version', 'such as 11.41.0'],
   ['approve', "required option '--as <name>' not specified", 'uplift approve --help'],
   ['reject --as ana', "required option '--reason <text>' not specified", 'uplift reject --help'],
@@ -139,7 +145,9 @@ it('with --json a wrong call is one document on standard output and no talk', as
   });
 });
 
-const needRunning = commands.filter((command) => !['up', 'demo', 'doctor', 'validate', 'worker'].includes(command));
+const needRunning = commands.filter(
+  (command) => !['up', 'demo', 'doctor', 'validate', 'worker', 'completion'].includes(command),
+);
 const complete: Record<string, string> = {
   upgrade: '--to 11.41.0',
   approve: '--as ana',

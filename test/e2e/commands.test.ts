@@ -43,6 +43,8 @@ describe('what it shows', () => {
       temporalUi: `http://127.0.0.1:${uplift.firstPort + 1000}`,
       upgrade: null,
       paused: null,
+      last: null,
+      next: ['uplift plan'],
       environments: [
         {
           name: environment,
@@ -56,6 +58,7 @@ describe('what it shows', () => {
           runs: [],
           preparation: null,
           deployment: null,
+          asked: [],
           modules: { prepared: 5, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 1 },
           links: { applications: expect.any(String), serviceCenter: expect.any(String) },
         },
@@ -162,9 +165,13 @@ describe('prepare and deploy', () => {
     expect(await uplift.cli('schedule', '--pause')).toMatchObject({ exit: 2 });
     await uplift.cli('publish', 'base', '--source', writeSources(base('a third text')), '--as', 'ana');
 
-    const { recentRuns } = await nightly('--now');
-    const run = recentRuns.at(-1) ?? (await until('the run', async () => (await nightly()).recentRuns.at(-1)));
-    const report = await uplift.client.workflow.getHandle(run).result();
+    const { exit, err, json } = await uplift.cli('schedule', '--now', '--json');
+    const { night } = json() as { night: { workflowId: string; attached: boolean; report: unknown } };
+    expect({ exit, err }).toMatchObject({
+      exit: 0,
+      err: expect.stringContaining(`a night started: ${night.workflowId}`),
+    });
+    const { report } = night;
 
     expect(report).toMatchObject({ kind: 'done', preparation: { left: 0 }, deployment: { fullyUpgraded: true } });
     expect((report as { deployment: { deployed: number } }).deployment.deployed).toBeGreaterThanOrEqual(3);

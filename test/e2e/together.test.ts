@@ -152,7 +152,7 @@ async function triggerNightly(): Promise<string> {
     return (json() as { schedule: NightlySchedule }).schedule.recentRuns;
   };
   const before = (await recent()).length;
-  await recent('--now');
+  await recent('--now', '--no-wait');
   return until('the nightly run', async () => (await recent())[before]);
 }
 

@@ -86,6 +86,31 @@ it('takes no plan that was edited, and none that goes elsewhere than it is asked
   });
 });
 
+it('shows a plan that was made before, by the beginning of its hash', async () => {
+  const { hash } = JSON.parse(readFileSync(file, 'utf8'));
+  expect((await uplift.cli('plan', hash.slice(0, 12), '--json')).json()).toMatchObject({ hash });
+  expect(await uplift.cli('plan', 'ffff00000000')).toMatchObject({
+    exit: 7,
+    err: expect.stringContaining('There is no plan ffff00000000'),
+  });
+});
+
+it('says to whoever may not approve why not, without JSON, and what to type', async () => {
+  const ran = await uplift.cli('approve', '--gate', 'plan', '--as', 'WHY');
+  expect(ran).toMatchObject({ exit: 3, err: expect.stringContaining('next: uplift approve --gate plan --as NAME') });
+  expect(ran.err).not.toContain('{');
+});
+
+it('says that nothing is paused to whoever resumes it', async () => {
+  for (const words of [[], ['--all']]) {
+    const ran = await uplift.cli('resume', ...words, '--as', 'ana', '--reason', 'go on', '--json');
+    expect({ exit: ran.exit, document: ran.json() }).toMatchObject({
+      exit: 3,
+      document: { error: { code: 'NOTHING_WAITING', message: expect.stringMatching(/^Nothing of .* is paused$/) } },
+    });
+  }
+});
+
 it('is paused as a whole: an approved plan begins nothing until somebody resumes it', async () => {
   expect(await uplift.cli('pause', '--as', 'ana', '--reason', 'release day')).toMatchObject({ exit: 0 });
   expect(await uplift.cli('approve', '--gate', 'plan', '--as', 'ana')).toMatchObject({ exit: 0 });
@@ -96,7 +121,8 @@ it('is paused as a whole: an approved plan begins nothing until somebody resumes
   expect((await uplift.cli('status')).out).toContain('uplift resume --as NAME --reason WHY');
 });
 
-it('is stopped before its next step, and nothing was touched', async () => {
+it('is stopped before its next step, and nothing was touched; whoever watches sees its report and no failure', async () => {
+  const watching = uplift.cli('watch');
   expect(await uplift.cli('stop', '--as', 'ana', '--reason', 'the testers are away')).toMatchObject({ exit: 0 });
   await expect(uplift.client.workflow.getHandle(whole).result()).rejects.toMatchObject({
     cause: { type: 'STOPPED', message: expect.stringContaining('by ana: the testers are away') },
@@ -107,6 +133,23 @@ it('is stopped before its next step, and nothing was touched', async () => {
     [older, null, []],
     [older, null, []],
   ]);
+  const watched = await watching;
+  expect(watched).toMatchObject({
+    exit: 0,
+    err: expect.stringContaining(`${whole}: Stopped before its next step by ana: the testers are away`),
+    out: expect.stringContaining(`${infrastructure}#1  ${infrastructure} to ${newer}: open`),
+  });
+  expect(watched.err).toMatch(/\d\d:\d\d:\d\dZ \S+: upgrade to \S+ has ended$/m);
+});
+
+it('status has the last upgrade, and the command with which it goes on', async () => {
+  const now = await statusNow();
+  expect(now).toMatchObject({ last: { upgrade: `${infrastructure}#1`, outcome: 'open' } });
+  expect(now.next).toEqual([`uplift upgrade --to ${newer} (goes on with ${infrastructure}#1)`, 'uplift report 1']);
+  const { out } = await uplift.cli('status');
+  expect(out).toMatch(
+    /last upgrade {2}\S+#1, all environments to \S+: open, since .* UTC\nnext {10}uplift upgrade --to/,
+  );
 });
 
 it('TEST-01 keeps the next environment shut while a check fails or a test is not signed', async () => {
@@ -118,6 +161,11 @@ it('TEST-01 keeps the next environment shut while a check fails or a test is not
     ['Development', newer, 1],
     ['Testing', older, 0],
   ]);
+  expect(await statusNow()).toMatchObject({
+    next: [],
+    upgrade: { status: { progress: { position: 1, of: 2 } } },
+    environments: [{ runs: [{ status: { progress: { position: 5, of: 5, closes: null } } }] }, {}],
+  });
   const [asked] = environments[0]?.runs.map(({ status }) => status?.gate?.asks ?? []) ?? [];
   expect(asked?.join('\n')).toMatch(/2 of 3 hot points answer well(.|\n)*\/home\/Nowhere: (.|\n)*To be signed: Sofia/);
 
@@ -140,6 +188,59 @@ it('ends with a report of each environment once the test is signed', async () =>
     { environment: 'Testing', outcome: 'upgraded', checks: { checked: 2, failures: 0, signed: [] }, approvals: [] },
   ]);
   expect(Math.min(...Object.values(report.environments[0]?.durations ?? { none: 0 }))).toBeGreaterThan(0);
+});
+
+it('is found in the history afterwards, with what really happened beside what was planned', async () => {
+  expect((await uplift.cli('history', '--json')).json()).toEqual([
+    {
+      upgrade: `${infrastructure}#1`,
+      infrastructure,
+      environment: null,
+      plan: expect.any(String),
+      to: newer,
+      requestedBy: null,
+      startedAt: expect.any(String),
+      endedAt: expect.any(String),
+      outcome: 'upgraded',
+    },
+  ]);
+  const { json } = await uplift.cli('report', '1', '--json');
+  const times = { planned: expect.any(Number), happened: expect.any(Number) };
+  expect(json()).toMatchObject({
+    environments: [
+      {
+        name: 'Development',
+        outcome: 'upgraded',
+        planned: { start: expect.any(String) },
+        happened: { start: expect.any(String), end: expect.any(String) },
+        times: expect.arrayContaining([
+          { name: 'server', ...times },
+          { name: 'all of it', ...times },
+        ]),
+        report: { checks: { signed: [signed] } },
+      },
+      { name: 'Testing', outcome: 'upgraded' },
+    ],
+    gates: [
+      { gate: 'plan', environment: null, approvers: ['ana'] },
+      { gate: 'tests', environment: 'Development', approvers: ['sofia'], accepted: [signed] },
+    ],
+    messages: expect.arrayContaining([
+      expect.objectContaining({ name: 'approve', by: 'ana', refusal: expect.stringContaining('does not accept') }),
+    ]),
+    rollbacks: [],
+  });
+  const page = path.join(temporaryFolder(), 'page.html');
+  const { out } = await uplift.cli('report', '-o', page);
+  for (const text of [out, readFileSync(page, 'utf8')]) {
+    for (const part of [`${infrastructure}#1`, 'Gates', 'sofia', 'does not accept', 'snapshot', 'happened']) {
+      expect(text.toLowerCase()).toContain(part.toLowerCase());
+    }
+  }
+  expect(await uplift.cli('report', '9')).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('There is no upgrade 9'),
+  });
 });
 
 it('EXEC-01 goes from the server to the tools of its developers to the applications', async () => {
@@ -209,6 +310,7 @@ async function upgrade() {
 
 interface Status {
   readonly upgrade: unknown;
+  readonly next: readonly string[];
   readonly environments: readonly {
     readonly name: string;
     readonly serverRelease: string;

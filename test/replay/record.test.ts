@@ -125,7 +125,7 @@ async function nightly(uplift: Uplift): Promise<string> {
     return (shown as { schedule: { recentRuns: readonly string[] } }).schedule.recentRuns;
   };
   const before = (await recent()).length;
-  await recent('--now');
+  await recent('--now', '--no-wait');
   return until('the nightly run', async () => (await recent())[before]);
 }
 

@@ -79,6 +79,36 @@ describe('an answer to the gate of the plan', () => {
     ]);
   });
 
+  it('knows what it approves: warnings, what is assumed, costs, the plan and what it changes', async () => {
+    const right = await startedAtGate();
+    const { gate } = await statusNow();
+    const hash = String(right['plan']).slice(0, 12);
+    expect(gate?.asks).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Warning: /),
+        expect.stringMatching(/^Assumed: no environment is a personal one/),
+        expect.stringMatching(/^Development: .* min, from .*; users are .*; a rollback takes /),
+        `The whole plan: uplift plan ${hash}, as a page with -o plan.html`,
+      ]),
+    );
+    const details = await detailsOf(upgrade);
+    for (const part of ['> Warning: ', '> Assumed: ', `uplift plan ${hash}`]) expect(details).toContain(part);
+    expect(details.length).toBeLessThan(2_048);
+  });
+
+  it('that was refused is shown without what to send, which stands above it, and no more once the gate is open', async () => {
+    const right = await startedAtGate();
+    await upgrade.signal('approve', { ...right, gate: 'tests' });
+    await until('the refused signal', async () => (await statusNow()).refusals.length === 1);
+    const [, refused = ''] = (await detailsOf(upgrade)).split('Refused messages');
+    expect(refused).toContain('approve: The run waits at gate "plan", not at "tests"');
+    expect(refused).not.toContain('{');
+    await approve(right);
+    await until('the gate open', async () => (await statusNow()).gate === null);
+    expect((await statusNow()).refusals).toEqual([]);
+    expect(await detailsOf(upgrade)).not.toContain('Refused messages');
+  });
+
   it('that is empty opens nothing: the update is refused before it is in the history', async () => {
     await startedAtGate();
     const before = await eventTypes(upgrade);

@@ -1,9 +1,11 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
 
+import { withoutMessage } from '../../domain/gate.js';
 import { toFillIn } from '../../domain/person.js';
 import { counted, shortened } from '../../domain/text.js';
 import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
 import { ids } from '../ids.js';
+import type { RunProgress } from '../messages.js';
 import type { ExecutionView } from './execution.js';
 import { goLiveGate, type WaitingGate } from './gate.js';
 import type { Refusals } from './refusals.js';
@@ -16,6 +18,7 @@ interface UpgradeView {
   readonly plan: RunPlan | undefined;
   readonly step: string;
   readonly remark: string | undefined;
+  readonly progress: RunProgress | null;
   readonly gate: WaitingGate | null;
   readonly paused: Paused;
   readonly stopping: { readonly requestedBy: string } | undefined;
@@ -26,14 +29,15 @@ interface UpgradeView {
   readonly workflowId: string;
 }
 
-/** Lines of a gate's question that are shown; the rest is in Service Center. */
-const shownLines = 8;
+/** Characters of a gate's question that are shown; `uplift status` shows all of it. */
+const shownQuestion = 1_200;
 
 export function upgradeDetails({
   subject,
   plan,
   step,
   remark,
+  progress,
   gate,
   paused,
   stopping,
@@ -46,7 +50,7 @@ export function upgradeDetails({
   return lines(
     `**${environment ?? infrastructure} to ${plan?.to ?? to ?? 'the newest release'}**${plan ? `, upgrade ${plan.upgrade}` : ''}`,
     '',
-    `- step: **${step}**${remark ? `, ${remark}` : ''}`,
+    `- step: **${step}**${remark ? `, ${remark}` : ''}${progress ? progressText(progress) : ''}`,
     `- waits for: ${gate ? waitsFor(gate) : 'nobody'}`,
     ...(doorClosed
       ? ['- **users are kept out**: stop and reject leave them out; rollback lets them in on the former release']
@@ -58,6 +62,13 @@ export function upgradeDetails({
     ...(gate ? gateLines(gate, token) : []),
     ...refusedLines(refusals),
   );
+}
+
+/** What is expected was so when the step began: nothing is written again while it goes on. */
+function progressText({ position, of, began, expected, closes }: RunProgress): string {
+  const end = expected && new Date(Date.parse(began) + expected.now + expected.later).toISOString();
+  const ends = end ? `; expected to end ${end.slice(0, 16)}Z` : '';
+  return `, ${position} of ${of}${ends}${closes === null ? '' : `; the window closes ${closes.slice(0, 16)}Z`}`;
 }
 
 /** The run that does the step, where another one does. */
@@ -93,7 +104,7 @@ function gateLines(gate: WaitingGate, token: string): string[] {
   const { expiresAt, notes } = gate.standing;
   return [
     '',
-    ...[...gate.asks.slice(0, shownLines), ...notes].map((text) => `> ${cut(text)}`),
+    ...[...beginningOf(gate.asks), ...notes].map((text) => `> ${cut(text)}`),
     ...(expiresAt === null ? [] : [`> Expires ${new Date(expiresAt).toISOString()}`]),
     '',
     gate.question.gate === goLiveGate
@@ -103,6 +114,17 @@ function gateLines(gate: WaitingGate, token: string): string[] {
     JSON.stringify(approvalToSend(gate, token), null, 1),
     '```',
   ];
+}
+
+/** The first lines, and how many more there are. */
+function beginningOf(asks: readonly string[]): readonly string[] {
+  let characters = 0;
+  const shown = asks.filter((text) => {
+    characters += cut(text).length;
+    return characters <= shownQuestion;
+  });
+  const more = asks.length - shown.length;
+  return more === 0 ? shown : [...shown, `${counted(more)} more: uplift status shows all`];
 }
 
 interface RollbackView {
@@ -177,7 +199,7 @@ function pausedLines(paused: Paused): string[] {
 function refusedLines({ count, newest }: ReturnType<Refusals['all']>): string[] {
   if (count === 0) return [];
   const more = count > newest.length ? ` (${counted(count)} in all)` : '';
-  return ['', `Refused messages, newest last${more}:`, ...newest.map((text) => `- ${cut(text)}`)];
+  return ['', `Refused messages, newest last${more}:`, ...newest.map((text) => `- ${cut(withoutMessage(text))}`)];
 }
 
 function cut(text: string): string {

@@ -12,6 +12,8 @@ export interface Refusals {
   readonly all: () => { readonly count: number; readonly newest: readonly string[] };
   /** `payload`: of a message that nothing else has recorded. What becomes evidence is waited for; the others cost no promise. */
   readonly refuse: Refuse;
+  /** What is shown was about a gate that is open now; what is counted and kept stays. */
+  readonly forget: () => void;
 }
 
 export type Refuse = (message: string, reason: string, payload?: unknown) => Promise<void> | undefined;
@@ -27,7 +29,7 @@ const longestPayload = 2_000;
 
 /** `upgrade`: asked when a message is recorded, null as long as it has no number. */
 export function refusals(upgrade: () => string | null, changed: () => void): Refusals {
-  const newest: string[] = [];
+  let newest: string[] = [];
   let count = 0;
   let recorded = 0;
 
@@ -44,7 +46,11 @@ export function refusals(upgrade: () => string | null, changed: () => void): Ref
   }
 
   return {
-    all: () => ({ count, newest: [...newest] }),
+    all: () => ({ count: newest.length === 0 ? 0 : count, newest: [...newest] }),
+    forget: () => {
+      newest = [];
+      changed();
+    },
     refuse: (message, reason, payload) => {
       count += 1;
       newest.push(shortened(`${message}: ${reason}`, shown.characters));

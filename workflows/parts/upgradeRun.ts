@@ -13,7 +13,15 @@ import {
 import type { GateDecision } from '../../domain/gateDecision.js';
 import type { StopRequest } from '../../domain/message.js';
 import { ids } from '../ids.js';
-import { onMessage, type Refusal, type RunStatus, rollback as rollbackMessage, status, stop } from '../messages.js';
+import {
+  onMessage,
+  type Refusal,
+  type RunProgress,
+  type RunStatus,
+  rollback as rollbackMessage,
+  status,
+  stop,
+} from '../messages.js';
 import {
   environmentAttributes,
   infrastructureKey,
@@ -44,6 +52,9 @@ export interface RunPlan {
   readonly gates: readonly GateDecision[];
   /** What is planned, in one line. */
   readonly summary: string;
+  /** In their order, as the run names them; milliseconds of each, where they are known. */
+  readonly steps: readonly string[];
+  readonly expected?: Readonly<Record<string, number | undefined>>;
 }
 
 export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
@@ -58,6 +69,8 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly open: (gate: string, asks: readonly string[], options?: GateOptions) => Promise<GateOutcome>;
   /** Names that were accepted at the gate, where it is open already; undefined: it has to be asked. */
   readonly accepted: (gate: string, options?: GateOptions) => Promise<readonly string[] | undefined>;
+  /** When the window that is open closes, milliseconds since 1970. */
+  readonly closing: (at: number) => void;
   /** Users are kept out from now on; the details say what follows from it. */
   readonly doorClosed: (closed: boolean) => void;
 }
@@ -68,6 +81,10 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   let plan: RunPlan | undefined;
   let stopping: StopRequest | undefined;
   let doorClosed = false;
+  let closes: number | null = null;
+  let began = Date.now();
+  /** The step of the plan that was come to last: gates and repairs on the way belong to it. */
+  let position = 0;
   const approvals: string[] = [];
   const watch = stopwatch(step);
 
@@ -78,6 +95,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         plan,
         step,
         remark,
+        progress: progress(),
         gate: waiting.waiting(),
         paused: controls.paused(),
         stopping,
@@ -126,6 +144,9 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     approvals: () => [...approvals],
     open,
     accepted: (name, options) => waiting.accepted(name, askedOf(), options),
+    closing: (at) => {
+      closes = Number.isFinite(at) ? at : null;
+    },
     doorClosed: (closed) => {
       doorClosed = closed;
       show();
@@ -154,12 +175,18 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     watch.enter(next);
     step = next;
     remark = text;
+    const at = plan?.steps.indexOf(next) ?? -1;
+    if (at >= 0) {
+      if (at + 1 !== position) began = Date.now();
+      position = at + 1;
+    }
     upsertSearchAttributes([{ key: stepKey, value: step }]);
     show();
   }
 
   async function open(name: string, asks: readonly string[], options?: GateOptions): Promise<GateOutcome> {
     const outcome = await watch.holding(waiting.open(name, askedOf(), asks, options));
+    if (outcome.kind === 'approved') refused.forget();
     if (outcome.kind === 'approved') approvals.push(...outcome.approvers.map((approver) => `${name}: ${approver}`));
     await clear();
     return outcome;
@@ -192,6 +219,20 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     return undefined;
   }
 
+  /** Null before the first step of the plan. */
+  function progress(): RunProgress | null {
+    if (!plan || position === 0) return null;
+    const { steps, expected } = plan;
+    const [now = 0, ...later] = steps.slice(position - 1).map((one) => expected?.[one] ?? 0);
+    return {
+      position,
+      of: steps.length,
+      began: new Date(began).toISOString(),
+      expected: expected ? { now, later: later.reduce((sum, milliseconds) => sum + milliseconds, 0) } : null,
+      closes: closes === null ? null : new Date(closes).toISOString(),
+    };
+  }
+
   function currentStatus(): RunStatus {
     const gate = waiting.waiting();
     return {
@@ -207,6 +248,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         : null,
       paused: controls.paused(),
       refusals: refused.all().newest,
+      progress: progress(),
     };
   }
 }

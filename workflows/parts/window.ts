@@ -33,11 +33,13 @@ export function windowOf(
       ]);
       if (opening.opens !== null && opening.opens <= Date.now()) {
         closes = opening.closes ?? Number.POSITIVE_INFINITY;
+        run.closing(closes);
         return run.step(step);
       }
       if (whenClosed === 'ask people') {
         await approved(run, 'window', closedDoorAsks(name, step, opening.opens), { about: [step] });
         closes = Number.POSITIVE_INFINITY;
+        run.closing(closes);
       } else {
         await opened(run, name, opening.opens, work);
       }

@@ -1,7 +1,10 @@
 /** `uplift approve` and `uplift reject`: a person's answer to the gate at which the upgrade waits. */
+import { ApplicationFailure } from '@temporalio/common';
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
+import { withoutMessage } from '../../../domain/gate.js';
 import type { Temporal } from '../../connection.js';
+import { approveCommandLine } from '../activityText.js';
 import { type Answer, type Call, command } from '../command.js';
 import { doorNext, doorText } from '../doorText.js';
 import { chosenModule, type Places, placesOf, withTemporal } from '../infrastructure.js';
@@ -9,7 +12,7 @@ import { type WaitingGate, waitingGates } from '../infrastructureRuns.js';
 import { asOption, environmentArgument, ofName, reasonOption } from '../options.js';
 import type { Gate } from '../runs.js';
 import { send } from '../send.js';
-import { indented } from '../words.js';
+import { indented, typed } from '../words.js';
 
 interface Options {
   readonly as: string;
@@ -78,7 +81,10 @@ async function answer(
     const { plan, token } = gate.approve;
     const accepting = await withReasons(places, one, gate, options);
     const payload = { gate: gate.name, plan, token, approver: options.as, ...accepting };
-    await send(temporal, workflowId, message, payload);
+    const command = approveCommandLine(one === null ? '' : `${typed(one)} `, gate);
+    await send(temporal, workflowId, message, payload).catch((error: unknown) => {
+      throw asTyped(error, message === 'approve' ? command : undefined);
+    });
     const after = message === 'reject' ? await leftBehind(places, one) : [];
     return {
       document: { message, environment: one, workflowId, gate: gate.name, plan, approver: options.as },
@@ -89,6 +95,19 @@ async function answer(
       exit: exitCodes.ok,
     };
   });
+}
+
+/** A refusal says what to send as JSON, for those who paste it: here it is a command. */
+function asTyped(error: unknown, next: string | undefined): unknown {
+  const refusal = refusalIn(error);
+  if (refusal === undefined) return error;
+  const parts = { what: withoutMessage(refusal), ...(next === undefined ? {} : { next }) };
+  return new UpliftError('MESSAGE_REFUSED', parts, { cause: error });
+}
+
+function refusalIn(error: unknown): string | undefined {
+  if (error instanceof ApplicationFailure && error.type === 'MESSAGE_REFUSED') return error.message;
+  return error instanceof Error ? refusalIn(error.cause) : undefined;
 }
 
 /** A rejection ends the upgrade as it is: whoever sends it has to know that users stay out. */

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import type { Temporal } from '../../connection.js';
 import { type Answer, type Call, command } from '../command.js';
-import { type Place, placesOf, withTemporal } from '../infrastructure.js';
+import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
 import {
   infrastructureRun,
@@ -80,6 +80,7 @@ async function runsOf(message: keyof typeof done, { words: [name], options }: Ca
         next: one ? `uplift status ${typed(one.environment)}` : 'uplift status, or name an environment',
       });
     }
+    if (message === 'resume') await assertPaused(temporal, found, meant, whole ? undefined : one);
     for (const { workflowId } of meant) await send(temporal, workflowId, message, { requestedBy, reason });
     const workflowIds = meant.map(({ workflowId }) => workflowId);
     return {
@@ -88,6 +89,27 @@ async function runsOf(message: keyof typeof done, { words: [name], options }: Ca
       exit: exitCodes.ok,
     };
   });
+}
+
+/** What was handed on may be paused where the upgrade of all is not. A run that does not say how it stands may be paused. */
+async function assertPaused(
+  temporal: Temporal,
+  { run, places }: Places,
+  meant: readonly Run[],
+  one: Place | undefined,
+): Promise<void> {
+  const below = one ? [] : await Promise.all(places.map((place) => runningRuns(temporal, place)));
+  if ([...meant, ...below.flat()].some(({ status }) => status === null || status.paused)) return;
+  const [first] = places;
+  const all = await first?.serviceCenter.pause();
+  throw nothingPaused(
+    one?.environment ?? run.infrastructure,
+    all?.paused ? 'uplift resume --all ends the pause of everything' : 'uplift status',
+  );
+}
+
+function nothingPaused(about: string, next: string): UpliftError {
+  return new UpliftError('NOTHING_WAITING', { what: `Nothing of ${about} is paused`, next });
 }
 
 /** Upgrades and their go live can be stopped; the others can be cancelled. */
@@ -110,10 +132,12 @@ async function everything(message: 'pause' | 'resume', { words: [name], options 
     });
   }
   const by = { user: options.as, reason: options.reason };
-  const { places } = await placesOf(options.data);
-  await firstThatAnswers(places, ({ serviceCenter }) =>
-    message === 'pause' ? serviceCenter.pauseEverything(by) : serviceCenter.resumeEverything(by),
-  );
+  const { places, run } = await placesOf(options.data);
+  await firstThatAnswers(places, async ({ serviceCenter }) => {
+    if (message === 'pause') return serviceCenter.pauseEverything(by);
+    if ((await serviceCenter.pause()).paused) return serviceCenter.resumeEverything(by);
+    throw nothingPaused(`everything in ${run.infrastructure}`, 'uplift status shows what is paused');
+  });
   return {
     document: { message, environment: null, workflowIds: [], by: by.user, reason: by.reason },
     text: `everything is ${done[message]}`,

@@ -1,11 +1,14 @@
 /** `uplift schedule`: when the nightly Deploy All of an environment runs. */
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
+import type { NightlyReport, nightlyDeployAll } from '../../../workflows/nightlyDeployAll.js';
 import type { Temporal } from '../../connection.js';
 import type { NightlyChange, NightlySchedule } from '../../schedule.js';
 import { type Answer, command } from '../command.js';
+import { followToEnd } from '../follow.js';
 import { type Place, placeOf, withTemporal } from '../infrastructure.js';
-import { environmentArgument, reasonOption } from '../options.js';
+import { environmentArgument, noWaitOption, reasonOption } from '../options.js';
+import type { Terminal } from '../terminal.js';
 import { columns, indented, typed } from '../words.js';
 
 interface Options {
@@ -14,6 +17,7 @@ interface Options {
   readonly pause?: true;
   readonly resume?: true;
   readonly now?: true;
+  readonly wait: boolean;
   readonly delete?: true;
   readonly reason?: string;
 }
@@ -34,18 +38,21 @@ export const scheduleCommand = command<Options>({
     new Option('--pause', 'no nights until --resume').conflicts(['resume', 'now', 'delete', 'at', 'timeZone']),
     new Option('--resume', 'nights again').conflicts(['now', 'delete', 'at', 'timeZone']),
     reasonOption('why; needed with --pause and --resume'),
-    new Option('--now', 'run once, now').conflicts(['delete', 'at', 'timeZone']),
+    new Option('--now', 'run once, now, and follow it').conflicts(['delete', 'at', 'timeZone']),
+    noWaitOption('with --now: start it and return'),
     new Option('--delete', 'no nights at all').conflicts(['at', 'timeZone']),
   ],
-  async run({ words: [name], options }) {
+  async run({ words: [name], options, terminal }) {
     const change = changeOf(options);
     const place = await placeOf(options.data, name);
-    return withTemporal(place, (temporal) => changeAndShow(temporal, place, change));
+    return withTemporal(place, (temporal) =>
+      options.now ? runNow(temporal, place, options.wait, terminal) : changeAndShow(temporal, place, change),
+    );
   },
 });
 
 /** Throws `INPUT_INVALID` when a pause or a resume has no reason. */
-function changeOf({ at, timeZone, pause, resume, now, delete: remove, reason }: Options): NightlyChange | undefined {
+function changeOf({ at, timeZone, pause, resume, delete: remove, reason }: Options): NightlyChange | undefined {
   if (at !== undefined || timeZone !== undefined) {
     return { kind: 'time', ...(at === undefined ? {} : { at }), ...(timeZone === undefined ? {} : { timeZone }) };
   }
@@ -56,7 +63,6 @@ function changeOf({ at, timeZone, pause, resume, now, delete: remove, reason }: 
       next: 'add --reason "why"',
     });
   }
-  if (now) return { kind: 'run now' };
   return remove ? { kind: 'delete' } : undefined;
 }
 
@@ -76,6 +82,37 @@ async function changeAndShow(temporal: Temporal, place: Place, change: NightlyCh
     text: schedule ? scheduleText(environment, schedule) : noSchedule(environment).message,
     exit: exitCodes.ok,
   };
+}
+
+async function runNow(temporal: Temporal, place: Place, wait: boolean, terminal: Terminal): Promise<Answer> {
+  const { readNightlySchedule, runNightNow } = await import('../../schedule.js');
+  const { client } = temporal;
+  const { environment } = place;
+  if (!(await readNightlySchedule(temporal, place))) throw noSchedule(environment);
+  const { workflowId, attached } = await runNightNow(temporal, place);
+  terminal.talk(`${environment}: a night ${attached ? 'runs already: attached to' : 'started:'} ${workflowId}`);
+  const handle = client.workflow.getHandle<typeof nightlyDeployAll>(workflowId);
+  const report = wait ? await followToEnd({ temporal, places: [place], terminal }, handle) : null;
+  const schedule = (await readNightlySchedule(temporal, place)) ?? null;
+  const night = { workflowId, attached, report };
+  return { document: { environment, schedule, night }, ...nightAnswer(environment, report) };
+}
+
+function nightAnswer(environment: string, report: NightlyReport | null): Pick<Answer, 'text' | 'exit'> {
+  switch (report?.kind) {
+    case undefined:
+      return { text: `uplift watch ${typed(environment)} shows it`, exit: exitCodes.ok };
+    case 'skipped':
+      return { text: `${environment}: skipped, for ${report.reason}`, exit: exitCodes.refused };
+    case 'done': {
+      const { preparation, deployment } = report;
+      const left = preparation.failed + preparation.skipped > 0 || !deployment.fullyUpgraded;
+      return {
+        text: `${environment}: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped; ${deployment.deployed} deployed, ${deployment.failed} failed`,
+        exit: left ? exitCodes.unfinishedModules : exitCodes.ok,
+      };
+    }
+  }
 }
 
 function noSchedule(environment: string): UpliftError {

@@ -1,13 +1,18 @@
 /** `uplift status` and `uplift watch`: how everything stands, once or until nothing runs. */
 import { exitCodes } from '../../../domain/errors.js';
+import { type PastUpgrade, pastUpgrades, upgradesOfRuns } from '../../../store/history.js';
 import type { Temporal } from '../../connection.js';
+import { type Account, accountOf } from '../../report/account.js';
+import { reportText } from '../../report/reportText.js';
 import { activityItems } from '../activityText.js';
-import { type Answer, command } from '../command.js';
+import { command } from '../command.js';
+import { type Failure, failureOf } from '../failure.js';
 import { followUntil } from '../follow.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument } from '../options.js';
 import { infrastructureRun, type Run, readAgain } from '../runs.js';
-import { type Seen, statusDocument, statusText, type Whole, wholeText } from '../statusText.js';
+import { endText, type Seen, statusDocument, statusText, type Whole, wholeText } from '../statusText.js';
+import { withStore } from '../store.js';
 import type { Terminal } from '../terminal.js';
 import { readView } from '../view.js';
 
@@ -39,17 +44,59 @@ export const watchCommand = command({
         }
         return activities.every(({ runs }) => runs.length === 0);
       });
-      const failed = await failedOf(temporal, [...seen.values()]);
-      for (const { workflowId, state } of failed) terminal.talk(`${workflowId}: ${state}`);
+      const ends = await endsOf(temporal, [...seen.values()]);
+      for (const { run, how } of ends) terminal.talk(`${run.workflowId}: ${how}`);
       const now = await look(temporal, found);
-      return answer(now, terminal, exitAfter(now.environments, failed));
+      const reports = await reportsOf(found, [...seen.keys()]);
+      const status = answer(now, terminal, exitAfter(now.environments, ends));
+      return {
+        document: { ...status.document, reports },
+        text: [status.text, ...reports.map(reportText)].join('\n\n'),
+        exit: status.exit,
+      };
     });
   },
 });
 
-async function failedOf(temporal: Temporal, seen: readonly { place: Place; run: Run }[]): Promise<readonly Run[]> {
+/** Of the upgrades that the runs worked for. */
+async function reportsOf({ dataFolder }: Places, runs: readonly string[]): Promise<readonly Account[]> {
+  return withStore(dataFolder, async (store) => {
+    const upgrades = await upgradesOfRuns(store, runs);
+    return Promise.all(upgrades.map((upgrade) => accountOf(store, upgrade)));
+  });
+}
+
+interface End {
+  readonly run: Run;
+  readonly how: string;
+  /** Somebody has stopped it, or what it waited for: that is no failure. */
+  readonly stopped: boolean;
+}
+
+/** Those that did not end well. */
+async function endsOf(
+  temporal: Temporal,
+  seen: readonly { readonly place: Place; readonly run: Run }[],
+): Promise<readonly End[]> {
   const ended = await Promise.all(seen.map(({ place, run }) => readAgain(temporal, place, run)));
-  return ended.filter((run) => run !== undefined).filter(({ state }) => state === 'failed' || state === 'timed out');
+  const failed = ended.flatMap((run) => (run?.state === 'failed' || run?.state === 'timed out' ? [run] : []));
+  const failures = await Promise.all(failed.map(async (run) => ({ run, failure: await failureOfRun(temporal, run) })));
+  const anyStopped = failures.some(({ failure }) => failure.code === 'STOPPED');
+  return failures.map(({ run, failure: { code, parts } }) => ({
+    run,
+    how: parts.what,
+    stopped: code === 'STOPPED' || (anyStopped && code === 'ENVIRONMENT_NOT_UPGRADED'),
+  }));
+}
+
+function failureOfRun({ client }: Temporal, { workflowId, runId }: Run): Promise<Failure> {
+  return client.workflow
+    .getHandle(workflowId, runId)
+    .result()
+    .then(
+      () => failureOf(new Error(`${workflowId} has ended well`)),
+      (error: unknown) => failureOf(error),
+    );
 }
 
 interface Look {
@@ -57,28 +104,42 @@ interface Look {
   readonly environments: readonly Seen[];
 }
 
-async function look(temporal: Temporal, { places }: Places): Promise<Look> {
+async function look(temporal: Temporal, { places, run, dataFolder }: Places): Promise<Look> {
   const [first] = places;
   return {
     whole: {
       upgrade: first ? ((await infrastructureRun(temporal, first)) ?? null) : null,
       paused: first ? (await first.serviceCenter.pause()).paused : null,
+      last: await lastUpgrade({ places, run, dataFolder }),
     },
     environments: await Promise.all(places.map(async (place) => ({ place, view: await readView(temporal, place) }))),
   };
 }
 
-function answer({ whole, environments }: Look, { colours }: Terminal, exit: number): Answer {
+/** Of the whole infrastructure, or of an environment that is shown. */
+async function lastUpgrade({ places, run, dataFolder }: Places): Promise<PastUpgrade | null> {
+  const all = await withStore(dataFolder, (store) => pastUpgrades(store));
+  const shown = places.map(({ environment }) => environment);
+  const concerns = ({ infrastructure, environment }: PastUpgrade) =>
+    infrastructure === run.infrastructure && (environment === null || shown.includes(environment));
+  return all.find(concerns) ?? null;
+}
+
+function answer({ whole, environments }: Look, { colours }: Terminal, exit: number) {
   const texts = environments.map(({ place, view }) =>
     [statusText(place, view, colours), ...activityItems(view).map(({ text }) => text)].join('\n'),
   );
   const above = environments[0] ? wholeText(environments[0].place, whole, colours) : [];
-  return { document: statusDocument(whole, environments), text: [...above, ...texts].join('\n\n'), exit };
+  return {
+    document: statusDocument(whole, environments),
+    text: [...above, ...texts, ...endText(whole, environments, colours)].join('\n\n'),
+    exit,
+  };
 }
 
 /** Of a watch: whether what it saw failed, and whether modules are left. */
-function exitAfter(environments: readonly Seen[], failed: readonly Run[]): number {
-  if (failed.length > 0) return exitCodes.failed;
+function exitAfter(environments: readonly Seen[], ends: readonly End[]): number {
+  if (ends.some(({ stopped }) => !stopped)) return exitCodes.failed;
   const left = environments.some(({ view: { modules } }) => modules.failed + modules.skipped > 0);
   return left ? exitCodes.unfinishedModules : exitCodes.ok;
 }

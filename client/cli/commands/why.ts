@@ -29,7 +29,8 @@ export const whyCommand = command({
     const unprepared = module.producers.filter((producer) =>
       all.some((other) => other.name === producer && other.state !== 'prepared'),
     );
-    const explained = { environment, module, rootDiagnostics: root?.diagnostics ?? [], unprepared };
+    const repaired = root !== undefined && root.state !== 'failed';
+    const explained = { environment, module, rootDiagnostics: root?.diagnostics ?? [], repaired, unprepared };
     const { producers, consumers } = module;
     return {
       document: {
@@ -51,6 +52,8 @@ export interface Explained {
   readonly module: ModuleDetail;
   /** Of the failed module at the root of a skipped one. */
   readonly rootDiagnostics: readonly Diagnostic[];
+  /** That one was published since: what it stopped only has to be prepared again. */
+  readonly repaired: boolean;
   readonly unprepared: readonly string[];
 }
 
@@ -69,7 +72,7 @@ export function explanation(explained: Explained): string {
 }
 
 /** What gets the module further; empty when nothing has to be done. */
-export function nextSteps({ environment, module, rootDiagnostics }: Explained): readonly string[] {
+export function nextSteps({ environment, module, rootDiagnostics, repaired }: Explained): readonly string[] {
   const place = typed(environment);
   const publish = (name: string) => `uplift publish ${place} ${typed(name)} --source DIR`;
   const { name, state, cause, diagnostics, lock, deployedRelease, release, upToDate } = module;
@@ -78,14 +81,14 @@ export function nextSteps({ environment, module, rootDiagnostics }: Explained): 
     case 'failed':
       return [...cures(name, diagnostics, publish(name)), `uplift retry ${place} prepares what it stopped`];
     case 'skipped':
-      return cause
+      return cause && !repaired
         ? [
             ...cures(cause.module, rootDiagnostics, publish(cause.module)),
             `uplift retry ${place} prepares what it stopped`,
           ]
-        : [`uplift retry ${place}`];
+        : [`uplift retry ${place} prepares it, in the upgrade that waits or by itself`];
     case 'pending':
-      return [`uplift prepare ${place}, or wait for the one that runs`];
+      return [`uplift retry ${place} prepares it, in the upgrade that waits or by itself; or wait for what runs`];
     case 'preparing':
       return [`uplift watch ${place} shows when it has been prepared`];
     case 'not applicable':
@@ -107,7 +110,7 @@ function cures(name: string, [first]: readonly Diagnostic[], publish: string): r
   }
 }
 
-function stateLines({ module, rootDiagnostics }: Explained): readonly string[] {
+function stateLines({ module, rootDiagnostics, repaired }: Explained): readonly string[] {
   const { state, cause, diagnostics } = module;
   switch (state) {
     case 'failed':
@@ -116,6 +119,7 @@ function stateLines({ module, rootDiagnostics }: Explained): readonly string[] {
       return cause
         ? [
             `${cause.module} at the root of it was not prepared: ${cause.path.join(' → ')}`,
+            ...(repaired ? [`${cause.module} was published since`] : []),
             ...rootDiagnostics.map(diagnosticText),
           ]
         : [];

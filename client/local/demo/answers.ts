@@ -1,6 +1,7 @@
 /** What people would answer at each gate: fixes and a retry where modules fail, approvals elsewhere, or the rollback that was asked for. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { WorkflowFailedError } from '@temporalio/client';
+import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { withoutMessage } from '../../../domain/gate.js';
 import { taskQueueOf } from '../../../domain/installation.js';
 import type { ModuleFacts } from '../../../platform/port.js';
 import { ids } from '../../../workflows/ids.js';
@@ -48,13 +49,32 @@ async function approve(
   const { client, say } = demonstration;
   const who = run.environment?.name ?? demonstration.run.infrastructure;
   for (const line of gate.asks) say(`  ${line}`);
-  const approver = await demonstration.approver(`${who}: approve the gate ${gate.name}?`);
-  if (approver === undefined) return 'nobody approves';
-  await client.workflow.getHandle(run.workflowId).executeUpdate('approve', {
-    args: [{ ...gate.approve, approver, ...reasons(gate, failed) }],
-  });
-  say(`${who}: ${gate.name} approved by ${approver}`);
-  return 'answered';
+  let refused: string | undefined;
+  for (;;) {
+    const approver = await demonstration.approver(`${who}: approve the gate ${gate.name}?`, refused);
+    if (approver === undefined) return 'nobody approves';
+    refused = await refusalOf(
+      client.workflow.getHandle(run.workflowId).executeUpdate('approve', {
+        args: [{ ...gate.approve, approver, ...reasons(gate, failed) }],
+      }),
+    );
+    if (refused === undefined) {
+      say(`${who}: ${gate.name} approved by ${approver}`);
+      return 'answered';
+    }
+    say(`  ${refused}`);
+  }
+}
+
+/** Why the run does not take the update; undefined: it does. */
+async function refusalOf(update: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await update;
+    return undefined;
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) return withoutMessage(deepest(error).message);
+    throw error;
+  }
 }
 
 function reasons({ name }: Gate, failed: readonly ModuleFacts[]): { accept?: string[]; reason?: string } {

@@ -9,6 +9,7 @@ import { ids } from '../../../workflows/ids.js';
 import type { RunStatus } from '../../../workflows/messages.js';
 import type { RollbackReport } from '../../../workflows/rollback.js';
 import type { InfrastructureReport } from '../../../workflows/upgradeInfrastructure.js';
+import { typed } from '../../cli/words.js';
 import type { RunFile, RunFileEnvironment } from '../runFile.js';
 import { answerGate } from './answers.js';
 import { centers, type PatientCenter } from './centers.js';
@@ -24,8 +25,13 @@ export interface DemoOptions {
   readonly to: string;
   /** Takes Production back instead of letting users in. */
   readonly rollback: boolean;
-  /** Who approves; asked each time, with what it is about. `undefined`: nobody does, the demonstration ends. */
-  readonly approver: (question: string) => Promise<string | undefined>;
+  /**
+   * Who approves; asked each time, with what it is about, and with why the one who was named before may not. `undefined`: nobody
+   * does. Rejects when the demonstration is to end.
+   */
+  readonly approver: (question: string, refused: string | undefined) => Promise<string | undefined>;
+  /** Nobody approves: it ends there, instead of following what people answer elsewhere. */
+  readonly exit: boolean;
   readonly say: (line: string) => void;
   /** One line that changes while work goes on. */
   readonly live: (line: string) => void;
@@ -49,6 +55,8 @@ export interface Demonstration extends DemoOptions {
   readonly fixes: ReadonlyMap<string, Fix>;
   /** Modules whose correction was tried, by environment and name: each once. */
   readonly tried: Set<string>;
+  /** Gates that nobody here approves, by run and gate: they are not asked about again. */
+  readonly left: Set<string>;
 }
 
 export async function demo(options: DemoOptions): Promise<DemoResult> {
@@ -66,6 +74,7 @@ export async function demo(options: DemoOptions): Promise<DemoResult> {
     centers: centers(run, options.dataFolder),
     fixes: await readFixes(options.factory),
     tried: new Set(),
+    left: new Set(),
   };
   try {
     return await drive(demonstration);
@@ -136,12 +145,34 @@ async function drive(demonstration: Demonstration): Promise<DemoResult> {
         steps.set(one.workflowId, now.step);
         say(stepLine(one.environment?.name ?? run.infrastructure, now.step));
       }
-      if (now.gate && (await answerGate(demonstration, one, now.gate)) === 'nobody approves')
+      if (now.gate && (await answered(demonstration, one, now.gate)) === 'nobody approves') {
         return { kind: 'nobody approves' };
+      }
       if (!now.gate && one.environment) await showWork(demonstration, one.environment, now.step);
     }
     await delay(lookEvery, undefined, { signal });
   }
+}
+
+/** `nobody approves`: it ends there; else a gate that is left to others is waited for. */
+async function answered(
+  demonstration: Demonstration,
+  run: Run,
+  gate: NonNullable<RunStatus['gate']>,
+): Promise<'answered' | 'left to others' | 'nobody approves'> {
+  const { left, exit, say, run: described } = demonstration;
+  const key = `${run.workflowId} ${gate.name} ${gate.approve['token']}`;
+  if (left.has(key)) return 'left to others';
+  if ((await answerGate(demonstration, run, gate)) === 'answered') return 'answered';
+  if (exit) return 'nobody approves';
+  left.add(key);
+  const place = run.environment === null ? '' : `${typed(run.environment.name)} `;
+  say(
+    `${run.environment?.name ?? described.infrastructure}: the gate ${gate.name} waits for somebody else, and this goes on when it is open; in another terminal:`,
+  );
+  const data = `--data ${typed(demonstration.dataFolder)}`;
+  say(`  uplift approve ${place}--gate ${typed(gate.name)} --as NAME ${data}`);
+  return 'left to others';
 }
 
 function runsOf({ infrastructure, environments }: RunFile): Run[] {

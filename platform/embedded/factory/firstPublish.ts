@@ -42,6 +42,7 @@ async function compileAll(
   const settings = { ...context.settings, groupUnits: unitsAtOnce };
   const preparation = embeddedPreparation({ ...context, settings });
   const opened = await preparation.open({ environment, requestedBy: publisher });
+  say(`${environment}: compiling its ${opened.modules} modules on ${opened.release} for the first time`);
   const signal = new AbortController().signal;
   const lane = async (index: number) => {
     for (;;) {
