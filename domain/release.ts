@@ -18,7 +18,7 @@ export interface Release {
   readonly security?: readonly SecurityFix[] | null;
 }
 
-export interface SecurityFix {
+interface SecurityFix {
   /** The vendor's. */
   readonly id: string;
   /** In words of ours. */

@@ -6,50 +6,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { type Installation, taskQueueOf } from '../../../domain/installation.js';
 import { ids } from '../../../workflows/ids.js';
-import type { RunStatus } from '../../../workflows/messages.js';
 import type { RollbackReport } from '../../../workflows/rollback.js';
 import type { InfrastructureReport } from '../../../workflows/upgradeInfrastructure.js';
 import type { RunFile, RunFileEnvironment } from '../runFile.js';
 import { answerGate } from './answers.js';
-import { centers, type PatientCenter } from './centers.js';
-import { type Fix, readFixes } from './fixes.js';
+import { centers } from './centers.js';
+import { askStatus, type Demonstration, type DemoOptions, lookEvery, type Run, requester } from './demonstration.js';
+import { readFixes } from './fixes.js';
 import { stepLine, workLine } from './lines.js';
-import { type Prober, type Probing, probe } from './prober.js';
-
-export interface DemoOptions {
-  readonly dataFolder: string;
-  readonly run: RunFile;
-  readonly client: Client;
-  readonly factory: string;
-  readonly to: string;
-  /** Takes Production back instead of letting users in. */
-  readonly rollback: boolean;
-  /** Who approves; asked each time, with what it is about. `undefined`: nobody does, the demonstration ends. */
-  readonly approver: (question: string) => Promise<string | undefined>;
-  readonly say: (line: string) => void;
-  /** One line that changes while work goes on. */
-  readonly live: (line: string) => void;
-  readonly signal: AbortSignal;
-}
+import { type Probing, probe } from './prober.js';
 
 export type DemoResult =
   | { readonly kind: 'upgraded'; readonly report: InfrastructureReport; readonly probes: ReadonlyMap<string, Probing> }
   | { readonly kind: 'rolled back'; readonly report: RollbackReport; readonly probes: ReadonlyMap<string, Probing> }
   | { readonly kind: 'nobody approves' };
-
-/** As what it asks for things; approvals come from somebody else. */
-export const requester = 'demo';
-
-/** Milliseconds between two looks. */
-export const lookEvery = 300;
-
-export interface Demonstration extends DemoOptions {
-  readonly centers: ReadonlyMap<string, PatientCenter>;
-  readonly probers: ReadonlyMap<string, Prober>;
-  readonly fixes: ReadonlyMap<string, Fix>;
-  /** Modules whose correction was tried, by environment and name: each once. */
-  readonly tried: Set<string>;
-}
 
 export async function demo(options: DemoOptions): Promise<DemoResult> {
   const { run, client, to, say } = options;
@@ -109,13 +79,6 @@ async function statusName(client: Client, workflowId: string): Promise<string | 
   }
 }
 
-/** A run of the upgrade that may wait for people. */
-export interface Run {
-  readonly workflowId: string;
-  /** Null: the infrastructure's own. */
-  readonly environment: RunFileEnvironment | null;
-}
-
 async function drive(demonstration: Demonstration): Promise<DemoResult> {
   const { client, run, signal, say } = demonstration;
   const main = ids.upgradeInfrastructure(run.infrastructure);
@@ -165,17 +128,6 @@ async function rolledBack(demonstration: Demonstration): Promise<DemoResult | un
     return { kind: 'rolled back', report, probes: probesOf(demonstration) };
   }
   return undefined;
-}
-
-/** Undefined while the run does not exist, has ended, or no worker answers. */
-export async function askStatus(client: Client, workflowId: string): Promise<RunStatus | undefined> {
-  try {
-    const handle = client.workflow.getHandle(workflowId);
-    if ((await handle.describe()).status.name !== 'RUNNING') return undefined;
-    return await handle.query<RunStatus, []>('status');
-  } catch {
-    return undefined;
-  }
 }
 
 async function showWork(
