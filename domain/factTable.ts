@@ -41,6 +41,11 @@ export const knownFacts: Readonly<Record<string, Fact>> = {
   mobile: { statement: 'there are mobile applications', follows: hasKind('mobile') },
   extension: { statement: 'there are extensions (Integration Studio modules)', follows: hasKind('extension') },
 
+  'extensions-with-platform-libraries': { statement: 'extensions bring libraries that the platform has too' },
+  'extension-without-application': { statement: 'an extension belongs to no application' },
+  'entities-exposed-to-odc': { statement: 'entities are exposed to ODC' },
+  'multilingual-static-entities': { statement: 'there are multilingual static entities' },
+
   'sql-server': { statement: 'the platform database is SQL Server', follows: noneOf('oracle', 'mysql') },
   oracle: { statement: 'the platform database is Oracle', follows: noneOf('sql-server', 'mysql') },
   mysql: { statement: 'the platform database is MySQL', follows: noneOf('sql-server', 'oracle') },
@@ -56,6 +61,8 @@ export const knownFacts: Readonly<Record<string, Fact>> = {
   'external-oracle': external('Oracle'),
   'external-mysql': external('MySQL'),
   'external-postgresql': external('PostgreSQL'),
+  'azure-sql': { statement: "LifeTime's platform database is on Azure SQL" },
+  'newer-oracle-driver': { statement: 'an Oracle driver 23.26 is in use' },
   'multiple-catalogs': { statement: 'modules are spread over several database catalogs' },
   'sql-authentication': {
     statement: 'the platform logs in to its databases with database users',
@@ -122,8 +129,10 @@ export const knownFacts: Readonly<Record<string, Fact>> = {
   'environment-before-lifetime': { statement: 'it is upgraded before LifeTime', follows: lifeTimeBehind },
   'lifetime-environment': { statement: "it is LifeTime's own environment", follows: () => false },
   'lifetime-shared-environment': { statement: 'LifeTime shares an environment with applications' },
+  'user-name-with-plus': { statement: 'somebody with a + in the user name starts deployments' },
   'lifetime-plugins': { statement: 'LifeTime has plugins' },
   'lifetime-sync-running': { statement: 'LifeTime is synchronising application versions at that time' },
+  'license-errors': { statement: 'publishing meets license errors' },
   'isv-license': { statement: 'the license is one of a software vendor (ISV)' },
 
   'large-factory': { statement: 'the factory is large (more than 1000 modules)', follows: moreModulesThan(1000) },

@@ -1,6 +1,34 @@
 /** The times that windows and freezes leave open, in order. */
-import { addDays, day, type Instant, localDateTime, minute, momentOf, weekdayNumber } from './localTime.js';
-import { type Freeze, type Window, weekdays } from './window.js';
+import {
+  addDays,
+  day,
+  type Instant,
+  type LocalDateTime,
+  type LocalTime,
+  localDateTime,
+  minute,
+  momentOf,
+  weekdayNumber,
+} from './localTime.js';
+
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** A weekly recurring window in the environment's own time zone; `minutes` long as they pass, up to a week. */
+export interface Window {
+  readonly weekday: Weekday;
+  readonly opens: LocalTime;
+  readonly minutes: number;
+  readonly timeZone: string;
+}
+
+/** Nothing is touched from `from` on and before `to`, whatever the windows say. */
+export interface Freeze {
+  readonly from: LocalDateTime;
+  readonly to: LocalDateTime;
+  readonly timeZone: string;
+  readonly reason: string;
+}
 
 /** From `opens` on and before `closes`; `Infinity`: it never closes. */
 export interface OpenTime {

@@ -14,6 +14,17 @@ export interface Release {
   readonly kind: ReleaseKind;
   readonly withdrawnOn: string | null;
   readonly notes: readonly string[];
+  /** What its notes call security fixes; `null`: nobody has collected them. Only of the platform. */
+  readonly security?: readonly SecurityFix[] | null;
+}
+
+interface SecurityFix {
+  /** The vendor's. */
+  readonly id: string;
+  /** In words of ours. */
+  readonly kind: string;
+  /** The highest score that is stated, 0 to 10; `null`: none is. */
+  readonly cvss: number | null;
 }
 
 /** Oldest first. */

@@ -2,27 +2,10 @@
  * Maintenance windows: when an environment may be touched. A rollback waits for neither window nor freeze (LIVE-05): nothing here
  * is asked before one.
  */
-import { type Instant, type LocalDateTime, type LocalTime, localDateTime, weekdayNumber } from './localTime.js';
-import { frozenTime, openTimes } from './openTimes.js';
+import { type Instant, localDateTime, weekdayNumber } from './localTime.js';
+import { type Freeze, frozenTime, openTimes, type Window, weekdays } from './openTimes.js';
 
-export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
-export type Weekday = (typeof weekdays)[number];
-
-/** A weekly recurring window in the environment's own time zone; `minutes` long as they pass, up to a week. */
-export interface Window {
-  readonly weekday: Weekday;
-  readonly opens: LocalTime;
-  readonly minutes: number;
-  readonly timeZone: string;
-}
-
-/** Nothing is touched from `from` on and before `to`, whatever the windows say. */
-export interface Freeze {
-  readonly from: LocalDateTime;
-  readonly to: LocalDateTime;
-  readonly timeZone: string;
-  readonly reason: string;
-}
+export { type Freeze, type Weekday, type Window, weekdays } from './openTimes.js';
 
 /**
  * The first moment at or after `now` at which `work` (milliseconds) fits before the window closes or a freeze begins. In the middle

@@ -1,6 +1,7 @@
 /** The analysis on the plan's page: what is not known, breaking changes, known issues, releases in between, versions of the components. */
 import type { Analysis } from '../../domain/analysis.js';
 import type { Weight } from '../../domain/concerns.js';
+import type { Release } from '../../domain/release.js';
 import { counted } from '../cli/words.js';
 import { changeTables } from './changeTables.js';
 import { namesText } from './grouped.js';
@@ -43,16 +44,22 @@ function weightBadge(weight: Weight): Html {
 function releasesTable({ releases, to }: Analysis): Html {
   const listed = table({
     caption: 'Releases after the oldest installed one, up to the target, newest first',
-    columns: ['Release', 'Date', 'What is new'],
+    columns: ['Release', 'Date', 'What is new', 'Security fixes'],
     rows: releases
       .toReversed()
-      .map(({ version, date, kind, notes }) => [
+      .map(({ version, date, kind, notes, security }) => [
         kind === 'GA' ? version : html`${version} <span class="badge">${kind}</span>`,
         date ?? 'not stated',
         notes.length === 0 ? html`<span class="quiet">fixes</span>` : notes.join(' '),
+        securityText(security),
       ]),
   });
   return folded(`${counted(releases.length, 'release')} up to ${to}`, listed);
+}
+
+function securityText(fixes: Release['security']): Html | string {
+  if (!fixes) return html`<span class="quiet">not known</span>`;
+  return fixes.map(({ id, kind, cvss }) => `${id}: ${kind}${cvss === null ? '' : ` (CVSS ${cvss})`}`).join('; ');
 }
 
 function componentsTable({ components }: Analysis): Html {

@@ -3,7 +3,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { answerGate } from '../../client/local/demo/answers.js';
-import type { Demonstration } from '../../client/local/demo/demo.js';
+import type { Demonstration } from '../../client/local/demo/demonstration.js';
 
 const gate = {
   name: 'plan',

@@ -5,6 +5,8 @@ import { planHtml } from '../../client/plan/planHtml.js';
 import { planText } from '../../client/plan/planText.js';
 import type { Environment } from '../../domain/infrastructure.js';
 import { infrastructurePlan, type PlanRequest } from '../../domain/infrastructurePlan.js';
+import { findRelease } from '../../domain/release.js';
+import { releases } from '../../domain/releases.js';
 import {
   analysisOf,
   anyEnvironments,
@@ -28,7 +30,11 @@ function request(environments: readonly Environment[] = lifecycle, changes: Part
 function oracleRequest(acknowledged: boolean): PlanRequest {
   const environments = toUpgrade(lifecycle);
   const acknowledgements = [{ entry: '11.33.0-oracle-18c-dropped', by: 'rui', reason: 'we run 19c' }];
-  const analysis = analysisOf(environments, { facts: { oracle: true }, ...(acknowledged ? { acknowledgements } : {}) });
+  const analysis = analysisOf(environments, {
+    to: '11.40.0',
+    facts: { oracle: true },
+    ...(acknowledged ? { acknowledgements } : {}),
+  });
   return request(lifecycle, { environments, analysis });
 }
 
@@ -52,7 +58,7 @@ describe('a plan in the terminal', () => {
     expect(lines.slice(0, 4)).toEqual([
       'acme to 11.41.0, plan f38c023985a7',
       'Development → Testing → Pre-Production → Production',
-      'LifeTime runs 11.30.1, its newest release.',
+      'LifeTime runs 11.33.0, its newest release.',
       'Made Wed 2026-07-01 08:00 UTC, asked for by ana.',
     ]);
     expect(lines).toContain('  Production      11.18.1 → 11.41.0  downtime  deploy all    84 min  84 min');
@@ -283,6 +289,15 @@ describe('the page of a plan', () => {
     expect(html).toContain('Oracle 18c and older is unsupported');
     expect(html).toContain('<code>hosting-bundle-missing</code>');
     expect(html).toContain(hash);
+  });
+
+  it('ANA-01 says of each release in between which security fixes its notes name', () => {
+    const html = page(request(lifecycle, { analysis: analysisOf(toUpgrade(lifecycle), { to: '11.44.0' }) }));
+    const row = (version: string) =>
+      /<tr>.*?<\/tr>/s.exec(html.slice(html.indexOf(`<th scope="row">${version}`) - 4))?.[0] ?? '';
+    expect(row('11.43.0')).toContain('R11BCT-463: System.Security.Cryptography.Xml');
+    for (const { id } of findRelease(releases, '11.44.0')?.security ?? []) expect(row('11.44.0')).toContain(id);
+    expect(html).toMatch(/\(CVSS \d/);
   });
 
   it('shows names as they are, whatever is in them', () => {

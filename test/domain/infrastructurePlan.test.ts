@@ -320,10 +320,11 @@ describe('the gates of a plan', () => {
     const environments = toUpgrade(lifecycle);
     const entry = '11.33.0-oracle-18c-dropped';
     const facts = { oracle: true };
-    const open = plan(lifecycle, { analysis: analysisOf(environments, { facts }) });
+    const to = '11.40.0';
+    const open = plan(lifecycle, { analysis: analysisOf(environments, { to, facts }) });
     expect(entriesLeft(open.decisions)).toEqual([entry]);
     const acknowledgements = [{ entry, by: 'rui', reason: 'we run 19c' }];
-    const handled = plan(lifecycle, { analysis: analysisOf(environments, { facts, acknowledgements }) });
+    const handled = plan(lifecycle, { analysis: analysisOf(environments, { to, facts, acknowledgements }) });
     expect(entriesLeft(handled.decisions)).toEqual([]);
     expect(canonicalJson(open.decisions)).not.toBe(canonicalJson(handled.decisions));
   });
@@ -665,7 +666,7 @@ describe('the forecast', () => {
     expect(warnings).toContainEqual({
       rule: 'COMP-02',
       environment: null,
-      text: 'LifeTime is on 11.20.0, and 11.30.1 is out: upgrade it yourselves before the environments, for Uplift does not, and the plan takes it as done.',
+      text: 'LifeTime is on 11.20.0, and 11.33.0 is out: upgrade it yourselves before the environments, for Uplift does not, and the plan takes it as done.',
     });
     expect(notes.map(({ rule }) => rule)).toEqual(['EXEC-01', 'COMP-04', 'COMP-03', 'TOOLS-01', 'MAINT-01']);
   });

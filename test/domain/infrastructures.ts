@@ -56,7 +56,7 @@ export function infrastructure(
 ): Infrastructure {
   return {
     infrastructure: 'acme',
-    lifeTime: { release: '11.30.1', newest: true },
+    lifeTime: { release: '11.33.0', newest: true },
     environments,
     hotPoints: ['/claims/Claims'],
     ...changes,

@@ -19,6 +19,18 @@ describe('the release catalogue', () => {
     expect(new Set(versions).size).toBe(versions.length);
   });
 
+  it('names the security fixes of every release from 11.12.0, each with the score that is stated', () => {
+    for (const { version, security } of releases) {
+      expect(security !== null && security !== undefined, version).toBe(compareVersions(version, '11.12.0') >= 0);
+      for (const { id, kind, cvss } of security ?? []) {
+        expect(id, version).toMatch(/^[A-Z0-9]+-\d+$/);
+        expect(kind.length).toBeGreaterThan(0);
+        expect(cvss === null || (cvss > 0 && cvss <= 10), id).toBe(true);
+      }
+    }
+    expect(findRelease(releases, '11.44.0')?.security?.length).toBeGreaterThan(5);
+  });
+
   it('VER-08 knows 11.18.0 as withdrawn and the releases around it as good', () => {
     expect(findRelease(releases, '11.18.0')).toMatchObject({ kind: 'withdrawn', withdrawnOn: '2022-12-20' });
     expect(findRelease(releases, '11.18.0.36000')?.kind).toBe('withdrawn');
@@ -34,7 +46,9 @@ describe('the release catalogue', () => {
   });
 
   it('names the newest release that is for everybody', () => {
-    expect(newestRelease(releases)?.version).toBe('11.43.0');
+    expect(newestRelease(releases)?.version).toBe('11.44.0');
+    const draft = { version: '11.45.0', date: null, kind: 'preliminary', withdrawnOn: null, notes: [] } as const;
+    expect(newestRelease([...releases, draft])?.version).toBe('11.44.0');
     const lastWithdrawn = releases.filter(({ version }) => compareVersions(version, '11.18.0') <= 0);
     expect(newestRelease(lastWithdrawn)?.version).toBe('11.17.1');
     expect(newestRelease([])).toBeUndefined();

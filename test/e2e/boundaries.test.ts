@@ -21,9 +21,9 @@ let undisturbed: Outcome;
 
 beforeAll(async () => {
   undisturbed = await upgraded({});
-}, 180_000);
+});
 
-describe('the upgrade of four environments', { timeout: 240_000 }, () => {
+describe('the upgrade of four environments', () => {
   it('PHASE-01 leaves a result of every phase: the plan, its approval, and of each environment what was done and tested', () => {
     const { report, reports, plans } = undisturbed;
     expect(plans).toEqual([report.plan]);

@@ -18,7 +18,7 @@ beforeAll(async () => {
   undisturbed = (await upgraded(async () => undefined)).state;
 });
 
-describe('SELF-02 an upgrade goes on', { timeout: 240_000 }, () => {
+describe('SELF-02 an upgrade goes on', () => {
   it('when everything of it is killed, one process after the other', async () => {
     const { state, attempts } = await upgraded(async (uplift) => {
       await untilPreparing(uplift);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
+import { patience } from './until.js';
 
 /** What UPLIFT_CHROMIUM names, whether it is there or not; else the first one found; undefined where there is none. */
 export function findChromium(): string | undefined {
@@ -12,11 +13,8 @@ export function findChromium(): string | undefined {
 
 /** Rejects when the file cannot be started. */
 export function openChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, timeout: startsWithin });
+  return chromium.launch({ executablePath, timeout: patience.condition });
 }
-
-/** Milliseconds, on a machine that is busy with other tests. */
-const startsWithin = 60_000;
 
 const commands = ['chromium', 'google-chrome', 'google-chrome-stable'];
 

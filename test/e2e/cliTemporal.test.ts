@@ -32,12 +32,12 @@ beforeAll(async () => {
   const args = temporalArguments({ port, uiPort: await freePort(), databaseFile, logLevel: 'error' });
   server = spawn(temporal.command, args, { stdio: 'ignore' });
   address = `127.0.0.1:${port}`;
-  await until('the Temporal server', () => temporalServes(address), 60_000);
+  await until('the Temporal server', () => temporalServes(address));
   connection = await Connection.connect({ address });
   await ensureTemporal(connection, { namespace: 'default', retentionDays: 90, searchAttributes });
   client = new Client({ connection });
   claimant = { client, address, namespace: 'default', installation, dataFolder: folder };
-}, 300_000);
+});
 
 afterAll(async () => {
   await connection?.close();

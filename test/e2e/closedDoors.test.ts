@@ -9,8 +9,6 @@ import { screen, writeTinyFactory } from './factories.js';
 import { until } from './until.js';
 import { startedBy, startUplift, type Uplift } from './uplift.js';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 /** A shell in which much is set up for other programs; nothing answers at the proxy. */
 const shell = {
   TEMPORAL_API_KEY: 'key-of-another-server',

@@ -2,7 +2,7 @@
  * The command line against a running `uplift up`, whose environment is on the newer release already: what it shows, what it does,
  * what is refused and with which exit code.
  */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NightlySchedule } from '../../client/schedule.js';
 import { lockedText, producerNotPreparedText } from '../../domain/publication.js';
 import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
@@ -12,8 +12,6 @@ import { freeFirstPort } from './freePort.js';
 import { finalState, platformRows } from './state.js';
 import { until } from './until.js';
 import { startedBy, startUplift, type Uplift } from './uplift.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 150_000 });
 
 const factory = writeTinyFactory(newer, {
   base: { source: base('a text') },
@@ -125,7 +123,7 @@ describe('publishing', () => {
 
   it('PREP-05 a module that is being prepared is refused, naming who has it', async () => {
     expect(await uplift.cli('prepare', '--no-wait', '--requested-by', 'paul')).toMatchObject({ exit: 0 });
-    const lock = await until('the lock of slow', async () => (await moduleNow('slow')).lock, 30_000);
+    const lock = await until('the lock of slow', async () => (await moduleNow('slow')).lock);
     const { exit, json } = await uplift.cli('publish', 'slow', '--as', 'ana', '--json');
     const { error } = json() as { error: { code: string; message: string } };
     const at = /at (\S+) can't/.exec(error.message)?.[1] ?? '';
@@ -244,7 +242,7 @@ describe('uplift up', () => {
     const dataFolder = temporaryFolder();
     const port = String(await freeFirstPort());
     const starting = await spawnUplift(['up', '--data', dataFolder, '--factory', factory, '--port', port]);
-    await until('the start', () => starting.output().includes('modules published'), 30_000);
+    await until('the start', () => starting.output().includes('modules published'));
     expect(await starting.end('SIGTERM')).toBe(130);
     expect(starting.output()).toContain('Stopped before everything was up; nothing is left running (INTERRUPTED)');
     expect(await startedBy(dataFolder)).toEqual([]);

@@ -1,5 +1,5 @@
 /** What evidence says of earlier upgrades, beside what the platform says of now. */
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Dependencies } from '../../activities/dependencies.js';
 import { testedEnvironments } from '../../activities/earlierRuns.js';
 import { embeddedPlatform } from '../../platform/embedded/platform.js';
@@ -8,8 +8,6 @@ import { type PlanExplanation, savePlan } from '../../store/plans.js';
 import { openStore } from '../../store/store.js';
 import { numberUpgrade } from '../../store/upgrades.js';
 import { newer, older, published } from '../platform/tinyFactory.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 type What = { readonly gradual?: number; readonly to?: string } | 'taken back' | 'taken back elsewhere';
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { layout } from '../../platform/embedded/layout.js';
 import type { PlanDocument } from '../../store/plans.js';
@@ -17,8 +17,6 @@ import { finalState } from './state.js';
 import { until } from './until.js';
 import { statusOf } from './upgrading.js';
 import { startUplift, type Uplift } from './uplift.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 150_000 });
 
 const productionId = ids.upgradeEnvironment(infrastructure, 'Production');
 const planFile = path.join(temporaryFolder(), 'plan.json');
@@ -53,7 +51,7 @@ describe('an upgrade by a plan', () => {
     const edited = await plan();
     expect([approved, edited].map(quorumAtProductionsStart)).toEqual([1, 2]);
     expect(edited.hash).not.toBe(approved.hash);
-    const gate = await until('the gate start', async () => (await statusOf(uplift, productionId))?.gate, 60_000);
+    const gate = await until('the gate start', async () => (await statusOf(uplift, productionId))?.gate);
     expect(gate).toMatchObject({ name: 'start', approvalsMissing: 1 });
   });
 
@@ -62,7 +60,7 @@ describe('an upgrade by a plan', () => {
     writeFileSync(snapshots, 'no folder');
 
     await approve('start');
-    await until('users to be kept out', async () => (await statusForUsers()) === 503, 30_000);
+    await until('users to be kept out', async () => (await statusForUsers()) === 503);
     const ended = await upgrade;
 
     expect(ended.exit).toBe(1);
@@ -126,7 +124,7 @@ function askTwoPeopleAtProductionsStart(): void {
 /** As soon as it waits there. */
 async function approve(gate: string): Promise<void> {
   const answer = () => uplift.cli('approve', '--gate', gate, '--as', 'ana');
-  await until(`the approval of ${gate}`, async () => (await answer()).exit === 0, 60_000);
+  await until(`the approval of ${gate}`, async () => (await answer()).exit === 0);
 }
 
 async function statusForUsers(): Promise<number> {

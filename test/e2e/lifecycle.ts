@@ -39,20 +39,16 @@ export async function upgradeLifecycle(uplift: Uplift, at: (boundary: Boundary) 
     await at(next);
     for (const person of next.people) await untilApproved(uplift, next, person);
   }
-  await until('the end of the upgrade', async () => (await statusNameOf(uplift, upgradeId)) === 'COMPLETED', 60_000);
+  await until('the end of the upgrade', async () => (await statusNameOf(uplift, upgradeId)) === 'COMPLETED');
 }
 
 /** As people do: whoever does not see the own approval in the evidence sends it again. */
 async function untilApproved(uplift: Uplift, { workflowId, text }: Boundary, approver: string): Promise<void> {
   const gate = text.replace('gate ', '');
-  await until(
-    `the approval of ${gate} by ${approver}`,
-    async () => {
-      await uplift.cli('approve', '--gate', gate, '--as', approver);
-      return hasApproved(uplift, workflowId, gate, approver);
-    },
-    60_000,
-  );
+  await until(`the approval of ${gate} by ${approver}`, async () => {
+    await uplift.cli('approve', '--gate', gate, '--as', approver);
+    return hasApproved(uplift, workflowId, gate, approver);
+  });
 }
 
 function inPlace(environment: string): Boundary[] {

@@ -1,5 +1,5 @@
 /** `uplift up` on a Temporal server that somebody else runs, and that knows nothing of Uplift yet. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { temporalServes } from '../../client/local/temporalServer.js';
 import { searchAttributes } from '../../workflows/searchAttributes.js';
 import { newer } from '../platform/tinyFactory.js';
@@ -7,8 +7,6 @@ import { startTemporal, type Temporal } from '../workflows/temporal.js';
 import { screen, writeTinyFactory } from './factories.js';
 import { platformRows } from './state.js';
 import { startUplift } from './uplift.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let temporal: Temporal;
 

@@ -2,7 +2,7 @@
  * A worker that is stopped in the middle of work, as by a paused machine, and goes on when its lease is over and others have taken
  * its work: whatever it still wants to write is refused and counted.
  */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newer } from '../platform/tinyFactory.js';
 import { writeLayeredFactory } from './factories.js';
 import { pidOf } from './processes.js';
@@ -11,8 +11,6 @@ import { until } from './until.js';
 import { acceptFailures, atGate, beginUpgrade, untilDeploying, untilPreparing, untilUpgraded } from './upgrading.js';
 import { startUplift, type Uplift } from './uplift.js';
 import { startWorkerProcess } from './workerProcess.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 150_000 });
 
 let uplift: Uplift;
 
@@ -29,13 +27,13 @@ describe('a worker stopped beyond its lease', () => {
     await beginUpgrade(uplift);
     const old = await stopped(() => untilPreparing(uplift), 'Modules upgrade');
     const other = await startWorkerProcess({ dataFolder: uplift.dataFolder, address: uplift.run.temporal.address });
-    await until('the preparation ended by the other worker', () => atGate(uplift, 'applications'), 60_000);
-    await until('the end of the lease', () => Date.now() > old.leaseUntil, 30_000);
+    await until('the preparation ended by the other worker', () => atGate(uplift, 'applications'));
+    await until('the end of the lease', () => Date.now() > old.leaseUntil);
     const before = finalState(uplift);
 
     process.kill(old.pid, 'SIGCONT');
 
-    const refused = await until('the refused writes', () => refusedUnder(old.tokens), 20_000);
+    const refused = await until('the refused writes', () => refusedUnder(old.tokens));
     expect(refused.length).toBe(old.tokens.length);
     expect(finalState(uplift)).toEqual(before);
     const attempts = attemptsOf(uplift);
@@ -49,12 +47,12 @@ describe('a worker stopped beyond its lease', () => {
     const old = await stopped(() => untilDeploying(uplift), 'Modules deployment');
     await startWorkerProcess({ dataFolder: uplift.dataFolder, address: uplift.run.temporal.address });
     expect(await untilUpgraded(uplift)).toBe('COMPLETED');
-    await until('the end of the lease', () => Date.now() > old.leaseUntil, 30_000);
+    await until('the end of the lease', () => Date.now() > old.leaseUntil);
     const before = finalState(uplift);
 
     process.kill(old.pid, 'SIGCONT');
 
-    await until('the refused write', () => refusedUnder(old.tokens), 20_000);
+    await until('the refused write', () => refusedUnder(old.tokens));
     const { modules, deployed, locks, errors } = finalState(uplift);
     expect(finalState(uplift)).toEqual(before);
     expect({ locks, errors }).toEqual({ locks: [], errors: [] });

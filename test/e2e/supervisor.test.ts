@@ -14,7 +14,7 @@ import { restartDelay } from '../../client/local/supervisedProcess.js';
 import { type Supervisor, supervisor } from '../../client/local/supervisor.js';
 import { type MarkedProcess, markedProcesses, startTimeOf } from '../../client/local/systemProcesses.js';
 import { freePort } from './freePort.js';
-import { until } from './until.js';
+import { patience, until } from './until.js';
 
 /** Answers with its process id; on SIGTERM appends its name to the file `ended`. */
 const program = `
@@ -40,11 +40,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('supervisor', { timeout: 60_000 }, () => {
+describe('supervisor', () => {
   it('starts what is wanted, records it, and leaves a process that is well alone', async () => {
     const port = await want('worker');
     const one = supervise();
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     const first = await pidAt(port);
     await one.reconcile();
     expect(await pidAt(port)).toBe(first);
@@ -68,7 +68,7 @@ describe('supervisor', { timeout: 60_000 }, () => {
     const begetting = `require('node:child_process').spawn('sleep', ['600'], { stdio: 'ignore' });`;
     wanted = [{ ...specOf('worker', port), args: ['-e', begetting + program, 'worker', String(port), endedFile()] }];
     const one = supervise();
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     const leader = await pidAt(port);
     const child = await until('its child', () => besides(leader));
     process.kill(leader, 'SIGKILL');
@@ -106,11 +106,11 @@ describe('supervisor', { timeout: 60_000 }, () => {
   it('adopts what a supervisor that is gone left running', async () => {
     const ports = [await want('temporal'), await want('worker')];
     const first = supervise({ forget: true });
-    await first.waitReady(['temporal', 'worker'], 10_000);
+    await first.waitReady(['temporal', 'worker'], patience.condition);
     const before = await Promise.all(ports.map(pidAt));
 
     const second = supervise();
-    await second.waitReady(['temporal', 'worker'], 10_000);
+    await second.waitReady(['temporal', 'worker'], patience.condition);
     expect(await Promise.all(ports.map(pidAt))).toEqual(before);
     expect((await ours()).map(({ pid, group }) => [pid, group]).sort()).toEqual(before.map((pid) => [pid, pid]).sort());
 
@@ -124,16 +124,16 @@ describe('supervisor', { timeout: 60_000 }, () => {
 
   it('replaces a process when its generation changes, adopted or not', async () => {
     const port = await want('worker');
-    await supervise({ forget: true }).waitReady(['worker'], 10_000);
+    await supervise({ forget: true }).waitReady(['worker'], patience.condition);
     const first = await pidAt(port);
     wanted = [specOf('worker', port, '2')];
     const one = supervise();
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     const second = await pidAt(port);
     expect(second).not.toBe(first);
     wanted = [specOf('worker', port, '3')];
     await until('the third', () => one.reconcile().then(() => table.rows.get('worker')?.generation === '3'));
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     expect(await pidAt(port)).not.toBe(second);
     expect(await ended()).toEqual(['worker', 'worker']);
     expect(one.restarts().get('worker')).toBe(0);
@@ -142,7 +142,7 @@ describe('supervisor', { timeout: 60_000 }, () => {
   it('replaces a process that stays unhealthy', async () => {
     const port = await want('worker');
     const one = supervise({ patience: 1000 });
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     const first = await pidAt(port);
     process.kill(first, 'SIGSTOP');
     wanted = [{ ...specOf('worker', port), stopGrace: 50 }];
@@ -157,7 +157,7 @@ describe('supervisor', { timeout: 60_000 }, () => {
     await want('worker');
     await want('front-end');
     const one = supervise();
-    await one.waitReady(['worker', 'front-end'], 10_000);
+    await one.waitReady(['worker', 'front-end'], patience.condition);
     wanted = wanted.slice(0, 1);
     await one.reconcile();
     expect([...table.rows.keys()]).toEqual(['worker']);
@@ -173,7 +173,7 @@ describe('supervisor', { timeout: 60_000 }, () => {
     expect(table.rows.size).toBe(0);
 
     const one = supervise();
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     expect(await startTimeOf(lost)).toBeUndefined();
     expect(await pidAt(port)).not.toBe(lost);
     expect(await ours()).toHaveLength(1);
@@ -194,7 +194,7 @@ describe('supervisor', { timeout: 60_000 }, () => {
     await table.write({ name: 'worker', pid, startTime: 'earlier', generation: '0' });
     const port = await want('worker');
     const one = supervise();
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     expect(await pidAt(port)).not.toBe(pid);
     await endProcess({ pid, startTime: 'earlier' }, 0);
     await one.stopAll();
@@ -205,11 +205,11 @@ describe('supervisor', { timeout: 60_000 }, () => {
   it('stops everything, the last first, adopted ones too, and starts nothing afterwards', async () => {
     await want('temporal');
     await want('worker');
-    await supervise({ forget: true }).waitReady(['temporal', 'worker'], 10_000);
+    await supervise({ forget: true }).waitReady(['temporal', 'worker'], patience.condition);
     await want('balancer');
     const one = supervise();
     one.run();
-    await one.waitReady(['temporal', 'worker', 'balancer'], 10_000);
+    await one.waitReady(['temporal', 'worker', 'balancer'], patience.condition);
     await one.stopAll();
     expect(await ended()).toEqual(['balancer', 'worker', 'temporal']);
     await one.reconcile();
@@ -222,7 +222,7 @@ describe('supervisor', { timeout: 60_000 }, () => {
     const deaf = `process.on('SIGTERM', () => {}); process.on = () => {};`;
     wanted = [{ ...specOf('worker', port), args: ['-e', deaf + program, 'worker', String(port)], stopGrace: 200 }];
     const one = supervise();
-    await one.waitReady(['worker'], 10_000);
+    await one.waitReady(['worker'], patience.condition);
     await one.stopAll();
     expect(await ours()).toEqual([]);
   });
@@ -237,10 +237,10 @@ describe('supervisor', { timeout: 60_000 }, () => {
     if (process.platform === 'linux') expect(String(failure)).toContain(`Blocked by: process ${process.pid} (`);
 
     const one = supervise();
-    await expect(one.waitReady(['balancer'], 10_000)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    await expect(one.waitReady(['balancer'], patience.condition)).rejects.toMatchObject({ code: 'PORT_IN_USE' });
     other.close();
     await until('the balancer', () =>
-      one.waitReady(['balancer'], 10_000).then(
+      one.waitReady(['balancer'], patience.condition).then(
         () => true,
         () => false,
       ),

@@ -66,7 +66,7 @@ export async function openFromList(page: Page, workflowId: string): Promise<void
       () => false,
     );
   };
-  await until(`${workflowId} in the list`, listed, patience);
+  await until(`${workflowId} in the list`, listed);
   await entry.click();
 }
 
@@ -81,7 +81,7 @@ export async function outcome(page: Page): Promise<Outcome> {
     const status = await shown.innerText();
     return status !== 'RUNNING' && status;
   };
-  const status = await until('the end of the run', ended, patience);
+  const status = await until('the end of the run', ended);
   const ofResult = { has: page.getByRole('textbox', { name: 'Result' }) };
   await page
     .getByTestId('input-and-result')
@@ -108,6 +108,3 @@ export async function typeJson(editor: Locator, value: object): Promise<void> {
   await editor.press('Delete');
   await editor.page().keyboard.insertText(JSON.stringify(value));
 }
-
-/** Milliseconds that a step of an upgrade may take, on a machine that is busy with other tests. */
-export const patience = 120_000;

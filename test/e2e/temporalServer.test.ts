@@ -34,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('obtaining the server', { timeout: 300_000 }, () => {
+describe('obtaining the server', () => {
   it('fetches the pinned release into the cache, and two at once disturb nobody', async () => {
     const both = await Promise.all([obtain(), obtain()]);
     expect(both).toEqual([0, 1].map(() => ({ kind: 'binary', command: binary, from: 'index' })));
@@ -107,7 +107,7 @@ describe('obtaining the server', { timeout: 300_000 }, () => {
   });
 });
 
-describe('the server', { timeout: 120_000 }, () => {
+describe('the server', () => {
   let server: ChildProcess;
   let address: string;
   let httpPort: number;
@@ -124,7 +124,7 @@ describe('the server', { timeout: 120_000 }, () => {
     address = `127.0.0.1:${port}`;
     start = async () => {
       server = spawn(command, parameters, { stdio: 'ignore' });
-      await until('the server serves', () => temporalServes(address), 30_000);
+      await until('the server serves', () => temporalServes(address));
       return Connection.connect({ address });
     };
   });

@@ -1,6 +1,6 @@
 /** What people do on the page of a run that waits: read the message to send, and send it with the dialog. */
 import type { Locator, Page } from 'playwright-core';
-import { patience, typeJson } from './temporalPages.js';
+import { typeJson } from './temporalPages.js';
 import { until } from './until.js';
 
 /** The message that a run's details show, with gate, plan and token, and the approver left to fill in. */
@@ -18,7 +18,7 @@ export async function messageShown(page: Page, gate: string): Promise<ShownMessa
     if (text === null) await page.keyboard.press('r'); // details refresh only when they are asked to
     return text;
   };
-  return JSON.parse(await until(`the message for the gate ${gate}`, shown, patience)) as ShownMessage;
+  return JSON.parse(await until(`the message for the gate ${gate}`, shown)) as ShownMessage;
 }
 
 /** Opens the dialog of a run's page, with the signals to choose from. */

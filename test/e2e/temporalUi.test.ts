@@ -59,7 +59,6 @@ afterAll(async () => {
 
 it.skipIf(!executablePath)(
   'SELF-01 LIVE-01 is driven to the end by the Temporal UI alone, with the links of the documents',
-  { timeout: 300_000 },
   async () => {
     await startFromTheForm();
     await answerWhatWaits();
@@ -150,7 +149,7 @@ async function followTheOtherLinks(): Promise<void> {
 }
 
 async function expectListed(ids: readonly string[]): Promise<void> {
-  await expect.poll(() => idsListed(page), { timeout: 30_000 }).toEqual(ids);
+  await expect.poll(() => idsListed(page)).toEqual(ids);
 }
 
 function open(link: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** Several who want the same of one environment at once: upgrades, preparations, the nightly Deploy All, and people who pause them. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NightlySchedule } from '../../client/schedule.js';
 import { taskQueueOf } from '../../domain/installation.js';
 import type { PreparationReport } from '../../platform/port.js';
@@ -12,8 +12,6 @@ import { platformRows } from './state.js';
 import { until } from './until.js';
 import { approve, statusOf, untilUpgraded, upgradeId } from './upgrading.js';
 import { startUplift, type Uplift } from './uplift.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 150_000 });
 
 let uplift: Uplift;
 

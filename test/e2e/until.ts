@@ -1,11 +1,14 @@
 /** Waiting for what a test expects to happen. */
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** Milliseconds, for what never comes to fail: a condition, and a test of several, on a machine with twenty times as much to do as it can. */
+export const patience = { condition: 120_000, test: 600_000 } as const;
+
 /** Resolves with the first truthy answer of `condition`; fails after `milliseconds`, saying what was waited for. */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  milliseconds = 15_000,
+  milliseconds: number = patience.condition,
 ): Promise<Exclude<T, undefined | null | false | 0>> {
   const deadline = Date.now() + milliseconds;
   for (;;) {

@@ -54,7 +54,7 @@ async function stateOf({ client }: Uplift, id: string): Promise<WorkflowExecutio
 /** Undefined while no worker answers. */
 export function statusOf({ client }: Uplift, id = upgradeId): Promise<RunStatus | undefined> {
   return client
-    .withDeadline(Date.now() + 3_000, () => client.workflow.getHandle(id).query<RunStatus, []>('status'))
+    .withDeadline(Date.now() + 10_000, () => client.workflow.getHandle(id).query<RunStatus, []>('status'))
     .catch(() => undefined);
 }
 
@@ -63,20 +63,15 @@ export function untilInstalling(uplift: Uplift): Promise<unknown> {
   return until(
     'a front end being replaced',
     () => platformRows(uplift, "select name from front_ends where wanted_traffic = 'drained'").length > 0,
-    60_000,
   );
 }
 
 /** Until the newer release's preparation has recorded something and works on more. */
 export function untilPreparing(uplift: Uplift, groups = 1): Promise<unknown> {
-  return until(
-    `group ${groups + 1} of the preparation`,
-    () => {
-      const { finished, running } = groupCounts(uplift);
-      return finished >= groups && running > 0;
-    },
-    60_000,
-  );
+  return until(`group ${groups + 1} of the preparation`, () => {
+    const { finished, running } = groupCounts(uplift);
+    return finished >= groups && running > 0;
+  });
 }
 
 export async function atGate(uplift: Uplift, gate: string): Promise<boolean> {
@@ -85,7 +80,7 @@ export async function atGate(uplift: Uplift, gate: string): Promise<boolean> {
 
 /** Until the preparation has ended with failed modules, which are accepted, and Deploy All works on the others. */
 export async function untilDeployingOthers(uplift: Uplift): Promise<void> {
-  await until('the gate applications', () => atGate(uplift, 'applications'), 60_000);
+  await until('the gate applications', () => atGate(uplift, 'applications'));
   await acceptFailures(uplift);
   await untilDeploying(uplift);
 }
@@ -95,7 +90,6 @@ export async function untilDeploying(uplift: Uplift): Promise<void> {
   await until(
     'a deployment in progress',
     () => platformRows(uplift, "select module from deployment_items where state = 'deploying'").length > 0,
-    60_000,
   );
 }
 

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../platform/tinyFactory.js';
 import { type Ran, uplift } from './cliTerminal.js';
 import { mainScript } from './commandProcess.js';
 import { freeFirstPort, portsOf } from './freePort.js';
-import { until } from './until.js';
+import { patience, until } from './until.js';
 
 export interface Uplift {
   readonly dataFolder: string;
@@ -35,10 +35,10 @@ export interface Uplift {
   readonly close: () => Promise<void>;
 }
 
-/** Milliseconds until `uplift up` must serve, on a machine that is busy with other tests. */
-const upWithin = 100_000;
+/** Milliseconds until `uplift up` must serve. */
+const upWithin = patience.condition;
 /** Milliseconds that an orderly end may take. */
-const stopWithin = 70_000;
+const stopWithin = patience.condition;
 
 export async function startUplift(
   factory: string,

@@ -1,15 +1,13 @@
 /** The upgrade of a whole infrastructure as people drive it with the command line: held, stopped, tested by people, ended. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ids } from '../../workflows/ids.js';
 import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
 import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
 import { happeningsOf } from '../workflows/happenings.js';
 import { base, environment, infrastructure, screen, writeTinyFactory } from './factories.js';
 import { startUplift, type Uplift } from './uplift.js';
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 150_000 });
 
 const whole = ids.upgradeInfrastructure(infrastructure);
 const signed = 'Sofia finds her claim on the board';

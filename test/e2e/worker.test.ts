@@ -1,6 +1,6 @@
 /** A worker as a process of its own: what it needs of the Temporal server, its metrics, and its end in the middle of work. */
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskQueueOf } from '../../domain/installation.js';
 import { identifyInstallation } from '../../store/installation.js';
 import { openStore } from '../../store/store.js';
@@ -12,8 +12,6 @@ import { slowSource } from './factories.js';
 import { freePort } from './freePort.js';
 import { until } from './until.js';
 import { startWorkerProcess } from './workerProcess.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const modules = { a: { source: slowSource('a') }, b: { source: slowSource('b') }, c: { uses: ['a', 'b'] } };
 
@@ -32,7 +30,7 @@ afterAll(async () => {
 describe('a worker process', () => {
   it('registers what a server that knows nothing of Uplift lacks', async () => {
     const worker = await startWorkerProcess(place());
-    await until('the worker', () => worker.output().includes('the worker serves'), 30_000);
+    await until('the worker', () => worker.output().includes('the worker serves'));
     const { customAttributes } = await temporal.connection.operatorService.listSearchAttributes({
       namespace: 'default',
     });
@@ -51,9 +49,9 @@ describe('a worker process', () => {
   it('ends well in the middle of a group: its verdicts are recorded, nothing is abandoned, others do the rest', async () => {
     const metricsPort = await freePort();
     const worker = await startWorkerProcess({ ...place(), metricsPort });
-    await until('the worker', () => worker.output().includes('the worker serves'), 30_000);
+    await until('the worker', () => worker.output().includes('the worker serves'));
     const preparation = await startPreparation();
-    await until('a group in progress', async () => (await groups()).some(({ status }) => status === 'running'), 30_000);
+    await until('a group in progress', async () => (await groups()).some(({ status }) => status === 'running'));
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     const { id } = await installation();
     expect(metrics).toMatch(

@@ -29,7 +29,7 @@ beforeAll(async () => {
   newer = await compileFactory({ factory: acme, release: '11.41.0', into: path.join(folder, 'newer') });
   const fixes = path.join(acme, 'fixes');
   fixed = await compileFactory({ factory: acme, release: '11.41.0', into: path.join(folder, 'fixed'), fixes });
-}, 120_000);
+});
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 afterEach(() => {

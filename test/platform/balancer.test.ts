@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBalancer } from '../../platform/embedded/balancer/balancer.js';
 import { hotPoints } from '../../platform/embedded/checks.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
@@ -17,8 +17,6 @@ import {
   type TestProcess,
   testPlatform,
 } from './serving.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 interface Balanced {
   readonly platform: TestPlatform;

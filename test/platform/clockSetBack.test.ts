@@ -4,7 +4,7 @@ import path from 'node:path';
 import { asyncLocalStorage, Context, type Info } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
-import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Activities, createActivities } from '../../activities/index.js';
 import { manifestText, snapshotFolder } from '../../platform/embedded/snapshots/folder.js';
 import type { Snapshot } from '../../platform/port.js';
@@ -14,8 +14,6 @@ import { addRows, held, type KeptEnvironment, keptEnvironments } from './keptEnv
 import { running } from './running.js';
 import { environment } from './serving.js';
 import { older, quiet } from './tinyFactory.js';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let kept: Awaited<ReturnType<typeof keptEnvironments>>;
 

@@ -104,7 +104,8 @@ function runCompiler(release: string, folder: string): Promise<string> {
 function compilerCommand(version: string): string[] {
   const resolve = createRequire(import.meta.url).resolve;
   if (version === '6.0.3') return [process.execPath, resolve('typescript-6.0.3/lib/tsc.js')];
-  const manifest = resolve(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
+  const ofCompiler = createRequire(resolve('typescript-7.0.2/package.json')).resolve;
+  const manifest = ofCompiler(`@typescript/typescript-${process.platform}-${process.arch}/package.json`);
   return [path.join(path.dirname(manifest), 'lib', process.platform === 'win32' ? 'tsc.exe' : 'tsc')];
 }
 

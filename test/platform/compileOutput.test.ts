@@ -169,9 +169,9 @@ it('PREP-07 a module of a hundred thousand messages is judged in time that grows
   const many = Array.from({ length: 100_000 }, (_, at) => `sources/a/a/src/x.ts(${at + 1},1): error TS1: Wrong.`);
   const long = `sources/a/a/src/${'y'.repeat(900)}.ts(1,1): error TS2: ${message}`;
   const stdout = [building('a'), long, ...many].join('\n');
-  const began = performance.now();
+  const began = process.cpuUsage();
   const judgement = judge([unit(member('a', ''))], { stdout, stderr: '', exit: { code: 2 } }, '/work');
-  expect(performance.now() - began).toBeLessThan(10_000);
+  expect(process.cpuUsage(began).user).toBeLessThan(10_000_000);
   const verdict = judgement.kind === 'judged' ? judgement.units[0]?.verdict : undefined;
   const diagnostics = verdict?.kind === 'failed' ? verdict.diagnostics : {};
   const kept = diagnostics['a'] ?? [];

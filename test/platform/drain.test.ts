@@ -1,7 +1,7 @@
 /** A drain has its end: who reads slowly, or never, is cut, and holds up neither a front end's replacement nor the closing door. */
 import net from 'node:net';
 import { pino } from 'pino';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startBalancer } from '../../platform/embedded/balancer/balancer.js';
 import { defaultSettings } from '../../platform/embedded/context.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
@@ -10,8 +10,6 @@ import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { environment, eventually, ready, testPlatform } from './serving.js';
 import { quiet } from './tinyFactory.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** Milliseconds. */
 const drainPatience = 1_000;

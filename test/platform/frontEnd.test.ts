@@ -2,11 +2,9 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { ask, environment, eventually, fetchFrom, ready, type TestPlatform, testPlatform } from './serving.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** A screen that shows a text; `extra` is more code of its module. */
 const showing = (text: string, extra = '') =>

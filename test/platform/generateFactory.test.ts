@@ -53,7 +53,7 @@ describe('generateFactory', () => {
     expect(broken).toHaveLength(6);
     const { errors } = await compileFactory({ factory, release: '11.41.0', into: path.join(folder, 'some-newer') });
     expect(Object.keys(errors).sort()).toEqual(broken.map(({ module }) => module).sort());
-  }, 120_000);
+  });
 
   it('PREP-01 compiles on 11.18.1 whatever breaks later, and every kind of break does break', async () => {
     const factory = generated('all', { modules: 30, breakShare: 1 });
@@ -70,7 +70,7 @@ describe('generateFactory', () => {
     const newer = await compileFactory({ factory, release: '11.41.0', into: path.join(folder, 'all-newer') });
     expect(older.errors).toEqual({});
     expect(Object.keys(newer.errors)).toHaveLength(30);
-  }, 120_000);
+  });
 
   it('breaking modules changes the text of no other', () => {
     const whole = generated('whole', { breakShare: 0 });
@@ -108,7 +108,7 @@ describe('generateFactory', () => {
       expect(await screen('Overview')?.render({})).toContain(web?.producers[0]?.replace('@generated/', ''));
     }
     Reflect.deleteProperty(globalThis, host);
-  }, 120_000);
+  });
 
   it('refuses a folder that holds something else, and options that make no sense', () => {
     const foreign = path.join(folder, 'foreign');

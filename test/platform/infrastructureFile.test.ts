@@ -385,7 +385,7 @@ describe('a folder', () => {
 describe('whatever the bytes are', () => {
   const runs = process.env['UPLIFT_LONG'] ? 10_000 : 400;
 
-  it(`${runs} mutated files are read, or refused with a place in the file`, { timeout: 600_000 }, () => {
+  it(`${runs} mutated files are read, or refused with a place in the file`, () => {
     let refused = 0;
     fc.assert(
       fc.property(anyMutated([everything, acme, small()]), (bytes) => {
@@ -420,9 +420,9 @@ describe('whatever the bytes are', () => {
     ['one long name', `infrastructure: ${'a'.repeat(130_000)}`],
     ['a file of many megabytes', 'x'.repeat(20_000_000)],
   ])('%s is refused, and soon', (_, text) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(checkAnswer(new TextEncoder().encode(text))).toBe('refused');
-    expect(performance.now() - started).toBeLessThan(15_000);
+    expect(process.cpuUsage(started).user).toBeLessThan(15_000_000);
   });
 });
 

@@ -263,4 +263,4 @@ it('PREP-04 PREP-06 PREP-07 whatever the order, verdicts are current, refused on
     }
   });
   await fc.assert(runs, { numRuns: 40 });
-}, 120_000);
+});

@@ -68,9 +68,7 @@ it('PREP-04 a process stopped beyond its lease is refused when it goes on, and w
   const claimedBy = 'another process';
   expect(await preparation.prepareNextGroup({ preparation: id, claimedBy }, quiet)).toMatchObject({ kind: 'waiting' });
   await expect
-    .poll(async () => (await preparation.prepareNextGroup({ preparation: id, claimedBy }, quiet)).kind, {
-      timeout: 10_000,
-    })
+    .poll(async () => (await preparation.prepareNextGroup({ preparation: id, claimedBy }, quiet)).kind)
     .toBe('nothing pending');
   await publishModule(tiny, 'base', { source: 'export const newest = 1;\n' });
   const before = await database.selectFrom('modules').selectAll().execute();
@@ -81,7 +79,7 @@ it('PREP-04 a process stopped beyond its lease is refused when it goes on, and w
   expect(await database.selectFrom('refused_writes').select('what').execute()).toEqual([
     { what: 'Group 1 of the preparation' },
   ]);
-}, 30_000);
+});
 
 it('PREP-12 two processes prepare one environment at once: every module is prepared exactly once', async () => {
   const settings = { groupUnits: 2, lanes: 2 };
@@ -103,7 +101,7 @@ it('PREP-12 two processes prepare one environment at once: every module is prepa
     release: newer,
     prepared: 12,
   });
-}, 60_000);
+});
 
 it('two processes write 800 transactions that read first, and none is turned away', async () => {
   const { context } = await upgraded({ base: {} });
@@ -116,7 +114,7 @@ it('two processes write 800 transactions that read first, and none is turned awa
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow();
   expect(count).toBe(800);
-}, 60_000);
+});
 
 it.each([
   ['deferred, the writer that read first is turned away at once', 'begin', 'SQLITE_BUSY_SNAPSHOT'],

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
-import { beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { readFactory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { openApplicationDatabase } from '../../platform/embedded/frontEnd/applicationDatabase.js';
@@ -14,8 +14,6 @@ import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { publishModule } from './publishing.js';
 import { running } from './running.js';
 import { newer, older, temporaryFolder, upgradeServer, writeFactory } from './tinyFactory.js';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let kept: Awaited<ReturnType<typeof keptEnvironments>>;
 

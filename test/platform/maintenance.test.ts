@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hotPoints } from '../../platform/embedded/checks.js';
 import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from '../../platform/embedded/context.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
@@ -14,8 +14,6 @@ import { embeddedServer } from '../../platform/embedded/server.js';
 import type { MaintenanceNotice } from '../../platform/port.js';
 import { environment, eventually, ready, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
 import { quiet } from './tinyFactory.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const signal = new AbortController().signal;
 

@@ -60,7 +60,7 @@ function startWork(disk: Disk, again: boolean): Working {
     child,
     acknowledged,
     async next() {
-      await until('an acknowledgement', async () => acknowledged.length > read || child.exitCode !== null, 60_000);
+      await until('an acknowledgement', async () => acknowledged.length > read || child.exitCode !== null);
       if (child.exitCode) throw new Error('it failed');
       return acknowledged[read++];
     },
@@ -102,7 +102,6 @@ function rowsOf(file: string): Readonly<Record<string, unknown>> {
 
 it.skipIf(skipped)(
   'loses nothing of a power cut right after it was acknowledged: releases, instances, approvals, tokens, door, data, snapshots',
-  { timeout: 120_000 },
   async () => {
     const disk = makeDisk();
     onTestFinished(() => disk.remove());
@@ -141,29 +140,25 @@ it.skipIf(skipped)(
   },
 );
 
-it.skipIf(skipped)(
-  'loses no workflow of a power cut right after its start was acknowledged',
-  { timeout: 120_000 },
-  async () => {
-    const disk = makeDisk();
-    onTestFinished(() => disk.remove());
-    const before = await startServer(path.join(disk.folder, 'temporal.db'));
-    const { firstExecutionRunId } = await before.client.workflow.start('noWorkerDoesIt', {
-      workflowId: 'acknowledged',
-      taskQueue: 'nobody',
-    });
-    before.child.kill('SIGSTOP');
-    await eventually('it has stopped', async () => stateOf(before.child) === 'T');
-    const cut = disk.cut();
+it.skipIf(skipped)('loses no workflow of a power cut right after its start was acknowledged', async () => {
+  const disk = makeDisk();
+  onTestFinished(() => disk.remove());
+  const before = await startServer(path.join(disk.folder, 'temporal.db'));
+  const { firstExecutionRunId } = await before.client.workflow.start('noWorkerDoesIt', {
+    workflowId: 'acknowledged',
+    taskQueue: 'nobody',
+  });
+  before.child.kill('SIGSTOP');
+  await eventually('it has stopped', async () => stateOf(before.child) === 'T');
+  const cut = disk.cut();
 
-    await cut.after(async (folder) => {
-      const after = await startServer(path.join(folder, 'temporal.db'));
-      const { runId, status } = await after.client.workflow.getHandle('acknowledged').describe();
-      expect({ runId, status: status.name }).toEqual({ runId: firstExecutionRunId, status: 'RUNNING' });
-      await after.end();
-    });
-  },
-);
+  await cut.after(async (folder) => {
+    const after = await startServer(path.join(folder, 'temporal.db'));
+    const { runId, status } = await after.client.workflow.getHandle('acknowledged').describe();
+    expect({ runId, status: status.name }).toEqual({ runId: firstExecutionRunId, status: 'RUNNING' });
+    await after.end();
+  });
+});
 
 async function startServer(databaseFile: string) {
   const server = await obtainTemporal({ say: () => undefined, environment: { ...process.env, TEMPORAL_ADDRESS: '' } });
@@ -177,7 +172,7 @@ async function startServer(databaseFile: string) {
     await exit;
   };
   onTestFinished(end);
-  await until('the Temporal server', () => temporalServes(`127.0.0.1:${port}`), 60_000);
+  await until('the Temporal server', () => temporalServes(`127.0.0.1:${port}`));
   const connection = await Connection.connect({ address: `127.0.0.1:${port}` });
   onTestFinished(() => connection.close());
   return { child, client: new Client({ connection }), end };
@@ -185,12 +180,11 @@ async function startServer(databaseFile: string) {
 
 it.skipIf(skipped || !process.env['UPLIFT_LONG'])(
   'loses nothing that was acknowledged when the power is cut at any moment',
-  { timeout: 600_000 },
   async () => {
     const disk = makeDisk(256);
     onTestFinished(() => disk.remove());
     const work = startWork(disk, true);
-    await until('a round', async () => work.acknowledged.some(({ what }) => what === 'round'), 60_000);
+    await until('a round', async () => work.acknowledged.some(({ what }) => what === 'round'));
 
     for (let turn = 0; turn < 40; turn++) {
       await delay(Math.random() * 300);

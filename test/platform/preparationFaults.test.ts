@@ -90,9 +90,7 @@ function patient(tiny: TinyEnvironment): TinyEnvironment {
   return { ...tiny, context: { ...tiny.context, settings: { ...tiny.context.settings, compilerPatience } } };
 }
 
-it('PREP-07 a unit whose compilation never ends is failed with the time it had, all others are prepared and nothing stays locked', {
-  timeout: 120_000,
-}, async () => {
+it('PREP-07 a unit whose compilation never ends is failed with the time it had, all others are prepared and nothing stays locked', async () => {
   const source = endless('ReturnType<typeof format> extends { text: string }');
   const tiny = patient(await upgraded({ endless: { source }, other: {}, below: { uses: ['endless'] } }));
   const report = await prepare(tiny);
@@ -109,9 +107,7 @@ it('PREP-07 a unit whose compilation never ends is failed with the time it had, 
   expect(await tiny.context.database.selectFrom('locks').selectAll().execute()).toEqual([]);
 });
 
-it('APPS-01 a publish whose compilation never ends fails with the time it had; the module is free and as it was', {
-  timeout: 60_000,
-}, async () => {
+it('APPS-01 a publish whose compilation never ends fails with the time it had; the module is free and as it was', async () => {
   const tiny = patient(await published({ base: {} }));
   await obedientFrontEnds(tiny);
   const source = endless('ReturnType<typeof format> extends string');

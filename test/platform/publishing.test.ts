@@ -2,8 +2,10 @@
 import { availableParallelism } from 'node:os';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { unpackSource } from '../../platform/embedded/compile/sources.js';
+import { inTransaction } from '../../platform/embedded/database.js';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
+import { takeLocks } from '../../platform/embedded/locks.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
 import { mostCompilers } from './mostCompilers.js';
@@ -11,7 +13,7 @@ import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { publishModule } from './publishing.js';
 import { running } from './running.js';
-import { stoppable, stoppedInAGroup } from './stoppable.js';
+import { endLeases, stoppable, stoppedInAGroup } from './stoppable.js';
 import { published, quiet, statesOf, type TinyEnvironment, upgraded } from './tinyFactory.js';
 
 /** Gives operation, user, time, ongoing operation, its holder, its time and the module. */
@@ -76,6 +78,35 @@ it('DEP-03 and so on a module that is being deployed', async () => {
   worker.goOn();
   await turn;
   await expect(attempt(tiny, '1-Click Publish', 'one')).resolves.toBeDefined();
+});
+
+it('PREP-05 a publish is refused, and uploads nothing, while another module of its unit is locked', async () => {
+  const typesOf = (name: string) =>
+    `import type { name as theirs } from '${name}';\nexport const other: typeof theirs = '${name}';\n`;
+  const tiny = await published({
+    one: { uses: ['two'], source: `${typesOf('two')}export const name = 'one';\n` },
+    two: {},
+    free: {},
+  });
+  await obedientFrontEnds(tiny);
+  const partners = { uses: ['one'], source: `${typesOf('one')}export const name = 'two';\n` };
+  const lock = { operation: '1-Click Publish', holder: 'grace', claimedBy: 'her publish' } as const;
+  const { database } = tiny.context;
+  await inTransaction(database, (transaction) =>
+    takeLocks(transaction, { ...lock, environment: tiny.environment, modules: ['one'], lease: 60_000 }),
+  );
+  const before = await database.selectFrom('modules').selectAll().orderBy('name').execute();
+
+  await expect(publishModule(tiny, 'two', partners)).rejects.toMatchObject({
+    code: 'MODULE_LOCKED',
+    parts: {
+      what: expect.stringMatching(/ongoing 1-Click Publish, started by grace at .* that is locking 'one' module/),
+    },
+  });
+  expect(await database.selectFrom('modules').selectAll().orderBy('name').execute()).toEqual(before);
+  await expect(publishModule(tiny, 'free')).resolves.toBeDefined();
+  await endLeases(database);
+  await expect(publishModule(tiny, 'two', partners)).resolves.toMatchObject({ module: 'two' });
 });
 
 it('PREP-06 a publish is refused naming the producer that is not prepared, and works once it is, with its new compilation', async () => {

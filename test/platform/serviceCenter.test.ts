@@ -15,8 +15,6 @@ import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.
 import { openStore, type Store } from '../../store/store.js';
 import { ask, environment, testPlatform, underLock } from './serving.js';
 
-vi.setConfig({ testTimeout: 30_000 });
-
 const log = pino({ level: 'silent' });
 
 interface Center {

@@ -12,6 +12,7 @@ import { onTestFinished } from 'vitest';
 import { leaseFor, nowText, openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout, moduleFolder } from '../../platform/embedded/layout.js';
+import { patience } from '../e2e/until.js';
 
 export const environment = 'Development';
 
@@ -132,9 +133,9 @@ export async function testPlatform(frontEnds: readonly string[] = ['fe-1']): Pro
   return platform;
 }
 
-/** Waits for a condition that gives something, and gives that; fails after ten seconds, telling what it waited for. */
+/** Waits for a condition that gives something, and gives that; fails telling what it waited for. */
 export async function eventually<T>(what: string, condition: () => Promise<T | undefined | false | null>): Promise<T> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + patience.condition;
   let last: unknown;
   while (Date.now() < deadline) {
     try {

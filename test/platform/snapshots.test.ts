@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import Database from 'libsql';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../platform/embedded/context.js';
 import { applicationDatabaseFile } from '../../platform/embedded/frontEnd/applicationDatabase.js';
 import { embeddedPlatform } from '../../platform/embedded/platform.js';
@@ -32,8 +32,6 @@ import { publishModule } from './publishing.js';
 import { running } from './running.js';
 import { environment, eventually, fetchFrom, ready, testPlatform } from './serving.js';
 import { newer, older, quiet } from './tinyFactory.js';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let kept: Awaited<ReturnType<typeof keptEnvironments>>;
 

@@ -1,11 +1,9 @@
 /** What nobody attends to gives way to an upgrade or a rollback that holds the environment; what people start does not. */
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { newer, published, quiet, type TinyEnvironment } from './tinyFactory.js';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let tiny: TinyEnvironment;
 

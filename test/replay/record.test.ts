@@ -26,7 +26,7 @@ const modules = {
   below: { uses: ['loud'] },
 };
 
-it.runIf(process.env['UPLIFT_RECORD'] === '1')('records', { timeout: 600_000 }, async () => {
+it.runIf(process.env['UPLIFT_RECORD'] === '1')('records', async () => {
   removeHistories();
   const uplift = await startUplift(writeTinyFactory(older, modules, { production: {} }));
   try {
@@ -50,7 +50,7 @@ type Recorder = (name: string, workflowId: string) => Promise<void>;
 function recorder({ client }: Uplift): Recorder {
   return async (name, workflowId) => {
     const handle = client.workflow.getHandle(workflowId);
-    await until(`the end of ${workflowId}`, async () => (await handle.describe()).status.name !== 'RUNNING', 60_000);
+    await until(`the end of ${workflowId}`, async () => (await handle.describe()).status.name !== 'RUNNING');
     writeHistory(name, workflowId, await handle.fetchHistory());
   };
 }
@@ -115,7 +115,7 @@ async function untilGate({ client }: Uplift, workflowId: string, gate: string): 
     const asked = client.workflow.getHandle(workflowId).query<RunStatus, []>('status');
     return (await asked.catch(() => undefined))?.gate?.name === gate;
   };
-  await until(`the gate ${gate} of ${workflowId}`, atGate, 120_000);
+  await until(`the gate ${gate} of ${workflowId}`, atGate);
 }
 
 /** The id of the run that is started now. */

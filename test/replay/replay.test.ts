@@ -1,12 +1,10 @@
 /** Every recorded run can be gone on with by the workflows as they are now: what a release has started, later ones finish. */
 import { DefaultLogger, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleWorkflows } from '../../worker/workflowBundle.js';
 import * as workflows from '../../workflows/index.js';
 import { historyNames, type RecordedHistory, readHistory, workflowTypeOf } from './histories.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let workflowBundle: WorkflowBundleWithSourceMap;
 

@@ -1,7 +1,7 @@
 /** Upgrades that people hold until their window has closed, and gates that wait too long: on a server whose clock skips time. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { ids } from '../../workflows/ids.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
@@ -11,8 +11,6 @@ import { breaking, newer, older } from '../platform/tinyFactory.js';
 import { type Happening, happeningsOf } from './happenings.js';
 import { daysAfter, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
 import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
 
 /** A Sunday. */
 const sunday = nextChange(Date.now());
@@ -60,7 +58,7 @@ describe('an upgrade that is held beyond its window', () => {
     await people.findAtGate(development, 'applications');
     await temporal.skipTo(at(0, '12:00'));
     await people.approve(development, 'applications', 'ana', accepting);
-    await until('the wait for the next window', async () => (await people.see(development)).step === 'window', 30_000);
+    await until('the wait for the next window', async () => (await people.see(development)).step === 'window');
 
     await temporal.skipTo(at(6, '23:00'));
     const report = (await upgrade.result()) as EnvironmentReport;

@@ -1,12 +1,10 @@
 /** What `uplift doctor` says of runs that cannot go on, asked of a real server. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { historiesState, runFindings } from '../../client/cli/doctor/runs.js';
 import { until } from '../e2e/until.js';
 import { published } from '../platform/tinyFactory.js';
 import { startTemporal, type Temporal } from './temporal.js';
 import { installation, type RunningWorker, startWorker, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let temporal: Temporal;
 let worker: RunningWorker;

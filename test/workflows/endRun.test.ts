@@ -1,10 +1,8 @@
 /** Ending what works on an environment that a rollback has taken over, also when it does not let itself be ended. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { endRun } from '../../activities/endRun.js';
 import { startTemporal, type Temporal } from './temporal.js';
 import { installation, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let temporal: Temporal;
 

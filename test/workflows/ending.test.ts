@@ -1,7 +1,7 @@
 /** Upgrades that end before they have done their work: each says why, and leaves the rest untouched. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
@@ -11,8 +11,6 @@ import { newer, older, quiet, type TinyEnvironment } from '../platform/tinyFacto
 import { imported, installed } from './releases.js';
 import { startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let temporal: Temporal;
 let tiny: TinyEnvironment;

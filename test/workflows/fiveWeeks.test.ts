@@ -2,7 +2,7 @@
  * Five weeks of an upgrade, in seconds: the real workflows and activities on a server whose clock skips the time in which nothing
  * happens. Windows, a freeze, the night in which clocks are put back, and people who answer after days.
  */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ids } from '../../workflows/ids.js';
 import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
 import { infrastructure } from '../e2e/factories.js';
@@ -13,8 +13,6 @@ import { type Happening, happeningsOf, isTouch, phaseOf } from './happenings.js'
 import { daysAfter, isFrozen, isInside, momentAt, nextChange, shownAt, timeZone } from './lisbonClock.js';
 import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';
 import { detailsOf, eventTypes } from './temporal.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 240_000 });
 
 /** Clocks are put back on day 0, a Sunday; the upgrade begins on day -13. */
 const change = nextChange(Date.now());

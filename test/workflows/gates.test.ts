@@ -2,7 +2,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { temporal as api } from '@temporalio/proto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
 import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
@@ -10,8 +10,6 @@ import { until } from '../e2e/until.js';
 import { newer, published, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { detailsOf, eventTypes, startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 /** That the server takes for a run: few, so that a test can send more. */
 const mostUpdates = 20;

@@ -1,6 +1,6 @@
 /** Starting the same plan again goes on with it: under its number, with what people said before, behind the door that was closed. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { layout } from '../../platform/embedded/layout.js';
 import { newer } from '../platform/tinyFactory.js';
 import {
@@ -12,8 +12,6 @@ import {
   signing,
   startProductionWorld,
 } from './behindTheDoor.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 let world: ProductionWorld;
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inputs } from '../../domain/message.js';
 import * as workflows from '../../workflows/index.js';
 import { environment, infrastructure } from '../e2e/factories.js';
@@ -10,8 +10,6 @@ import { newer, older, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { before, imported, installed, withdrawn } from './releases.js';
 import { eventTypes, startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 type Workflow = keyof typeof inputs;
 

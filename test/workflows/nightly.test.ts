@@ -1,7 +1,7 @@
 /** The nightly Deploy All, which nobody attends to: freezes keep it off, and it gives way to whoever holds the environment. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
 import { ids } from '../../workflows/ids.js';
@@ -12,8 +12,6 @@ import { newer, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { imported } from './releases.js';
 import { detailsOf, startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let temporal: Temporal;
 let tiny: TinyEnvironment;

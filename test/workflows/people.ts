@@ -23,9 +23,6 @@ function notBegun(error: unknown): undefined {
   if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
-/** Milliseconds of real time that a run may take to come to where people wait for it. */
-const patience = 60_000;
-
 export function peopleWith({ workflow }: Client): People {
   return { see, findAtGate, approve, refusalOf, send };
 
@@ -39,7 +36,7 @@ export function peopleWith({ workflow }: Client): People {
       const status = await see(workflowId).catch(notBegun);
       return status?.gate?.name === gate && status;
     };
-    return until(`gate ${gate} of ${workflowId}`, isThere, patience);
+    return until(`gate ${gate} of ${workflowId}`, isThere);
   }
 
   async function approve(workflowId: string, name: string, approver: string, reasons = {}): Promise<void> {
@@ -49,7 +46,7 @@ export function peopleWith({ workflow }: Client): People {
       const { gate: now } = await see(workflowId);
       return now?.name !== name || now.approvalsMissing < (gate?.approvalsMissing ?? 0);
     };
-    await until(`approval of ${approver} at gate ${name}`, counted, patience);
+    await until(`approval of ${approver} at gate ${name}`, counted);
   }
 
   async function refusalOf(workflowId: string, name: string, approver: string): Promise<string> {

@@ -1,7 +1,7 @@
 /** The preparation's own run: it begins a new history without losing or doing anything twice, keeps its pause, and stops cleanly. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PreparationReport } from '../../platform/port.js';
 import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
@@ -16,8 +16,6 @@ import {
 } from '../platform/tinyFactory.js';
 import { eventTypes, startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
 /** After so many events the server says that a run should continue as new: after the second group of each lane. */
 const historyLimit = 24;

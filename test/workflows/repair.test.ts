@@ -1,15 +1,13 @@
 /** A server step that fails ends no upgrade: it waits for people, who repair and have it done again, or end the upgrade. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 import { newer, older, published, type TinyEnvironment } from '../platform/tinyFactory.js';
 import { detailsOf, startTemporal, type Temporal } from './temporal.js';
 import { type RunningWorker, startWorker, taskQueue } from './worker.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 let temporal: Temporal;
 let tiny: TinyEnvironment;

@@ -63,7 +63,7 @@ export async function startSkippingTemporal(): Promise<SkippingTemporal> {
   const port = await freePort();
   const child = spawn(command, [String(port)], { stdio: 'ignore' });
   const address = `127.0.0.1:${port}`;
-  await until('the test server', () => temporalServes(address), 60_000);
+  await until('the test server', () => temporalServes(address));
   const options: InternalConnectionOptions = {
     address,
     [InternalConnectionOptionsSymbol]: { supportsTestService: true },

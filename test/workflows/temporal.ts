@@ -39,7 +39,7 @@ export async function startTemporal({ dynamicConfig = {}, bare }: TemporalOption
   const words = [...temporalArguments({ port, uiPort, databaseFile, logLevel: 'error' }), ...values];
   const child = spawn(server.command, words, { stdio: 'ignore' });
   const address = `127.0.0.1:${port}`;
-  await until('the Temporal server', () => temporalServes(address), 60_000);
+  await until('the Temporal server', () => temporalServes(address));
   const connection = await Connection.connect({ address });
   if (!bare) await ensureTemporal(connection, { namespace: 'default', retentionDays: 90, searchAttributes });
   return {

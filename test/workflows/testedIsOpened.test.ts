@@ -1,9 +1,11 @@
 /** From the tests to the opening nothing changes in Production: what was tested and approved is what users get. */
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { nowText } from '../../platform/embedded/database.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
 import { ids } from '../../workflows/ids.js';
 import { base, infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
+import { newer } from '../platform/tinyFactory.js';
 import {
   accepting,
   failureOf,
@@ -13,8 +15,6 @@ import {
   signing,
   startProductionWorld,
 } from './behindTheDoor.js';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 let world: ProductionWorld;
 
@@ -80,6 +80,30 @@ it('LIVE-01 retry takes it back from its go live: a fix is published, tested aga
   await world.temporal.client.workflow.getHandle(production).result();
   expect(await door()).toBe('open');
   await publish('p3');
+});
+
+it('TEST-01 a kind of error that is new since the snapshot opens the gate of the tests, where nothing else does', async () => {
+  const { people, start, tiny } = world;
+  const testing = ids.upgradeEnvironment(infrastructure, 'Testing');
+  const run = await start('upgradeEnvironment', testing, { environment: 'Testing', to: newer, requestedBy: 'rita' });
+  await people.approve(testing, 'plan', 'ana');
+  await people.findAtGate(testing, 'applications');
+  for (let times = 0; times < 2; times++) {
+    await tiny.context.database
+      .insertInto('error_log')
+      .values({ environment: 'Testing', module: 'base', message: 'no text is found', at: nowText })
+      .execute();
+  }
+  await people.approve(testing, 'applications', 'ana', accepting);
+
+  const { gate } = await people.findAtGate(testing, 'tests');
+  expect(gate?.asks).toEqual([
+    '2 of 2 hot points answer well, 1 kinds of errors are new',
+    '2 × base: no text is found',
+    'Repair and send retry; or approve with a reason',
+  ]);
+  await people.approve(testing, 'tests', 'ana', { reason: 'known' });
+  expect(await run.result()).toMatchObject({ checks: { failures: 0, newErrors: 1 } });
 });
 
 it('LIVE-05 a rollback that would lose what users wrote, and that nobody approves in a day, ends with nothing changed', async () => {

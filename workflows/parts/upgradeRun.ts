@@ -3,6 +3,7 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
+  ChildWorkflowCancellationType,
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
@@ -210,6 +211,8 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
       await startChild('rollback', {
         workflowId: ids.rollback(infrastructure, environment),
         args: [{ infrastructure, environment, ...request }],
+        // It cancels this run, and must not be cancelled with it.
+        cancellationType: ChildWorkflowCancellationType.ABANDON,
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: `Rollback of ${environment}, asked for by ${request.requestedBy}`,
       });

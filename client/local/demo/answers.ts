@@ -6,7 +6,7 @@ import { taskQueueOf } from '../../../domain/installation.js';
 import type { ModuleFacts } from '../../../platform/port.js';
 import { ids } from '../../../workflows/ids.js';
 import type { RunStatus } from '../../../workflows/messages.js';
-import { askStatus, type Demonstration, lookEvery, type Run, requester } from './demo.js';
+import { askStatus, type Demonstration, lookEvery, type Run, requester } from './demonstration.js';
 
 type Gate = NonNullable<RunStatus['gate']>;
 

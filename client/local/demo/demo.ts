@@ -12,52 +12,16 @@ import type { InfrastructureReport } from '../../../workflows/upgradeInfrastruct
 import { typed } from '../../cli/words.js';
 import type { RunFile, RunFileEnvironment } from '../runFile.js';
 import { answerGate } from './answers.js';
-import { centers, type PatientCenter } from './centers.js';
-import { type Fix, readFixes } from './fixes.js';
+import { centers } from './centers.js';
+import { askStatus, type Demonstration, type DemoOptions, lookEvery, type Run, requester } from './demonstration.js';
+import { readFixes } from './fixes.js';
 import { stepLine, workLine } from './lines.js';
-import { type Prober, type Probing, probe } from './prober.js';
-
-export interface DemoOptions {
-  readonly dataFolder: string;
-  readonly run: RunFile;
-  readonly client: Client;
-  readonly factory: string;
-  readonly to: string;
-  /** Takes Production back instead of letting users in. */
-  readonly rollback: boolean;
-  /**
-   * Who approves; asked each time, with what it is about, and with why the one who was named before may not. `undefined`: nobody
-   * does. Rejects when the demonstration is to end.
-   */
-  readonly approver: (question: string, refused: string | undefined) => Promise<string | undefined>;
-  /** Nobody approves: it ends there, instead of following what people answer elsewhere. */
-  readonly exit: boolean;
-  readonly say: (line: string) => void;
-  /** One line that changes while work goes on. */
-  readonly live: (line: string) => void;
-  readonly signal: AbortSignal;
-}
+import { type Probing, probe } from './prober.js';
 
 export type DemoResult =
   | { readonly kind: 'upgraded'; readonly report: InfrastructureReport; readonly probes: ReadonlyMap<string, Probing> }
   | { readonly kind: 'rolled back'; readonly report: RollbackReport; readonly probes: ReadonlyMap<string, Probing> }
   | { readonly kind: 'nobody approves' };
-
-/** As what it asks for things; approvals come from somebody else. */
-export const requester = 'demo';
-
-/** Milliseconds between two looks. */
-export const lookEvery = 300;
-
-export interface Demonstration extends DemoOptions {
-  readonly centers: ReadonlyMap<string, PatientCenter>;
-  readonly probers: ReadonlyMap<string, Prober>;
-  readonly fixes: ReadonlyMap<string, Fix>;
-  /** Modules whose correction was tried, by environment and name: each once. */
-  readonly tried: Set<string>;
-  /** Gates that nobody here approves, by run and gate: they are not asked about again. */
-  readonly left: Set<string>;
-}
 
 export async function demo(options: DemoOptions): Promise<DemoResult> {
   const { run, client, to, say } = options;
@@ -116,13 +80,6 @@ async function statusName(client: Client, workflowId: string): Promise<string | 
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
-}
-
-/** A run of the upgrade that may wait for people. */
-export interface Run {
-  readonly workflowId: string;
-  /** Null: the infrastructure's own. */
-  readonly environment: RunFileEnvironment | null;
 }
 
 async function drive(demonstration: Demonstration): Promise<DemoResult> {
@@ -196,17 +153,6 @@ async function rolledBack(demonstration: Demonstration): Promise<DemoResult | un
     return { kind: 'rolled back', report, probes: probesOf(demonstration) };
   }
   return undefined;
-}
-
-/** Undefined while the run does not exist, has ended, or no worker answers. */
-export async function askStatus(client: Client, workflowId: string): Promise<RunStatus | undefined> {
-  try {
-    const handle = client.workflow.getHandle(workflowId);
-    if ((await handle.describe()).status.name !== 'RUNNING') return undefined;
-    return await handle.query<RunStatus, []>('status');
-  } catch {
-    return undefined;
-  }
 }
 
 async function showWork(

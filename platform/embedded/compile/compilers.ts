@@ -1,4 +1,7 @@
-/** The compilers that come with Uplift, each a package of its own; a release names the one it compiles with. */
+/**
+ * The compilers that come with Uplift, each a package of its own; a release names the one it compiles with. What builds Uplift itself is
+ * none of them.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -15,7 +18,7 @@ export interface Compiler {
 
 const require = createRequire(import.meta.url);
 
-const manifests = [require.resolve('typescript/package.json'), require.resolve('typescript-6.0.3/package.json')];
+const manifests = [require.resolve('typescript-7.0.2/package.json'), require.resolve('typescript-6.0.3/package.json')];
 
 const build = ['-b', '.', '--pretty', 'false', '--verbose'];
 
