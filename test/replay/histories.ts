@@ -51,7 +51,7 @@ export function removeHistories(): void {
   for (const name of historyNames().filter((each) => !each.includes('/'))) rmSync(fileOf(name));
 }
 
-/** Who took a task and where in the code something failed says nothing to a replay. */
+/** Who took a task, whose the run is, and where in the code something failed says nothing to a replay. */
 function anonymous(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/^(orchestrator|compile)@.*$/, '$1');
   if (Array.isArray(value)) return value.map(anonymous);
@@ -60,7 +60,7 @@ function anonymous(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, anonymous(inner)]));
 }
 
-const untold = ['identity', 'stackTrace', 'workerVersion', 'requestId'];
+const untold = ['identity', 'stackTrace', 'workerVersion', 'requestId', 'owner'];
 
 /** Absolute paths, also those inside payloads. */
 function placesIn(text: string): readonly string[] {
