@@ -9,6 +9,7 @@ import type { Environment } from '../domain/infrastructure.js';
 import { type EnvironmentDecisions, infrastructurePlan, type PlanDecisions } from '../domain/infrastructurePlan.js';
 import { knowledge } from '../domain/knowledge.js';
 import { upgradeOrder } from '../domain/order.js';
+import { samePerson } from '../domain/person.js';
 import { planAsks } from '../domain/planAsks.js';
 import type { PlannedStep } from '../domain/plannedStep.js';
 import { isOfHold } from '../domain/snapshotOrder.js';
@@ -19,11 +20,11 @@ import { upgraded } from '../store/evidence.js';
 import { loadPlan, planExplanation, savePlan } from '../store/plans.js';
 import type { Store } from '../store/store.js';
 import {
-  earlierRequests,
   endUpgradeRecord,
   joinUpgradeOf,
   numberUpgrade,
   openUpgrade,
+  requestersBefore,
   upgradeBefore,
   upgradeRecord,
 } from '../store/upgrades.js';
@@ -341,7 +342,7 @@ async function number(
   const { workflowId = '', runId = '' } = activityInfo().workflowExecution ?? {};
   const { infrastructure } = request;
   const asked = askedWith(request);
-  const requestedBy = await requesterOf(store, request, workflowId, runId, asked);
+  const requestedBy = await requesterOf(store, request, runId);
   const record = { infrastructure, environment, workflow: workflowId, run: runId, plan, requestedBy, request: asked };
   return (await numberUpgrade(store, record)).upgrade;
 }
@@ -372,18 +373,16 @@ function askedWith({ now, stated, parent, ...asked }: RunRequest): unknown {
 
 /**
  * Who asks for it; null when that is not known. A start form of the Temporal UI copies the input of an earlier run, and with it who
- * asked for that one: a request that is word for word an earlier one names nobody.
+ * asked for that one: a request from a form that names whom an earlier one names, names nobody. Clients of ours say who asks.
  */
 async function requesterOf(
   store: Store,
-  { requestedBy, stated }: RunRequest,
-  workflow: string,
+  { infrastructure, requestedBy, stated }: RunRequest,
   run: string,
-  asked: unknown,
 ): Promise<string | null> {
   if (requestedBy === undefined || stated) return requestedBy ?? null;
-  const earlier = await earlierRequests(store, workflow, run);
-  return earlier.includes(JSON.stringify(asked)) ? null : requestedBy;
+  const before = await requestersBefore(store, { infrastructure, run });
+  return before.some((other) => samePerson(other, requestedBy)) ? null : requestedBy;
 }
 
 interface Numbered extends Pick<Planned, 'upgrade' | 'hash' | 'gates' | 'summary'> {

@@ -69,6 +69,7 @@ export const errors = {
   WINDOW_TOO_SHORT: refuse(exitCodes.refused),
   ENVIRONMENT_NOT_UPGRADED: fail(),
   FENCED: retry(),
+  CHANGES_UNDER_WAY: retry(),
   ARTIFACT_CORRUPTED: retry(),
   RELEASE_CORRUPTED: refuse(exitCodes.failed),
   COMPILER_FAULT: retry(),

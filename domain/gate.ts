@@ -88,12 +88,12 @@ export function whyOfOtherRun(gate: Addressed, message: GateMessage): string | u
 /** Different people whose approval opens the gate. */
 export function approvalsNeeded({ quorum, requester, excludeRequester }: Gate): number {
   const stated = quorum >= 1 ? Math.ceil(quorum) : 1;
-  return excludeRequester && isBlank(requester) ? stated + 1 : stated;
+  return excludeRequester && !isKnown(requester) ? stated + 1 : stated;
 }
 
 /** One sentence on an approval that the gate asks beyond its quorum; `undefined`: it asks none. */
 export function whyOneMore({ requester, excludeRequester }: Gate): string | undefined {
-  return excludeRequester && isBlank(requester)
+  return excludeRequester && !isKnown(requester)
     ? 'One more approval is asked for, since nobody says who asked for this upgrade ("requestedBy") and that person’s own does not count'
     : undefined;
 }
@@ -153,6 +153,10 @@ function isExcluded({ requester, excludeRequester }: Gate, approver: string): bo
 
 function hasExpired({ expiresAt }: Gate, now: number): boolean {
   return expiresAt !== undefined && now >= expiresAt;
+}
+
+function isKnown(requester = ''): boolean {
+  return !isBlank(requester) && !isPlaceholder(requester);
 }
 
 function isBlank(text: string | undefined): boolean {

@@ -111,7 +111,8 @@ export interface ServerUpgrade {
   }): Promise<Hold>;
   /**
    * From the tests to the opening nothing changes: while an environment is sealed, publishing, applying configurations, deleting,
-   * preparing and deploying are refused with `ENVIRONMENT_HELD`. Ends with the hold at the latest.
+   * preparing and deploying are refused with `ENVIRONMENT_HELD`, and executions under way take no further modules. Sealing throws
+   * `CHANGES_UNDER_WAY` until what had begun has ended: call it again. Ends with the hold, or with the next one, at the latest.
    */
   seal(request: { environment: string; token: number; sealed: boolean }): Promise<void>;
   /** Lets go. Without effect when the token is no longer the newest. */

@@ -173,16 +173,22 @@ export async function upgradeBefore(
   return row && { upgrade: named(infrastructure, row.number), plan: row.plan };
 }
 
-/** What earlier runs of the workflow id were started with, newest first. */
-export async function earlierRequests(store: Store, workflow: string, run: string): Promise<readonly string[]> {
+/** Whom other runs of the infrastructure name as who asks for them: a run with no name is left out. */
+export async function requestersBefore(
+  store: Store,
+  { infrastructure, run }: Pick<UpgradeRecord, 'infrastructure' | 'run'>,
+): Promise<readonly string[]> {
   const rows = await store
     .selectFrom('upgrade_runs')
     .select('request')
-    .where('workflow', '=', workflow)
+    .where('infrastructure', '=', infrastructure)
     .where('run', '!=', run)
     .where('request', 'is not', null)
     .execute();
-  return rows.flatMap(({ request }) => (request === null ? [] : [request]));
+  return rows.flatMap(({ request }) => {
+    const { requestedBy } = JSON.parse(request ?? '{}') as { readonly requestedBy?: unknown };
+    return typeof requestedBy === 'string' ? [requestedBy] : [];
+  });
 }
 
 type Within = Store | Transaction<StoreTables>;

@@ -4,7 +4,7 @@ import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.js';
-import { compileQueueOf, type Installation, ownTaskQueues, taskQueueOf } from '../domain/installation.js';
+import { compileQueueOf, type Installation, taskQueueOf } from '../domain/installation.js';
 import type { Platform } from '../platform/port.js';
 import type { Store } from '../store/store.js';
 import { workflowBundle } from './workflowBundle.js';
@@ -37,8 +37,9 @@ export async function createWorkers(options: UpliftWorkerOptions): Promise<Worke
   const identity = (role: Role) => `${role}@${hostname()}:${process.pid} of ${installation.id}`;
   const common = { connection, namespace, activities, ...shutdown } satisfies Partial<WorkerOptions>;
 
-  const create: Record<Role, (taskQueue: string) => Promise<Worker>> = {
-    orchestrator: async (taskQueue) =>
+  const taskQueue = taskQueueOf(installation);
+  const create: Record<Role, () => Promise<Worker>> = {
+    orchestrator: async () =>
       Worker.create({
         ...common,
         identity: identity('orchestrator'),
@@ -50,7 +51,7 @@ export async function createWorkers(options: UpliftWorkerOptions): Promise<Worke
         workflowTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
         activityTaskPollerBehavior: { type: 'autoscaling', minimum: 1, initial: 2, maximum: 10 },
       }),
-    compile: (taskQueue) =>
+    compile: () =>
       Worker.create({
         ...common,
         identity: identity('compile'),
@@ -59,19 +60,8 @@ export async function createWorkers(options: UpliftWorkerOptions): Promise<Worke
         activityTaskPollerBehavior: { type: 'simple-maximum', maximum: options.lanes },
       }),
   };
-  const served = await servedQueues(client, installation);
-  log.info({ installation: installation.id, queues: served, roles: options.roles }, 'the workers take tasks');
-  return Promise.all(served.flatMap((taskQueue) => options.roles.map((role) => create[role](taskQueue))));
-}
-
-/** Its own, and that of earlier programs for as long as a run of theirs is open. */
-async function servedQueues(client: Client, installation: Installation): Promise<readonly string[]> {
-  const own = taskQueueOf(installation);
-  const others = ownTaskQueues(installation).filter((queue) => queue !== own);
-  const open = await Promise.all(
-    others.map((queue) => client.workflow.count(`TaskQueue = "${queue}" AND ExecutionStatus = "Running"`)),
-  );
-  return [own, ...others.filter((_, index) => (open[index]?.count ?? 0) > 0)];
+  log.info({ installation: installation.id, queue: taskQueue, roles: options.roles }, 'the workers take tasks');
+  return Promise.all(options.roles.map((role) => create[role]()));
 }
 
 /** Runs until `signal` aborts, then ends gracefully. */

@@ -68,7 +68,7 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     const reason = `${upgrade} brings ${environment} to ${request.to}`;
     const until = new Date(closed + allSteps(expected)).toISOString();
     await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ ...door, reason, until }]);
-    run.doorClosed(true);
+    run.doorClosed({ since: new Date(closed).toISOString(), reason });
     run.step('snapshot');
     return snapshotOf({ infrastructure, environment, id: upgrade, token: hold });
   });
@@ -80,7 +80,7 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
   const checks = await untilTestedIsApproved(run, context, steps.checks, snapshot);
   run.step('opening');
   await repairable(run, 'opening', () => openDoor.executeWithOptions({ summary: 'let users in' }, [door]));
-  run.doorClosed(false);
+  run.doorClosed(null);
   const downtime = Date.now() - closed;
   run.step('done');
   await condition(allHandlersFinished);
@@ -144,7 +144,7 @@ async function whyNotYet(
       'Send retry to go back to the tests, for a repair. Reject ends the upgrade and leaves users out until it is started again or taken back',
     ];
     const outcome = await run.open(goLiveGate, asks, { canRetry: true, tested });
-    if (outcome.kind === 'rejected') throw rejected(goLiveGate, outcome);
+    if (outcome.kind === 'rejected') throw rejected(run, goLiveGate, outcome);
     if (outcome.kind === 'retry') return 'Taken back from its go live for a repair';
   }
   const deployed = await deployedDigest.executeWithOptions({ summary: 'is it what was tested?' }, [

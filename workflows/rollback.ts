@@ -185,7 +185,9 @@ function rollbackRun(request: {
     },
     open: (of, plan, asks) => {
       upgrade = of;
-      return waiting.open('rollback', { infrastructure, environment, upgrade, plan }, asks);
+      // Asked anew each time: who approved an earlier rollback approved what was lost then.
+      const options = { about: [`since ${Date.now()}`, ...asks] };
+      return waiting.open('rollback', { infrastructure, environment, upgrade, plan }, asks, options);
     },
   };
 }

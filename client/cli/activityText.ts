@@ -167,9 +167,14 @@ function gateText(environment: string, procedure: TellingProcedure, gate: Gate, 
   ].join('\n');
 }
 
+/** What the gate asks to be accepted, as it names it. */
+export function namesToAccept({ accept }: Gate['approve']): readonly string[] {
+  return Array.isArray(accept) ? accept.map(String) : [];
+}
+
 /** What opens the gate, as it is typed. `place`: the environment and a blank, or nothing. */
 export function approveCommandLine(place: string, { name, approve }: Gate, asked: readonly AskedModule[] = []): string {
-  const named = Array.isArray(approve['accept']) ? approve['accept'].map(String) : [];
+  const named = namesToAccept(approve);
   const repaired = asked.filter(({ state }) => state !== 'failed').map((module) => module.name);
   const accept = named.filter((module) => !repaired.includes(module)).map(typed);
   const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;

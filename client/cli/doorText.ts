@@ -12,7 +12,9 @@ export function doorNext({ name, door, hold }: EnvironmentFacts, runs: readonly 
   if (!door || runs.some(({ procedure }) => opening.includes(procedure))) return null;
   const place = typed(name);
   const goOn =
-    hold?.operation === 'upgrade' ? `uplift upgrade --environment ${place} --to ${hold.release} goes on; ` : '';
+    hold?.operation === 'upgrade'
+      ? `uplift upgrade --to ${hold.release} goes on with the upgrade of all, uplift upgrade --environment ${place} --to ${hold.release} with that of ${name} alone; `
+      : '';
   return `${goOn}uplift rollback ${place} --as NAME --reason WHY lets them in on the former release`;
 }
 

@@ -65,7 +65,7 @@ export function typedAsItStands(text: string, { program, data }: Pick<Reading, '
 /** Words after `uplift` that are commands: others are prose. */
 const commands: ReadonlySet<string> = new Set(
   `up demo doctor plan upgrade status watch history report approve reject go-live rollback pause resume stop prepare retry deploy publish
-  publish-all modules why schedule worker completion`.split(/\s+/),
+  publish-all modules why schedule worker completion validate`.split(/\s+/),
 );
 
 function dataIn(words: readonly string[]): string | undefined {

@@ -7,19 +7,21 @@ import { type Client, defaultPayloadConverter, type WorkflowExecutionDescription
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { UpliftError } from '../../domain/errors.js';
-import { type Installation, taskQueueOf } from '../../domain/installation.js';
+import { formerTaskQueue, type Installation, taskQueueOf } from '../../domain/installation.js';
 import { recordEvidence } from '../../store/evidence.js';
 import { knowsProgram, recordProgram } from '../../store/installation.js';
 import type { Store } from '../../store/store.js';
 import { planOfRun } from '../../store/upgrades.js';
 import { programDigest } from '../../worker/program.js';
+import type { ReplayedRun } from '../../worker/replayOpenRuns.js';
 import { clientMemo } from '../../workflows/memo.js';
-import { ownOpenRuns } from '../cli/doctor/installation.js';
 
 export interface Former {
   readonly client: Client;
   readonly store: Store;
   readonly installation: Installation;
+  /** Infrastructures that are its own. */
+  readonly infrastructures: readonly string[];
   readonly say: (line: string) => void;
   /** Whether the runs of these ids may be stopped and started again. */
   readonly mayReplace: (workflowIds: readonly string[]) => Promise<boolean>;
@@ -30,17 +32,17 @@ export interface Former {
  * here before is not looked at again.
  */
 export async function goOnWithFormerRuns(former: Former): Promise<void> {
-  const { client, store, installation, say, mayReplace } = former;
+  const { client, store, say, mayReplace } = former;
   const program = programDigest();
-  if (await knowsProgram(store, program)) return;
-  const query = ownOpenRuns(installation);
-  if ((await client.workflow.count(query)).count > 0) {
-    const { replayOpenRuns } = await import('../../worker/replayOpenRuns.js');
-    const replayed = await replayOpenRuns(client, query);
-    const open = await Promise.all(replayed.map(({ workflowId, runId }) => openRun(client, workflowId, runId)));
+  const judged = [
+    ...(await onFormerQueue(former)),
+    ...((await knowsProgram(store, program)) ? [] : await onOwnQueue(former)),
+  ];
+  if (judged.length > 0) {
+    const open = await Promise.all(judged.map(({ workflowId, runId }) => openRun(client, workflowId, runId)));
     const replaced = withParents(
       open,
-      replayed.flatMap(({ runId, problem }) => (problem === null ? [] : [runId])),
+      judged.flatMap(({ runId, problem }) => (problem === null ? [] : [runId])),
     );
     if (replaced.length > 0) {
       const ids = replaced.map(({ workflowId }) => workflowId);
@@ -50,6 +52,34 @@ export async function goOnWithFormerRuns(former: Former): Promise<void> {
     }
   }
   await recordProgram(store, program);
+}
+
+async function onOwnQueue({ client, installation }: Former): Promise<readonly ReplayedRun[]> {
+  const query = openRunsOn(taskQueueOf(installation));
+  if ((await client.workflow.count(query)).count === 0) return [];
+  const { replayOpenRuns } = await import('../../worker/replayOpenRuns.js');
+  return replayOpenRuns(client, query);
+}
+
+/** Nobody serves that queue: other folders of the former program may have runs there, which are theirs. */
+async function onFormerQueue({ client, installation, infrastructures }: Former): Promise<readonly ReplayedRun[]> {
+  const runs: ReplayedRun[] = [];
+  if (!installation.formerQueue) return runs;
+  const problem = `the queue ${formerTaskQueue} is not served any more`;
+  for await (const { workflowId, runId } of client.workflow.list({ query: openRunsOn(formerTaskQueue) })) {
+    if (infrastructures.some((name) => isAbout(name, workflowId))) runs.push({ workflowId, runId, problem });
+  }
+  return runs;
+}
+
+function openRunsOn(taskQueue: string): string {
+  return `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
+}
+
+/** Whether the run is about the infrastructure: what it says itself it says only once a worker has begun it. */
+function isAbout(infrastructure: string, workflowId: string): boolean {
+  const [, about] = workflowId.split('/');
+  return about === infrastructure;
 }
 
 interface OpenRun {

@@ -125,7 +125,10 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     const places = factory ? placesOf(factory) : await placesHere(context);
     const withoutNights = await keepNights(claimant, places);
     await withStore(context, (store) =>
-      goOnWithFormerRuns({ client, store, installation, say, mayReplace: options.mayReplace }),
+      goOnWithFormerRuns({
+        ...{ client, store, installation, say, mayReplace: options.mayReplace },
+        infrastructures: [...new Set(places.map(({ infrastructure }) => infrastructure))],
+      }),
     );
     if (factory) await importFactory(context, factory, ports.environment);
     await assertPortsFree(await wantedSpecs(specs), earlier);

@@ -3,18 +3,20 @@ import { UpliftError } from '../../domain/errors.js';
 import type { Hold, ServerUpgrade } from '../port.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from './database.js';
-import { nextToken } from './locks.js';
+import { heldLocks, nextToken } from './locks.js';
 
 export function embeddedHolds(context: EmbeddedContext): Pick<ServerUpgrade, 'hold' | 'seal' | 'release'> {
   const { database } = context;
   return {
     hold: (request) => hold(context, request),
-    seal: ({ environment, token, sealed }) =>
-      inTransaction(database, async (transaction) => {
+    seal: async ({ environment, token, sealed }) => {
+      await inTransaction(database, async (transaction) => {
         await assertHeld(transaction, environment, token);
         const row = { sealed: sealed ? 1 : 0 };
         await transaction.updateTable('holds').set(row).where('environment', '=', environment).execute();
-      }),
+      });
+      if (sealed) await assertNothingUnderWay(database, environment);
+    },
     release: ({ environment, token }) =>
       inTransaction(database, async (transaction) => {
         await transaction
@@ -47,10 +49,11 @@ async function hold(
     const token = await nextToken(transaction);
     const row = {
       ...{ operation, workflow, release, token },
+      // Whoever takes it begins again before the tests: what sealed it is over, even where nothing undid that.
+      sealed: 0,
       ...(held && !takesOver
         ? { first_token: held.first_token, since: held.since }
         : { first_token: token, since: nowText }),
-      ...(takesOver ? { sealed: 0 } : {}),
     };
     await transaction
       .insertInto('holds')
@@ -97,8 +100,39 @@ export async function assertUnsealed(database: PlatformDatabase, environment: st
   });
 }
 
+/** Nothing new begins in a sealed environment; what began before ends, or its lease does. Throws `CHANGES_UNDER_WAY`. */
+async function assertNothingUnderWay(database: PlatformDatabase, environment: string): Promise<void> {
+  const [first, ...others] = await heldLocks(database, environment);
+  if (!first) return;
+  const [module, { operation, holder, since }] = first;
+  throw new UpliftError('CHANGES_UNDER_WAY', {
+    what: `${environment} is to change no more, but ${operation} of ${module}${others.length === 0 ? '' : ` and ${others.length} more`} began before, at ${since}`,
+    blockedBy: holder,
+    next: 'it is looked at again until that has ended',
+  });
+}
+
+/** Why the next modules are not taken, for what has nobody attending to it and for what began before a seal; undefined: they are. */
+export async function whoIsBefore(
+  database: PlatformDatabase,
+  environment: string,
+  { unattended }: { readonly unattended: boolean },
+): Promise<string | undefined> {
+  const sealed = await isSealed(database, environment);
+  return unattended || sealed ? whoHolds(database, environment) : undefined;
+}
+
+async function isSealed(database: PlatformDatabase, environment: string): Promise<boolean> {
+  const held = await database
+    .selectFrom('holds')
+    .select('sealed')
+    .where('environment', '=', environment)
+    .executeTakeFirst();
+  return held?.sealed === 1;
+}
+
 /** `the upgrade upgrade/acme/environments/Testing to 11.41.0 has held Testing since …`; undefined: nobody does. */
-export async function whoHolds(database: PlatformDatabase, environment: string): Promise<string | undefined> {
+async function whoHolds(database: PlatformDatabase, environment: string): Promise<string | undefined> {
   const held = await database.selectFrom('holds').selectAll().where('environment', '=', environment).executeTakeFirst();
   if (!held) return undefined;
   return `the ${held.operation} ${held.workflow} to ${held.release} has held ${environment} since ${held.since}`;

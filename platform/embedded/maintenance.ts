@@ -58,7 +58,7 @@ async function wantOpen(
     if (onlyOwn && door.wanted_door === 'closed' && door.door_run !== by.run) return false;
     await transaction
       .updateTable('environments')
-      .set({ wanted_door: 'open', token, rows_behind_door: behind })
+      .set({ wanted_door: 'open', token, rows_behind_door: behind.rows, rows_behind_of: behind.of })
       .set({ door_since: null, door_workflow: null, door_run: null, door_reason: null, door_notice: null })
       .where('name', '=', environment)
       .execute();
@@ -67,12 +67,16 @@ async function wantOpen(
 }
 
 /** A snapshot that cannot be read must not keep users out: then whatever was written counts as theirs. */
-async function rowsBehindTheDoor(context: EmbeddedContext, environment: string): Promise<number> {
+async function rowsBehindTheDoor(
+  context: EmbeddedContext,
+  environment: string,
+): Promise<{ readonly rows: number; readonly of: string | null }> {
   try {
     const newest = await newestSnapshot(context.dataFolder, environment);
-    return newest ? (await lossNow(context, { environment, id: newest.id })).behindTheDoor : 0;
+    if (!newest) return { rows: 0, of: null };
+    return { rows: (await lossNow(context, { environment, id: newest.id })).behindTheDoor, of: newest.id };
   } catch {
-    return 0;
+    return { rows: 0, of: null };
   }
 }
 

@@ -79,6 +79,8 @@ interface EnvironmentsTable {
   door_notice: string | null;
   /** Application rows that differed from the snapshot when the door was opened: what checks and people who test had written. */
   rows_behind_door: Generated<number>;
+  /** Id of the snapshot that they were counted against. */
+  rows_behind_of: string | null;
   /** Written under this hold's token. */
   token: number | null;
 }
@@ -393,4 +395,5 @@ export const platformChanges: readonly SchemaChange[] = [
   { name: '0005_first_tokens', statements: ['alter table holds add column first_token integer'] },
   { name: '0006_unfinished_modules', statements: ['alter table preparations add column unfinished text'] },
   { name: '0007_maintenance_notice', statements: ['alter table environments add column door_notice text'] },
+  { name: '0008_rows_behind_of_snapshot', statements: ['alter table environments add column rows_behind_of text'] },
 ];

@@ -108,6 +108,7 @@ describe('a gate', () => {
     [{ quorum: 1, excludeRequester: true, requester: 'ana' }, 1],
     [{ quorum: 1, excludeRequester: true }, 2],
     [{ quorum: 1, excludeRequester: true, requester: '  ' }, 2],
+    [{ quorum: 1, excludeRequester: true, requester: 'YOUR NAME' }, 2],
     [{ quorum: 1, excludeRequester: false }, 1],
   ])('with %j needs %i approvals', (facts, needed) => {
     expect(approvalsNeeded({ ...gate, ...facts })).toBe(needed);

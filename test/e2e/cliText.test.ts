@@ -2,6 +2,7 @@
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { activityItems, waitingForPeople } from '../../client/cli/activityText.js';
+import { moduleToAccept } from '../../client/cli/commands/gates.js';
 import { scheduleText } from '../../client/cli/commands/schedule.js';
 import { explanation, nextSteps } from '../../client/cli/commands/why.js';
 import { nodeVersion } from '../../client/cli/doctor/machine.js';
@@ -136,6 +137,15 @@ describe('what goes on', () => {
       '  uplift approve Development --gate applications --as NAME --accept @acme/feedback --reason WHY',
       '  uplift reject Development --gate applications --as NAME --reason WHY',
     ]);
+  });
+
+  it('what a gate asks to be accepted is typed as it stands there; a module without its scope', () => {
+    const all = 'all 11 failed modules (0f3a)';
+    const modules = ['@acme/feedback', '@acme/orders'];
+    const gate = { name: 'applications', approvalsMissing: 1, asks: [], approve: { accept: [all] } };
+    expect(moduleToAccept('Development', modules, gate, all)).toBe(all);
+    expect(moduleToAccept('Development', modules, gate, 'feedback')).toBe('@acme/feedback');
+    expect(() => moduleToAccept('Development', modules, gate, 'feedbak')).toThrow('has no module feedbak');
   });
 
   it('a gate of failed modules says which were published since it asked', () => {

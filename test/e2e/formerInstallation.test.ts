@@ -49,7 +49,7 @@ it('RUNS_OF_FORMER_PROGRAM names them and touches none while nobody says that th
   expect(refused.output()).toMatch(
     /cannot go on with 3 runs that a former one has begun: .*Nothing of them was touched/s,
   );
-  expect(refused.output()).toContain('uplift up --replace-runs');
+  expect(refused.output()).toMatch(/next: npx uplift up --data .*\/data --replace-runs stops them/);
   expect(existsSync(path.join(dataFolder, 'platform.db.before-migrations'))).toBe(true);
   expect(existsSync(path.join(dataFolder, 'store.db.before-migrations'))).toBe(true);
 });

@@ -43,7 +43,7 @@ describe('a worker process', () => {
     const worker = await startWorkerProcess({ ...place(), address });
     expect(await worker.exited()).toBe(1);
     expect(worker.output()).toContain(`No Temporal server answers at ${address} (TEMPORAL_UNAVAILABLE)`);
-    expect(worker.output()).toContain('next: uplift up, or name a server with TEMPORAL_ADDRESS');
+    expect(worker.output()).toMatch(/next: npx uplift up --data .+, or name a server with TEMPORAL_ADDRESS/);
   });
 
   it('ends well in the middle of a group: its verdicts are recorded, nothing is abandoned, others do the rest', async () => {

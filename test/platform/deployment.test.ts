@@ -185,8 +185,8 @@ it('DEP-05 modules that reference each other are deployed together or not at all
 
   expect(await itemsOf(tiny, await deploy(tiny))).toEqual({
     other: 'deployed',
-    one: 'failed: a trial could not load it: made for strings',
-    two: 'failed: a trial could not load it: made for strings',
+    one: 'failed: fe-1 could not load it: Error: broken',
+    two: 'failed: fe-1 could not load it: Error: broken',
   });
 });
 

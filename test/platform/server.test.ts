@@ -1,13 +1,15 @@
 /** The server step: who holds the environment, front ends replaced one by one, what the System Components end (SELF-01, LIVE-03). */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { openPlatformDatabase } from '../../platform/embedded/database.js';
+import { inTransaction, openPlatformDatabase } from '../../platform/embedded/database.js';
 import { repeat } from '../../platform/embedded/follow.js';
+import { releaseLocks, takeLocks } from '../../platform/embedded/locks.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare } from './preparing.js';
+import { publishModule } from './publishing.js';
 import { stoppable } from './stoppable.js';
 import { newer, older, published, quiet, statesOf, type TinyEnvironment } from './tinyFactory.js';
 
@@ -63,6 +65,46 @@ it('SELF-01 one workflow holds an environment; it takes its own hold again under
   await expect(hold(tiny, 'upgrade', 'upgrade/other')).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
   await server.release({ environment, token: again.token });
   await expect(hold(tiny, 'upgrade', 'upgrade/other')).resolves.toMatchObject({ workflow: 'upgrade/other' });
+});
+
+it('LIVE-01 whoever takes a hold again begins before the tests: a seal of the run before does not outlive it', async () => {
+  const tiny = await published({ base: {} });
+  const { environment } = tiny;
+  const server = embeddedServer(tiny.context);
+  const { token } = await hold(tiny, 'upgrade', 'upgrade/acme');
+  await server.seal({ environment, token, sealed: true });
+  await obedientFrontEnds(tiny);
+  const publish = () => publishModule(tiny, 'base');
+  await expect(publish()).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
+  await hold(tiny, 'upgrade', 'upgrade/acme');
+
+  await expect(publish()).resolves.toBeDefined();
+});
+
+it('LIVE-01 it is sealed only once what had begun there has ended, and nothing new begins meanwhile', async () => {
+  const tiny = await published({ base: {}, other: {} });
+  const { context, environment } = tiny;
+  const server = embeddedServer(context);
+  const { token } = await hold(tiny, 'upgrade', 'upgrade/acme');
+  const lock = {
+    environment,
+    modules: ['base'],
+    operation: '1-Click Publish',
+    holder: 'ines',
+    claimedBy: 'p1',
+  } as const;
+  const publishing = await inTransaction(context.database, (transaction) =>
+    takeLocks(transaction, { ...lock, lease: 60_000 }),
+  );
+  const seal = () => server.seal({ environment, token, sealed: true });
+
+  await expect(seal()).rejects.toMatchObject({
+    code: 'CHANGES_UNDER_WAY',
+    parts: { what: expect.stringContaining('1-Click Publish of base'), blockedBy: 'ines' },
+  });
+  await expect(publishModule(tiny, 'other')).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
+  await inTransaction(context.database, (transaction) => releaseLocks(transaction, publishing));
+  await expect(seal()).resolves.toBeUndefined();
 });
 
 it.each([

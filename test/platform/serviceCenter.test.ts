@@ -784,7 +784,9 @@ describe('the forms', () => {
       return fetch(`${url}${address}/upload`, { method: 'POST', body, redirect: 'manual' });
     };
 
-    const sent = await post({ 'claims/src/deep/Claim.ts': 'export const é = 1;', 'claims/dist/x.js': 'no' });
+    const sources = { 'src/index.ts': "export * from './deep/Claim.js';", 'src/deep/Claim.ts': 'export const é = 1;' };
+    const below = Object.fromEntries(Object.entries(sources).map(([name, text]) => [`claims/${name}`, text]));
+    const sent = await post({ ...below, 'claims/dist/x.js': 'no' });
     expect([sent.status, sent.headers.get('location')]).toEqual([303, `${address}?done=uploaded`]);
     expect(await page(`${address}?done=uploaded`)).toContain('The sources are stored');
     const { files } = await database
@@ -792,7 +794,7 @@ describe('the forms', () => {
       .innerJoin('modules', 'modules.uploaded_source', 'sources.digest')
       .select('files')
       .executeTakeFirstOrThrow();
-    expect(unpackSource(files)).toEqual({ 'src/old.ts': '1', 'src/deep/Claim.ts': 'export const é = 1;' });
+    expect(unpackSource(files)).toEqual(sources); // what was there before and is not in the folder is gone
 
     const refusals = [
       [await post({ 'claims/src/../../evil.ts': '1' }), 'files'],

@@ -397,6 +397,22 @@ describe('application data of any shape', () => {
     expect(lost.rows).toBe(3);
   });
 
+  it('LIVE-05 what was counted behind the door against another snapshot makes no loss of users smaller', async () => {
+    const tiny = kept();
+    const { id: snapshot } = await taken(tiny);
+    addRows(tiny.data, 'claims', 3);
+    const lossBeside = async (of: string) => {
+      await tiny.context.database
+        .updateTable('environments')
+        .set({ wanted_door: 'open', rows_behind_door: 2, rows_behind_of: of })
+        .execute();
+      return tiny.platform.snapshots.loss({ environment, id: snapshot });
+    };
+
+    expect(await lossBeside('acme#0')).toMatchObject({ rows: 3, behindTheDoor: 0 });
+    expect(await lossBeside(snapshot)).toMatchObject({ rows: 1, behindTheDoor: 2 });
+  });
+
   it('LIVE-05 says when what is lost was written: by when rows were created, else since the snapshot', async () => {
     const tiny = kept();
     await running(tiny);

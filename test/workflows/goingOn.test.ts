@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { layout } from '../../platform/embedded/layout.js';
+import { infrastructure } from '../e2e/factories.js';
 import { newer } from '../platform/tinyFactory.js';
 import {
   accepting,
@@ -12,6 +13,7 @@ import {
   signing,
   startProductionWorld,
 } from './behindTheDoor.js';
+import { taskQueue } from './worker.js';
 
 let world: ProductionWorld;
 
@@ -61,15 +63,23 @@ it('an upgrade that was stopped goes on: no approval, preparation or test twice,
 });
 
 it('LIVE-01 a rejection leaves the door closed, and says so; starting again begins a new upgrade, which asks again', async () => {
-  const { people, upgrade, temporal } = world;
+  const { people, temporal } = world;
   const { gate } = await people.findAtGate(goLive, 'go live');
   expect(gate?.asks.join()).toContain('Reject ends the upgrade and leaves users out');
   await people.send(goLive, 'reject', { ...gate?.approve, approver: 'otto', reason: 'payments fail' });
   const run = temporal.client.workflow.getHandle(production);
-  expect(await failureOf(run)).toMatchObject({ type: 'GATE_REJECTED' });
+  expect(await failureOf(run)).toMatchObject({
+    type: 'GATE_REJECTED',
+    message: expect.stringContaining('Users stay out'),
+  });
   expect(await world.door()).toBe('closed');
 
-  await upgrade();
+  // As the Temporal UI starts it: the input of an earlier run, with a word changed.
+  await temporal.client.workflow.start('upgradeEnvironment', {
+    workflowId: production,
+    taskQueue,
+    args: [{ infrastructure, environment: 'Production', to: newer, requestedBy: 'Rita' }],
+  });
   await people.findAtGate(production, 'plan');
   expect((await people.see(production)).gate?.asks[0]).toMatch(/^tiny#3: /);
 });

@@ -1,5 +1,5 @@
 /** People as an upgrade meets them: they see at which gate a run waits, and send it signals. */
-import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, QueryNotRegisteredError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 
@@ -19,8 +19,9 @@ export interface People {
   readonly send: (workflowId: string, signal: string, payload: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
+/** There is no run, or its first task is still under way. */
 function notBegun(error: unknown): undefined {
-  if (!(error instanceof WorkflowNotFoundError)) throw error;
+  if (!(error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError)) throw error;
 }
 
 export function peopleWith({ workflow }: Client): People {

@@ -98,6 +98,7 @@ it('LIVE-05 LIVE-04 after the opening it asks first, with what users lose, and t
   const again = await rollback();
   await people.approve(rollbackId, 'rollback', 'ana');
   const report = (await again.result()) as RollbackReport;
+  expect(await rollbackSubjects()).toHaveLength(2);
   expect(report).toMatchObject({ approvals: ['ana'], restored: { lost: { rows: 3, behindTheDoor: 2 } } });
   expect(existsSync(path.join(world.tiny.context.dataFolder, report.restored.kept ?? 'none'))).toBe(true);
 });
@@ -123,3 +124,15 @@ it('LIVE-05 the signal `rollback` takes Production back from behind its closed d
   await expect(run.result()).rejects.toThrow();
   expect(await door()).toBe('open');
 });
+
+/** What the answers at the gate of a rollback were about: each rollback asks anew. */
+async function rollbackSubjects(): Promise<readonly (string | null)[]> {
+  const rows = await world.worker.store
+    .selectFrom('messages')
+    .select('subject')
+    .distinct()
+    .where('environment', '=', 'Production')
+    .where('payload', 'like', '%"gate":"rollback"%')
+    .execute();
+  return rows.map(({ subject }) => subject);
+}

@@ -1,5 +1,6 @@
 /** Four environments whose front ends serve, a worker and people, on a server whose clock skips time. */
 import type { WorkflowHandle } from '@temporalio/client';
+import { clientMemo } from '../../workflows/memo.js';
 import { infrastructure } from '../e2e/factories.js';
 import type { TinyEnvironment } from '../platform/tinyFactory.js';
 import { fourEnvironments } from './fourEnvironments.js';
@@ -13,6 +14,7 @@ export interface SkippingWorld {
   readonly tiny: TinyEnvironment;
   readonly worker: RunningWorker;
   readonly people: People;
+  /** As clients of ours do. */
   readonly start: (
     workflow: string,
     workflowId: string,
@@ -40,6 +42,7 @@ export async function startSkippingWorld(...described: Parameters<typeof fourEnv
         workflowId,
         taskQueue,
         args: [{ infrastructure, ...request }],
+        memo: clientMemo,
       });
     return { temporal, tiny, worker, people: peopleWith(temporal.client), start, close };
   } catch (error) {

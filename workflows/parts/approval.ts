@@ -11,14 +11,14 @@ export async function approved(
   options?: GateOptions,
 ): Promise<readonly string[]> {
   const outcome = await run.open(gate, asks, options);
-  if (outcome.kind !== 'approved') throw rejected(gate, outcome);
+  if (outcome.kind !== 'approved') throw rejected(run, gate, outcome);
   return outcome.approvers;
 }
 
-export function rejected(gate: string, outcome: GateOutcome): ApplicationFailure {
+export function rejected(run: UpgradeRun, gate: string, outcome: GateOutcome): ApplicationFailure {
   const by = outcome.kind === 'rejected' ? `${outcome.by}: ${outcome.reason}` : 'nobody';
-  return ApplicationFailure.nonRetryable(
-    `The gate ${gate} was rejected by ${by}. Start again when that is settled`,
-    'GATE_REJECTED',
-  );
+  const next = run.keepsUsersOut()
+    ? 'Users stay out: the upgrade lets them in when it is started again and comes to its end, a rollback lets them in on the former release'
+    : 'Start again when that is settled';
+  return ApplicationFailure.nonRetryable(`The gate ${gate} was rejected by ${by}. ${next}`, 'GATE_REJECTED');
 }

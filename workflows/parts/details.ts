@@ -9,7 +9,7 @@ import type { RunProgress } from '../messages.js';
 import type { ExecutionView } from './execution.js';
 import { goLiveGate, type WaitingGate } from './gate.js';
 import type { Refusals } from './refusals.js';
-import type { RunPlan, RunSubject } from './upgradeRun.js';
+import type { ClosedByRun, RunPlan, RunSubject } from './upgradeRun.js';
 
 type Paused = { readonly by: string; readonly reason: string } | null;
 
@@ -22,7 +22,7 @@ interface UpgradeView {
   readonly gate: WaitingGate | null;
   readonly paused: Paused;
   readonly stopping: { readonly requestedBy: string } | undefined;
-  readonly doorClosed: boolean;
+  readonly doorClosed: ClosedByRun | null;
   readonly refusals: ReturnType<Refusals['all']>;
   readonly token: string;
   /** Of the run itself. */
@@ -53,7 +53,9 @@ export function upgradeDetails({
     `- step: **${step}**${remark ? `, ${remark}` : ''}${progress ? progressText(progress) : ''}`,
     `- waits for: ${gate ? waitsFor(gate) : 'nobody'}`,
     ...(doorClosed
-      ? ['- **users are kept out**: stop and reject leave them out; rollback lets them in on the former release']
+      ? [
+          `- **users are kept out** since ${doorClosed.since}: ${doorClosed.reason}. Stop and reject leave them out; the end lets them in, rollback on the former release`,
+        ]
       : []),
     ...pausedLines(paused),
     ...(stopping ? [`- **stops** before its next step, as ${stopping.requestedBy} asked`] : []),

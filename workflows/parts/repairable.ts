@@ -23,7 +23,7 @@ export async function repairable<T>(run: UpgradeRun, gate: string, step: () => P
         'Repair that and send retry, which does it again; reject ends the upgrade, rollback takes it back',
       ];
       const outcome = await run.open(gate, asks, { canRetry: true, repair: true });
-      if (outcome.kind === 'rejected') throw rejected(gate, outcome);
+      if (outcome.kind === 'rejected') throw rejected(run, gate, outcome);
     }
   }
 }

@@ -146,7 +146,7 @@ async function prepareApplications(run: UpgradeRun, context: StepContext): Promi
     if (preparation.failed + preparation.skipped === 0) return { preparation, acceptedModules: [] };
     run.step('applications');
     const outcome = await run.open('applications', applicationsAsk(preparation), { canRetry: true });
-    if (outcome.kind === 'rejected') throw rejected('applications', outcome);
+    if (outcome.kind === 'rejected') throw rejected(run, 'applications', outcome);
     if (outcome.kind === 'approved') return { preparation, acceptedModules: asReported(outcome.accepted) };
   }
 }
@@ -191,7 +191,7 @@ async function deployApplications(run: UpgradeRun, context: StepContext): Promis
 async function goingOn(run: UpgradeRun, what: string): Promise<void> {
   const asks = [`${what} was cancelled. Send retry to go on with what is left; reject ends the upgrade`];
   const outcome = await run.open('applications', asks, { canRetry: true, repair: true });
-  if (outcome.kind === 'rejected') throw rejected('applications', outcome);
+  if (outcome.kind === 'rejected') throw rejected(run, 'applications', outcome);
 }
 
 /** An environment is done only when tested; a failed check, a new kind of error or a test to sign waits for people (TEST-01). */
@@ -225,7 +225,7 @@ async function test(run: UpgradeRun, { hash, plan, since }: StepContext): Promis
       ...plan.tests.map((name) => `To be signed: ${name}`),
     ];
     const outcome = await run.open('tests', asks, { canRetry: true, about: wrong, tested: report.tested });
-    if (outcome.kind === 'rejected') throw rejected('tests', outcome);
+    if (outcome.kind === 'rejected') throw rejected(run, 'tests', outcome);
     if (outcome.kind === 'approved') return report;
   }
 }
@@ -235,7 +235,7 @@ export async function testAgain(run: UpgradeRun, context: StepContext, why: stri
   run.step('tests');
   const asks = [`${why}. Publish what is to be repaired, then send retry: it is tested again before it goes live`];
   const outcome = await run.open('tests', asks, { canRetry: true, repair: true });
-  if (outcome.kind === 'rejected') throw rejected('tests', outcome);
+  if (outcome.kind === 'rejected') throw rejected(run, 'tests', outcome);
   return test(run, context);
 }
 

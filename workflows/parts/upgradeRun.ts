@@ -72,8 +72,15 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly accepted: (gate: string, options?: GateOptions) => Promise<readonly string[] | undefined>;
   /** When the window that is open closes, milliseconds since 1970. */
   readonly closing: (at: number) => void;
-  /** Users are kept out from now on; the details say what follows from it. */
-  readonly doorClosed: (closed: boolean) => void;
+  /** Users are kept out from now on, null: no longer; the details say what follows from it. */
+  readonly doorClosed: (closed: ClosedByRun | null) => void;
+  readonly keepsUsersOut: () => boolean;
+}
+
+/** ISO 8601 UTC, and why, as users are told. */
+export interface ClosedByRun {
+  readonly since: string;
+  readonly reason: string;
 }
 
 export function upgradeRun(subject: RunSubject): UpgradeRun {
@@ -81,7 +88,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   let remark: string | undefined;
   let plan: RunPlan | undefined;
   let stopping: StopRequest | undefined;
-  let doorClosed = false;
+  let doorClosed: ClosedByRun | null = null;
   let closes: number | null = null;
   let began = Date.now();
   /** The step of the plan that was come to last: gates and repairs on the way belong to it. */
@@ -152,6 +159,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
       doorClosed = closed;
       show();
     },
+    keepsUsersOut: () => doorClosed !== null,
   };
 
   /** Between steps: a pause holds here, a stop ends here. */

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { withoutMessage } from '../../../domain/gate.js';
 import type { Temporal } from '../../connection.js';
-import { approveCommandLine } from '../activityText.js';
+import { approveCommandLine, namesToAccept } from '../activityText.js';
 import { type Answer, type Call, command } from '../command.js';
 import { doorNext, doorText } from '../doorText.js';
 import { chosenModule, type Places, placesOf, withTemporal } from '../infrastructure.js';
@@ -156,16 +156,22 @@ function forAll({ run }: Places, { environment }: Asked, waiting: readonly Waiti
   });
 }
 
-/** Modules may be named without their scope; entries of the analysis are named as they are. */
+/** Modules may be named without their scope; what the gate itself names is taken as it is. */
 async function withReasons({ places }: Places, environment: string | null, gate: Gate, { reason, accept }: Options) {
   const place = places.find((one) => one.environment === environment);
   const names =
     accept && place && gate.name === 'applications'
       ? (await place.serviceCenter.modules()).map(({ name }) => name)
       : undefined;
-  const accepted = names && place ? accept?.map((given) => chosenModule(place.environment, names, given)) : accept;
+  const accepted =
+    names && place ? accept?.map((given) => moduleToAccept(place.environment, names, gate, given)) : accept;
   return {
     ...(reason === undefined ? {} : { reason }),
     ...(accepted === undefined ? {} : { accept: accepted }),
   };
+}
+
+/** A failed module, or all of them under the one name that the gate gives them. Throws as `chosenModule`. */
+export function moduleToAccept(environment: string, modules: readonly string[], gate: Gate, given: string): string {
+  return namesToAccept(gate.approve).includes(given) ? given : chosenModule(environment, modules, given);
 }

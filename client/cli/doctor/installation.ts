@@ -44,14 +44,10 @@ interface OpenRun {
 }
 
 /** Of Uplift's workflows, which all say what infrastructure they are about. */
-export async function openRuns({ client }: Temporal, where?: string): Promise<readonly OpenRun[]> {
-  const conditions = [
-    `${infrastructureKey.name} IS NOT NULL`,
-    'ExecutionStatus = "Running"',
-    ...(where ? [where] : []),
-  ];
+async function openRuns({ client }: Temporal): Promise<readonly OpenRun[]> {
+  const query = `${infrastructureKey.name} IS NOT NULL AND ExecutionStatus = "Running"`;
   const runs: OpenRun[] = [];
-  for await (const run of client.workflow.list({ query: conditions.join(' AND ') })) {
+  for await (const run of client.workflow.list({ query })) {
     const { workflowId, taskQueue, typedSearchAttributes } = run;
     runs.push({ workflowId, taskQueue, infrastructure: typedSearchAttributes.get(infrastructureKey) });
   }

@@ -1,6 +1,6 @@
 /** Whether the Temporal server is as Uplift needs it, and whether workers and schedules are there. */
 
-import { compileQueueOf, formerTaskQueue, ownTaskQueues, taskQueueOf } from '../../../domain/installation.js';
+import { compileQueueOf, taskQueueOf } from '../../../domain/installation.js';
 import { compareVersions } from '../../../domain/version.js';
 import { searchAttributes } from '../../../workflows/searchAttributes.js';
 import type { Temporal } from '../../connection.js';
@@ -8,7 +8,7 @@ import { readNightlySchedule } from '../../schedule.js';
 import type { Place } from '../infrastructure.js';
 import { typed } from '../words.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
-import { installationFindings, openRuns } from './installation.js';
+import { installationFindings } from './installation.js';
 import { runFindings } from './runs.js';
 
 /** The oldest server whose behaviour Uplift was tried with. */
@@ -77,18 +77,10 @@ const pollsWithin = 120_000;
 
 type WorkerRole = keyof typeof tasksOf;
 
-/** Somebody has to take tasks of the own queue, and of the former one while runs are open there. */
-async function workersState(temporal: Temporal, role: WorkerRole): Promise<Found> {
-  const own = taskQueueOf(temporal.installation);
-  const open = await openRuns(temporal, `TaskQueue = "${formerTaskQueue}"`);
-  const queues = ownTaskQueues(temporal.installation).filter((queue) => queue === own || open.length > 0);
-  const states: Found[] = [];
-  for (const queue of queues)
-    states.push(await pollersState(temporal, role, role === 'compile' ? compileQueueOf(queue) : queue));
-  return states.find(({ ok }) => !ok) ?? well(states.map(({ detail }) => detail).join('; '));
-}
-
-async function pollersState({ connection, namespace }: Temporal, role: WorkerRole, name: string): Promise<Found> {
+/** Somebody has to take the tasks of its queue. */
+async function workersState({ connection, namespace, installation }: Temporal, role: WorkerRole): Promise<Found> {
+  const queue = taskQueueOf(installation);
+  const name = role === 'compile' ? compileQueueOf(queue) : queue;
   const identities = new Set<string>();
   for (const task of tasksOf[role]) {
     const taskQueueType = taskTypes[task];

@@ -3,7 +3,7 @@ import type { ModuleName } from '../../../domain/module.js';
 import type { DeployTurn } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
-import { whoHolds } from '../holds.js';
+import { whoIsBefore } from '../holds.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { readModules } from '../moduleGraph.js';
 import { breakOff } from '../wantedModules.js';
@@ -28,7 +28,7 @@ export async function claimItems(
   return inTransaction(database, async (transaction) => {
     const { status, environment, release } = await executionOf(transaction, deployment);
     if (status !== 'running') return { kind: 'nothing left' };
-    const by = unattended ? await whoHolds(transaction, environment) : undefined;
+    const by = await whoIsBefore(transaction, environment, { unattended });
     if (by !== undefined) return { kind: 'held', by };
     await abandonItems(transaction, deployment, { claimedBy });
     const left = await unfinished(transaction, deployment);

@@ -6,7 +6,7 @@ import { skipCauses } from '../../../domain/preparation.js';
 import type { Turn } from '../../port.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { whoHolds } from '../holds.js';
+import { whoIsBefore } from '../holds.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { type FactoryModules, readModules } from '../moduleGraph.js';
 import type { ModuleRow } from '../schema.js';
@@ -48,7 +48,7 @@ export async function claimGroup(
       .executeTakeFirstOrThrow();
     if (execution.status !== 'running') return { kind: 'nothing pending' };
     const { environment, release } = execution;
-    const by = unattended ? await whoHolds(transaction, environment) : undefined;
+    const by = await whoIsBefore(transaction, environment, { unattended });
     if (by !== undefined) return { kind: 'held', by };
 
     await abandonClaims(transaction, environment, { claimedBy });

@@ -69,7 +69,7 @@ async function replace(
   await connection.exec('begin immediate');
   try {
     const written = await writtenSince(database, connection, manifest.takenAt);
-    const loss = await lossOf(database, attempt.environment, written);
+    const loss = await lossOf(database, { environment: attempt.environment, id: attempt.snapshot }, written);
     const lost = { loss, kept: written.rows === 0 ? null : await keepCopy(context, attempt) };
     const restored = await replaceData(connection, (table) => enter(`application data: ${table}`));
     for (const [table, count] of Object.entries(manifest.tables)) {

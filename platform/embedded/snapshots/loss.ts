@@ -30,7 +30,7 @@ export async function lossNow(
   const connection = await openConnection(applicationDatabaseFile(dataFolder, environment));
   try {
     await attachSnapshot(connection, folder);
-    return await lossOf(database, environment, await writtenSince(database, connection, manifest.takenAt));
+    return await lossOf(database, { environment, id }, await writtenSince(database, connection, manifest.takenAt));
   } finally {
     connection.close();
   }
@@ -51,17 +51,23 @@ export async function writtenSince(
   return countLost(connection, { takenAt, now: rows[0]?.now ?? '' });
 }
 
-/** Written by users, and behind the door. */
-export async function lossOf(database: PlatformDatabase, environment: string, written: Written): Promise<Loss> {
+/** Since the snapshot `id`: written by users, and behind the door. What was counted against another snapshot says nothing here. */
+export async function lossOf(
+  database: PlatformDatabase,
+  { environment, id }: { readonly environment: string; readonly id: string },
+  written: Written,
+): Promise<Loss> {
   const door = await database
     .selectFrom('environments')
     .leftJoin('holds', 'holds.environment', 'environments.name')
-    .select(['wanted_door', 'door_workflow', 'rows_behind_door', 'holds.workflow as holder', 'holds.operation'])
+    .select(['wanted_door', 'door_workflow', 'rows_behind_door', 'rows_behind_of'])
+    .select(['holds.workflow as holder', 'holds.operation'])
     .where('name', '=', environment)
     .executeTakeFirstOrThrow();
   // A rollback closes the door itself where it finds it open.
   const closedByRollback = door.operation === 'rollback' && door.door_workflow === door.holder;
   const usersWereIn = door.wanted_door === 'open' || closedByRollback;
-  const behindTheDoor = usersWereIn ? Math.min(written.rows, door.rows_behind_door) : written.rows;
+  const counted = door.rows_behind_of === id ? door.rows_behind_door : 0;
+  const behindTheDoor = usersWereIn ? Math.min(written.rows, counted) : written.rows;
   return { ...written, rows: written.rows - behindTheDoor, behindTheDoor };
 }

@@ -65,7 +65,7 @@ ${running && html`<div class="status">Preparing modules: ${running.percent} %<a 
 /** Users are kept out: nothing on a page looks well while they are. */
 function doorOf({ facts: { door } }: PageFrame): HtmlValue {
   if (!door) return null;
-  return html`<div class="banner bad" role="status"><p>Users are kept out since ${time(door.since || null)}: ${door.reason || 'no reason is known'}.</p><p>Closed by ${door.closedBy || 'an earlier run'}. Its end opens the door; or a rollback does.</p></div>`;
+  return html`<div class="banner bad" role="status"><p>Users are kept out since ${time(door.since || null)}: ${door.reason || 'no reason is known'}.</p><p>Closed by ${door.closedBy || 'an earlier run'}. The upgrade lets them in at its end, also when it is started again; or a rollback does.</p></div>`;
 }
 
 function bannerOf(frame: PageFrame): HtmlValue {
