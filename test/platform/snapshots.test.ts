@@ -401,10 +401,11 @@ describe('application data of any shape', () => {
     const tiny = kept();
     const { id: snapshot } = await taken(tiny);
     addRows(tiny.data, 'claims', 3);
+    const { token } = await held(tiny, 'upgrade');
     const lossBeside = async (of: string) => {
       await tiny.context.database
         .updateTable('environments')
-        .set({ wanted_door: 'open', rows_behind_door: 2, rows_behind_of: of })
+        .set({ wanted_door: 'open', rows_behind_door: 2, rows_behind_of: of, token })
         .execute();
       return tiny.platform.snapshots.loss({ environment, id: snapshot });
     };
