@@ -11,7 +11,7 @@ import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare } from './preparing.js';
 import { publishModule } from './publishing.js';
 import { stoppable } from './stoppable.js';
-import { newer, older, published, quiet, statesOf, type TinyEnvironment } from './tinyFactory.js';
+import { newer, older, published, quiet, statesOf, type TinyEnvironment, upgraded } from './tinyFactory.js';
 
 const hold = ({ context, environment }: TinyEnvironment, operation: 'upgrade' | 'rollback', workflow: string) =>
   embeddedServer(context).hold({ environment, operation, workflow, release: newer });
@@ -105,6 +105,20 @@ it('LIVE-01 it is sealed only once what had begun there has ended, and nothing n
   await expect(publishModule(tiny, 'other')).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
   await inTransaction(context.database, (transaction) => releaseLocks(transaction, publishing));
   await expect(seal()).resolves.toBeUndefined();
+});
+
+it('LIVE-01 an execution that began before it was sealed takes no further modules', async () => {
+  const tiny = await upgraded({ base: {} });
+  const { context, environment } = tiny;
+  const preparation = embeddedPreparation(context);
+  const { id } = await preparation.open({ environment, requestedBy: 'test' });
+  const { token } = await hold(tiny, 'upgrade', 'upgrade/acme');
+  await embeddedServer(context).seal({ environment, token, sealed: true });
+  const turn = () => preparation.prepareNextGroup({ preparation: id, claimedBy: 'lane' }, quiet);
+
+  expect(await turn()).toMatchObject({ kind: 'held', by: expect.stringContaining('upgrade/acme') });
+  await embeddedServer(context).seal({ environment, token, sealed: false });
+  expect(await turn()).toMatchObject({ kind: 'group' });
 });
 
 it.each([
