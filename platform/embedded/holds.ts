@@ -1,9 +1,13 @@
 /** Who holds a whole environment, under which token, and that everybody else is refused. */
+import type { Selectable } from 'kysely';
 import { UpliftError } from '../../domain/errors.js';
 import type { Hold, ServerUpgrade } from '../port.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from './database.js';
 import { heldLocks, nextToken } from './locks.js';
+import type { PlatformTables } from './schema.js';
+
+type HoldRow = Selectable<PlatformTables['holds']>;
 
 export function embeddedHolds(context: EmbeddedContext): Pick<ServerUpgrade, 'hold' | 'seal' | 'release'> {
   const { database } = context;
@@ -33,11 +37,7 @@ async function hold(
   { environment, operation, workflow, release }: Parameters<ServerUpgrade['hold']>[0],
 ): Promise<Hold> {
   return inTransaction(database, async (transaction) => {
-    const held = await transaction
-      .selectFrom('holds')
-      .selectAll()
-      .where('environment', '=', environment)
-      .executeTakeFirst();
+    const held = await holdOn(transaction, environment);
     const takesOver = operation === 'rollback' && held?.operation === 'upgrade';
     if (held && held.workflow !== workflow && !takesOver) {
       throw new UpliftError('ENVIRONMENT_HELD', {
@@ -71,11 +71,7 @@ async function hold(
 
 /** Throws `ENVIRONMENT_HELD` unless `token` holds the environment. */
 export async function assertHeld(transaction: PlatformTransaction, environment: string, token: number): Promise<void> {
-  const held = await transaction
-    .selectFrom('holds')
-    .selectAll()
-    .where('environment', '=', environment)
-    .executeTakeFirst();
+  const held = await holdOn(transaction, environment);
   if (held?.token === token) return;
   throw new UpliftError('ENVIRONMENT_HELD', {
     what: `${environment}: token ${token} no longer holds the environment, its effect was refused`,
@@ -86,13 +82,8 @@ export async function assertHeld(transaction: PlatformTransaction, environment: 
 
 /** Throws `ENVIRONMENT_HELD` from the tests of an upgrade to its opening, when nothing there may change. */
 export async function assertUnsealed(database: PlatformDatabase, environment: string): Promise<void> {
-  const held = await database
-    .selectFrom('holds')
-    .selectAll()
-    .where('environment', '=', environment)
-    .where('sealed', '=', 1)
-    .executeTakeFirst();
-  if (!held) return;
+  const held = await holdOn(database, environment);
+  if (held?.sealed !== 1) return;
   throw new UpliftError('ENVIRONMENT_HELD', {
     what: `${environment} was tested on ${held.release} and waits to go live: until then nothing there changes`,
     blockedBy: held.workflow,
@@ -118,29 +109,22 @@ export async function whoIsBefore(
   environment: string,
   { unattended }: { readonly unattended: boolean },
 ): Promise<string | undefined> {
-  const sealed = await isSealed(database, environment);
-  return unattended || sealed ? whoHolds(database, environment) : undefined;
+  const held = await holdOn(database, environment);
+  return held && (unattended || held.sealed === 1) ? holderText(held) : undefined;
 }
 
-async function isSealed(database: PlatformDatabase, environment: string): Promise<boolean> {
-  const held = await database
-    .selectFrom('holds')
-    .select('sealed')
-    .where('environment', '=', environment)
-    .executeTakeFirst();
-  return held?.sealed === 1;
+function holdOn(database: PlatformDatabase, environment: string): Promise<HoldRow | undefined> {
+  return database.selectFrom('holds').selectAll().where('environment', '=', environment).executeTakeFirst();
 }
 
-/** `the upgrade upgrade/acme/environments/Testing to 11.41.0 has held Testing since …`; undefined: nobody does. */
-async function whoHolds(database: PlatformDatabase, environment: string): Promise<string | undefined> {
-  const held = await database.selectFrom('holds').selectAll().where('environment', '=', environment).executeTakeFirst();
-  if (!held) return undefined;
-  return `the ${held.operation} ${held.workflow} to ${held.release} has held ${environment} since ${held.since}`;
+/** `the upgrade upgrade/acme/environments/Testing to 11.41.0 has held Testing since …` */
+function holderText({ operation, workflow, release, environment, since }: HoldRow): string {
+  return `the ${operation} ${workflow} to ${release} has held ${environment} since ${since}`;
 }
 
 /** Throws `ENVIRONMENT_HELD`, in the transaction in which something would begin that nobody attends to. */
 export async function assertHeldByNobody(transaction: PlatformTransaction, environment: string): Promise<void> {
-  const what = await whoHolds(transaction, environment);
-  if (what === undefined) return;
-  throw new UpliftError('ENVIRONMENT_HELD', { what, next: `uplift status ${environment}` });
+  const held = await holdOn(transaction, environment);
+  if (!held) return;
+  throw new UpliftError('ENVIRONMENT_HELD', { what: holderText(held), next: `uplift status ${environment}` });
 }
