@@ -1,7 +1,7 @@
 /** A plan with its analysis as one page: no script, nothing from elsewhere, readable offline and on paper (PLAN-06). */
 import { analysisSections } from './analysisSections.js';
 import { html } from './html.js';
-import { pageStyle } from './pageStyle.js';
+import { pageHead } from './pageHead.js';
 import { planSections } from './planSections.js';
 import type { AnalysedPlan } from './planText.js';
 import { summarySection } from './summarySection.js';
@@ -10,16 +10,7 @@ import { momentText } from './wording.js';
 export function planHtml({ hash, plan, analysis }: AnalysedPlan): string {
   const { infrastructure, to } = plan.decisions;
   const title = `Upgrade of ${infrastructure} to ${to}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ html: pageStyle }}</style>
-</head>
+  return html`${pageHead(title)}
 <body>
 <a class="skip" href="#content">Skip to the plan</a>
 <header>

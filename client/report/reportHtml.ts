@@ -1,6 +1,6 @@
 /** The account of an upgrade as one page: no script, nothing from elsewhere, readable offline and on paper. */
 import { type Html, html } from '../plan/html.js';
-import { pageStyle } from '../plan/pageStyle.js';
+import { pageHead } from '../plan/pageHead.js';
 import { section } from '../plan/section.js';
 import { table } from '../plan/table.js';
 import type { Account, AccountOfEnvironment } from './account.js';
@@ -18,16 +18,7 @@ import {
 export function reportHtml(account: Account): string {
   const { upgrade, environments, runs } = account;
   const title = `${upgrade.upgrade}: ${titleText(upgrade)}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${{ html: pageStyle }}</style>
-</head>
+  return html`${pageHead(title)}
 <body>
 <a class="skip" href="#content">Skip to the report</a>
 <header>
