@@ -38,18 +38,16 @@ export async function goOnWithFormerRuns(former: Former): Promise<void> {
     ...(await onFormerQueue(former)),
     ...((await knowsProgram(store, program)) ? [] : await onOwnQueue(former)),
   ];
-  if (judged.length > 0) {
-    const open = await Promise.all(judged.map(({ workflowId, runId }) => openRun(client, workflowId, runId)));
-    const replaced = withParents(
-      open,
-      judged.flatMap(({ runId, problem }) => (problem === null ? [] : [runId])),
-    );
-    if (replaced.length > 0) {
-      const ids = replaced.map(({ workflowId }) => workflowId);
-      if (!(await mayReplace(ids))) throw refused(ids);
-      for (const run of startedLast(replaced)) await replace(former, run, replaced);
-      say(`${ids.length} runs of the former program were stopped; what they worked from is gone on with`);
-    }
+  const open = await Promise.all(judged.map(({ workflowId, runId }) => openRun(client, workflowId, runId)));
+  const replaced = withParents(
+    open,
+    judged.flatMap(({ runId, problem }) => (problem === null ? [] : [runId])),
+  );
+  if (replaced.length > 0) {
+    const ids = replaced.map(({ workflowId }) => workflowId);
+    if (!(await mayReplace(ids))) throw refused(ids);
+    for (const run of startedLast(replaced)) await replace(former, run, replaced);
+    say(`${ids.length} runs of the former program were stopped; what they worked from is gone on with`);
   }
   await recordProgram(store, program);
 }
