@@ -1,10 +1,10 @@
 /** One attempt of an activity, as the platform sees it: who claims, how it is told to stop, how its errors reach the workflow. */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { reported } from '../contract/reported.js';
 import { UpliftError } from '../domain/errors.js';
-import { reported } from '../domain/reported.js';
 import { shortened } from '../domain/text.js';
-import type { Progress } from '../platform/port.js';
+import type { Progress } from '../port/progress.js';
 import { assertNotPaused } from '../store/pause.js';
 import type { Store } from '../store/store.js';
 

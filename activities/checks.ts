@@ -1,11 +1,12 @@
 /** Whether an environment's applications work (TEST-01). Reads only. */
-import { isLeft } from '../domain/remaining.js';
-import { reported } from '../domain/reported.js';
-import type { HotPoint, NewError } from '../platform/port.js';
+
+import { reported } from '../contract/reported.js';
+import { isLeft } from '../domain/plan/remaining.js';
+import type { HotPoint, NewError } from '../port/checks.js';
 import { loadPlan } from '../store/plans.js';
 import { attemptProgress, beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
-import { environmentOf } from './planning.js';
+import { environmentOf } from './planToFollow.js';
 
 export interface CheckRequest {
   readonly environment: string;

@@ -1,7 +1,7 @@
 /** What activities are made from. */
 import type { Client } from '@temporalio/client';
-import type { Installation } from '../domain/installation.js';
-import type { Platform } from '../platform/port.js';
+import type { Installation } from '../contract/installation.js';
+import type { Platform } from '../port/platform.js';
 import type { Store } from '../store/store.js';
 
 export interface Dependencies {

@@ -1,5 +1,5 @@
 /** Deploy All: opening, the next few modules, closing. Key of a claim: run and activity. */
-import type { DeploymentReport, DeployTurn, OpenDeployment } from '../platform/port.js';
+import type { DeploymentReport, DeployTurn, OpenDeployment } from '../port/deployment.js';
 import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 

@@ -1,8 +1,8 @@
 /** What earlier upgrades of an infrastructure left as evidence: environments that are tested, and how long their steps took. */
-import type { PlannedStep } from '../domain/plannedStep.js';
-import type { EndedUpgrade } from '../domain/remaining.js';
-import type { MeasuredStep } from '../domain/stepDuration.js';
-import { isOn } from '../domain/version.js';
+import type { PlannedStep } from '../domain/plan/plannedStep.js';
+import type { EndedUpgrade } from '../domain/plan/remaining.js';
+import type { MeasuredStep } from '../domain/plan/stepDuration.js';
+import { isOn } from '../domain/releases/version.js';
 import { lastingUpgrades, upgradedEnvironments } from '../store/evidence.js';
 import type { Store } from '../store/store.js';
 import type { Dependencies } from './dependencies.js';

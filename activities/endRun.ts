@@ -1,7 +1,7 @@
 /** Ending a run that works on an environment which somebody else has taken over: in order, or else at once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowFailedError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
-import { assertOwnRun } from '../domain/installation.js';
+import { assertOwnRun } from '../contract/installation.js';
 import type { Dependencies } from './dependencies.js';
 
 /**

@@ -1,5 +1,6 @@
 /** An environment: what it is, who holds it, its server step. Keys: the workflow for a hold, front end or part and release. */
-import type { Hold, ServerPart } from '../platform/port.js';
+import type { Hold } from '../port/inventory.js';
+import type { ServerPart } from '../port/server.js';
 import { attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
-import { acceptsAll, toAcceptAtOnce } from '../domain/accepting.js';
+import { acceptsAll, toAcceptAtOnce } from '../domain/gates/accepting.js';
 import {
   decide,
   type Gate,
@@ -16,9 +16,9 @@ import {
   gateState,
   noGateWaits,
   whyOneMore,
-} from '../domain/gate.js';
-import type { GateDecision } from '../domain/gateDecision.js';
-import { entriesLeft, testsToSign } from '../domain/infrastructurePlan.js';
+} from '../domain/gates/gate.js';
+import type { GateDecision } from '../domain/plan/gateDecision.js';
+import { entriesLeft, testsToSign } from '../domain/plan/plan.js';
 import { type AskingRun, answersAt, type GateKey, openedBefore, recordOpened } from '../store/gates.js';
 import { loadPlan } from '../store/plans.js';
 import { endUpgradeRecord, upgradeRecord } from '../store/upgrades.js';

@@ -1,10 +1,12 @@
 /** The door, the snapshot, and taking an environment back. Keys: environment for the door, environment and upgrade for a snapshot. */
 import { activityInfo } from '@temporalio/activity';
+import { reported } from '../contract/reported.js';
 import { UpliftError } from '../domain/errors.js';
-import { hotPointsOf } from '../domain/infrastructure.js';
-import { reported } from '../domain/reported.js';
-import { isOfHold } from '../domain/snapshotOrder.js';
-import type { DoorRequest, Hold, MaintenanceNotice, RestoreReport, Snapshot } from '../platform/port.js';
+import { isOfHold } from '../domain/goLive/snapshotOrder.js';
+import { hotPointsOf } from '../domain/infrastructure/infrastructure.js';
+import type { Hold } from '../port/inventory.js';
+import type { DoorRequest, MaintenanceNotice } from '../port/maintenance.js';
+import type { RestoreReport, Snapshot } from '../port/snapshots.js';
 import { assertNotPaused } from '../store/pause.js';
 import { attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';

@@ -2,7 +2,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import { assertOwnRun } from '../domain/installation.js';
+import { assertOwnRun } from '../contract/installation.js';
 import { beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 

@@ -1,5 +1,5 @@
 /** Whether the nightly Deploy All of an environment may go on, by business time. Reads only. */
-import { whyFrozen } from '../domain/window.js';
+import { whyFrozen } from '../domain/calendar/window.js';
 import { explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 

@@ -1,5 +1,5 @@
 /** Preparation: opening, the next group, closing. Key of a group's claim: run and activity, so that a retry takes over its own. */
-import type { OpenPreparation, PreparationReport, Turn } from '../platform/port.js';
+import type { OpenPreparation, PreparationReport, Turn } from '../port/preparation.js';
 import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 

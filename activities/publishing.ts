@@ -1,5 +1,5 @@
 /** Publishing a module through Service Center. Key: run and activity, which is the publication's id. */
-import type { Publication } from '../platform/port.js';
+import type { Publication } from '../port/publishing.js';
 import { activityKey, attemptProgress, effectful } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 

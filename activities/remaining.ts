@@ -1,7 +1,7 @@
 /** What is left of a plan in an environment, by what the platform says and by evidence of earlier upgrades. Reads only. */
-import type { EnvironmentDecisions } from '../domain/infrastructurePlan.js';
-import { remaining, withoutServer } from '../domain/remaining.js';
-import { isOn } from '../domain/version.js';
+import type { EnvironmentDecisions } from '../domain/plan/plan.js';
+import { remaining, withoutServer } from '../domain/plan/remaining.js';
+import { isOn } from '../domain/releases/version.js';
 import type { Dependencies } from './dependencies.js';
 import { endedUpgrades, type Report } from './earlierRuns.js';
 

@@ -1,7 +1,7 @@
 /** Around a rollback: what it would lose, the end of whatever works on the environment, evidence. Keys: the workflow id, the run. */
 import { cancellationSignal } from '@temporalio/activity';
 import { UpliftError } from '../domain/errors.js';
-import type { Loss, Snapshot } from '../platform/port.js';
+import type { Loss, Snapshot } from '../port/snapshots.js';
 import { takenBack } from '../store/evidence.js';
 import { endUpgradesOf, upgradeRecord } from '../store/upgrades.js';
 import { beating, explained } from './attempt.js';

@@ -1,11 +1,12 @@
 /** Development tools: who has to install which. Key: run and activity. */
-import { type NewestTool, newestTools } from '../domain/components.js';
-import { knowledge } from '../domain/knowledge.js';
+
+import { knowledge } from '../domain/knowledge/knowledge.js';
+import { type NewestTool, newestTools } from '../domain/releases/components.js';
 import { loadPlan } from '../store/plans.js';
 import { explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 import { keepEvidence } from './evidence.js';
-import { environmentOf } from './planning.js';
+import { environmentOf } from './planToFollow.js';
 
 interface ToolsRequest {
   readonly upgrade: string;

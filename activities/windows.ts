@@ -1,5 +1,5 @@
 /** When an environment may be touched next, by business time. Reads nothing but the time zone data of this machine. */
-import { closesAt, type Freeze, nextFit, type Window } from '../domain/window.js';
+import { closesAt, type Freeze, nextFit, type Window } from '../domain/calendar/window.js';
 import { explained } from './attempt.js';
 
 export interface OpeningRequest {

@@ -1,9 +1,11 @@
 /** A client of one environment's Service Center: everything about modules and executions is read and asked for here. */
 import { type ErrorCode, errors, UpliftError } from '../domain/errors.js';
-import type { ModuleName } from '../domain/module.js';
-import type { DeploymentReport, EnvironmentFacts, ModuleFacts, PreparationReport } from '../platform/port.js';
+import type { ModuleName } from '../domain/modules/module.js';
+import type { DeploymentReport } from '../port/deployment.js';
+import type { EnvironmentFacts, ModuleFacts } from '../port/inventory.js';
+import type { PreparationReport } from '../port/preparation.js';
 import type { PauseOfEverything } from '../store/pause.js';
-import type { RunFileEnvironment } from './local/runFile.js';
+import type { RunFileEnvironment } from '../store/runFile.js';
 
 /** Rejects with the `UpliftError` that Service Center answered, or `NOT_RUNNING` when it does not answer. */
 export interface ServiceCenter {

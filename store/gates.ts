@@ -3,7 +3,7 @@
  * and about whatever else its answer rests on. Runs that go on with an upgrade find here what people said before; the run that a reset
  * made does not: whoever resets wants to be asked again.
  */
-import type { GateMessage } from '../domain/gate.js';
+import type { GateMessage } from '../domain/gates/gate.js';
 import { nowText, type Store } from './store.js';
 
 export interface GateKey {

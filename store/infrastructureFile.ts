@@ -2,7 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import type { Infrastructure } from '../domain/infrastructure.js';
+import type { Infrastructure } from '../domain/infrastructure/infrastructure.js';
 import { type Complaint, refusal } from './infrastructure/complaint.js';
 import { offsetOf, shapeComplaints } from './infrastructure/content.js';
 import { infrastructureOf } from './infrastructure/described.js';

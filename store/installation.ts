@@ -1,6 +1,6 @@
 /** Which installation a data folder is. */
 import { randomBytes } from 'node:crypto';
-import type { Installation } from '../domain/installation.js';
+import type { Installation } from '../contract/installation.js';
 import { nowText, type Store } from './store.js';
 
 /** Whether every open run was found to go on with this program, when it was first started here. */

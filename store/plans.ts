@@ -1,8 +1,8 @@
 /** Plans, kept by what they say. */
-import type { Analysis } from '../domain/analysis.js';
-import { canonicalJson } from '../domain/canonicalJson.js';
+import type { Analysis } from '../domain/analysis/analysis.js';
 import { UpliftError } from '../domain/errors.js';
-import type { InfrastructurePlan, PlanDecisions, PlanForecast } from '../domain/infrastructurePlan.js';
+import { canonicalJson } from '../domain/plan/canonicalJson.js';
+import type { InfrastructurePlan, PlanDecisions, PlanForecast } from '../domain/plan/plan.js';
 import { planHash } from './planHash.js';
 import { nowText, type Store } from './store.js';
 

@@ -1,9 +1,9 @@
 /** Temporal's native runtime: its log goes to ours, its metrics to Prometheus. */
 import { DefaultLogger, type LogLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import type { Level, Logger } from 'pino';
-import { freePort } from '../client/local/port.js';
-import { startCheckedProxy } from '../platform/embedded/checkedProxy.js';
-import type { Serving } from '../platform/embedded/servingProcess.js';
+import { startCheckedProxy } from '../http/checkedProxy.js';
+import type { Serving } from '../http/listen.js';
+import { freePort } from '../http/port.js';
 
 const levels: Record<LogLevel, Level> = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
 

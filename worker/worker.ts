@@ -4,8 +4,8 @@ import { Client } from '@temporalio/client';
 import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.js';
-import { compileQueueOf, type Installation, taskQueueOf } from '../domain/installation.js';
-import type { Platform } from '../platform/port.js';
+import { compileQueueOf, type Installation, taskQueueOf } from '../contract/installation.js';
+import type { Platform } from '../port/platform.js';
 import type { Store } from '../store/store.js';
 import { workflowBundle } from './workflowBundle.js';
 

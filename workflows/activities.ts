@@ -1,7 +1,7 @@
 /** The activities as workflows call them: one table of options, with the reason for each time. */
 import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
-import { compileQueueOf } from '../domain/installation.js';
+import { compileQueueOf } from '../contract/installation.js';
 
 /** For ever, a little slower each time: what fails for a passing reason must not end an upgrade that lasts weeks. */
 const untilItWorks = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;

@@ -6,13 +6,13 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { inputs } from '../domain/message.js';
-import type { DeploymentReport, DeployTurn, OpenDeployment } from '../platform/port.js';
+import { stepKey } from '../contract/searchAttributes.js';
+import { inputs } from '../domain/messages/message.js';
+import type { DeploymentReport, DeployTurn, OpenDeployment } from '../port/deployment.js';
 import { closeDeployment, deployNextModules, openDeployment, stopDeployment } from './activities.js';
 import { deploymentDetails } from './parts/details.js';
 import { closingOnCancel, execution, givenWay } from './parts/execution.js';
 import { accepted } from './parts/refusal.js';
-import { stepKey } from './searchAttributes.js';
 
 export async function deployModules(input: unknown): Promise<DeploymentReport> {
   const request = accepted(inputs.deployModules.check(input));

@@ -3,10 +3,10 @@
  * door, then the go-live approval opens it. A rollback before the opening loses nothing.
  */
 import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
-import { inputs } from '../domain/message.js';
-import type { Snapshot } from '../platform/port.js';
+import { ids } from '../contract/ids.js';
+import { inputs } from '../domain/messages/message.js';
+import type { Snapshot } from '../port/snapshots.js';
 import { closeDoor, deployedDigest, openDoor, planOf, sealEnvironment } from './activities.js';
-import { ids } from './ids.js';
 import { rejected } from './parts/approval.js';
 import { goLiveGate } from './parts/gate.js';
 import { held } from './parts/hold.js';

@@ -3,8 +3,8 @@
  * refusal as an answer. Descriptions hold the JSON to type; the Temporal UI shows them while one chooses.
  */
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import type { Form } from '../domain/form.js';
-import { messages } from '../domain/message.js';
+import type { Form } from '../domain/messages/form.js';
+import { messages } from '../domain/messages/message.js';
 import type { Refuse } from './parts/refusals.js';
 
 export interface Message<T> {

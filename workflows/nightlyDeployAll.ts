@@ -3,12 +3,13 @@
  * Nobody attends to it, so it gives way: an upgrade or a rollback that takes the environment meanwhile ends what it has begun.
  */
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { inputs } from '../domain/message.js';
-import type { DeploymentReport, PreparationReport } from '../platform/port.js';
+import { environmentAttributes, stepKey } from '../contract/searchAttributes.js';
+import { inputs } from '../domain/messages/message.js';
+import type { DeploymentReport } from '../port/deployment.js';
+import type { PreparationReport } from '../port/preparation.js';
 import { whyNotTonight } from './activities.js';
 import { deployAll, prepareAll } from './parts/applications.js';
 import { accepted } from './parts/refusal.js';
-import { environmentAttributes, stepKey } from './searchAttributes.js';
 
 export type NightlyReport =
   | { readonly kind: 'skipped'; readonly reason: string }

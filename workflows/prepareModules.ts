@@ -9,13 +9,13 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { inputs } from '../domain/message.js';
-import type { OpenPreparation, PreparationReport, Turn } from '../platform/port.js';
+import { modulesLeftKey, stepKey } from '../contract/searchAttributes.js';
+import { inputs } from '../domain/messages/message.js';
+import type { OpenPreparation, PreparationReport, Turn } from '../port/preparation.js';
 import { closePreparation, compiler, openPreparation, stopPreparation } from './activities.js';
 import { preparationDetails } from './parts/details.js';
 import { closingOnCancel, execution, givenWay } from './parts/execution.js';
 import { accepted } from './parts/refusal.js';
-import { modulesLeftKey, stepKey } from './searchAttributes.js';
 
 export async function prepareModules(input: unknown): Promise<PreparationReport> {
   const request = accepted(inputs.prepareModules.check(input));

@@ -3,11 +3,12 @@
  * they are fixed the whole solution is published again.
  */
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { inputs } from '../domain/message.js';
-import type { DeploymentReport, PreparationReport } from '../platform/port.js';
+import { environmentAttributes, stepKey } from '../contract/searchAttributes.js';
+import { inputs } from '../domain/messages/message.js';
+import type { DeploymentReport } from '../port/deployment.js';
+import type { PreparationReport } from '../port/preparation.js';
 import { deployAll, prepareAll } from './parts/applications.js';
 import { accepted } from './parts/refusal.js';
-import { environmentAttributes, stepKey } from './searchAttributes.js';
 
 export interface SolutionReport {
   readonly compiled: PreparationReport;

@@ -1,10 +1,10 @@
 /** Publishes the newest uploaded source of one module, through the environment's Service Center (APPS-01). */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import { inputs } from '../domain/message.js';
-import type { Publication } from '../platform/port.js';
+import { environmentAttributes, stepKey } from '../contract/searchAttributes.js';
+import { inputs } from '../domain/messages/message.js';
+import type { Publication } from '../port/publishing.js';
 import { publishThroughServiceCenter } from './activities.js';
 import { accepted } from './parts/refusal.js';
-import { environmentAttributes, stepKey } from './searchAttributes.js';
 
 export async function publishModule(input: unknown): Promise<Publication> {
   const request = accepted(inputs.publishModule.check(input));

@@ -14,8 +14,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { RollbackReadiness } from '../activities/rollback.js';
-import { inputs } from '../domain/message.js';
-import type { RestoreReport, Snapshot } from '../platform/port.js';
+import { ids } from '../contract/ids.js';
+import { environmentAttributes, releaseKey, stepKey } from '../contract/searchAttributes.js';
+import { inputs } from '../domain/messages/message.js';
+import type { RestoreReport, Snapshot } from '../port/snapshots.js';
 import {
   checkApplications,
   closeDoor,
@@ -27,13 +29,11 @@ import {
   restoreSnapshot,
   rollbackReadiness,
 } from './activities.js';
-import { ids } from './ids.js';
 import { type RunStatus, status } from './messages.js';
 import { approvalToSend, missingApprovals, rollbackDetails } from './parts/details.js';
 import { type GateOutcome, gates } from './parts/gate.js';
 import { accepted } from './parts/refusal.js';
 import { refusals } from './parts/refusals.js';
-import { environmentAttributes, releaseKey, stepKey } from './searchAttributes.js';
 
 export interface RollbackReport {
   readonly environment: string;

@@ -4,11 +4,11 @@
  */
 import { ApplicationFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { PlannedEnvironment } from '../activities/planning.js';
-import { inputs, type UpgradeEnvironmentInput } from '../domain/message.js';
-import type { Snapshot } from '../platform/port.js';
+import { ids } from '../contract/ids.js';
+import { inputs, type UpgradeEnvironmentInput } from '../domain/messages/message.js';
+import type { Snapshot } from '../port/snapshots.js';
 import { endUpgrade, planEnvironment, releaseEnvironment } from './activities.js';
 import { type GoLiveReport, goLive } from './goLive.js';
-import { ids } from './ids.js';
 import { approved } from './parts/approval.js';
 import { held } from './parts/hold.js';
 import { accepted } from './parts/refusal.js';

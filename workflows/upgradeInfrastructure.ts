@@ -3,9 +3,9 @@
  * environment after the other, in the order of the approved plan. An environment is done only when tested; the next waits for that.
  */
 import { ApplicationFailure, allHandlersFinished, condition } from '@temporalio/workflow';
-import { inputs, type UpgradeInfrastructureInput } from '../domain/message.js';
+import { ids } from '../contract/ids.js';
+import { inputs, type UpgradeInfrastructureInput } from '../domain/messages/message.js';
 import { endUpgrade, planUpgrade } from './activities.js';
-import { ids } from './ids.js';
 import { approved } from './parts/approval.js';
 import { accepted } from './parts/refusal.js';
 import { startedBy } from './parts/startedBy.js';

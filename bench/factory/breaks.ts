@@ -1,16 +1,6 @@
 /** Elements of the system components that 11.18.1 has and 11.41.0 removed or changed, each with code that uses it. */
-import type { ModulePlan } from './plan.js';
+import type { Break } from './modulePlan.js';
 import { tableName } from './words.js';
-
-export interface Break {
-  readonly component: string;
-  readonly element: string;
-  readonly change: string;
-  /** What the module imports for it from the component; `undefined` when it has that anyway. */
-  readonly imports: string | undefined;
-  /** A function that compiles on the older release only. */
-  readonly source: (module: ModulePlan) => string;
-}
 
 export const breaks: readonly Break[] = [
   {

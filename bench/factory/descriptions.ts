@@ -1,5 +1,5 @@
 /** The files of a generated factory that describe it to the platform. */
-import type { ModulePlan } from './plan.js';
+import type { ModulePlan } from './modulePlan.js';
 
 /** The package.json of a module that uses these system components. */
 export function packageOf(plan: ModulePlan, components: readonly string[]): object {

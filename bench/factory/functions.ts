@@ -1,6 +1,6 @@
 /** The functions that every generated module has, as TypeScript: its consumers and its screens rely on them. */
 import type { Dice } from './dice.js';
-import type { ModulePlan } from './plan.js';
+import type { ModulePlan } from './modulePlan.js';
 import { imported, offered, tableName } from './words.js';
 
 /** What a module is made of. `about` names the throw, so that each function has figures of its own. */

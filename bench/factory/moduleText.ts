@@ -1,8 +1,8 @@
 /** The source of a generated module: its entity, its functions, its screens, and imports of just what those use. */
 import type { Dice } from './dice.js';
 import { mainFunctions, pieceOf } from './functions.js';
+import type { ModulePlan } from './modulePlan.js';
 import { otherFunctions } from './otherFunctions.js';
-import type { ModulePlan } from './plan.js';
 import { screensOf } from './screens.js';
 import { imported, type Offer, offered, tableName } from './words.js';
 

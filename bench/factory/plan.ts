@@ -1,7 +1,9 @@
 /** The plan of a generated factory: which modules there are, what each is about, and which it references. */
-import { type Break, breaks } from './breaks.js';
+
+import { breaks } from './breaks.js';
 import type { Dice } from './dice.js';
-import { type Graph, type Kind, kindOf, producersOf } from './references.js';
+import type { ModulePlan } from './modulePlan.js';
+import { type Graph, kindOf, producersOf } from './references.js';
 
 export interface FactoryOptions {
   readonly modules: number;
@@ -9,23 +11,6 @@ export interface FactoryOptions {
   /** The share of modules that use an element which the newer release changed: 0 to 1. Above 0, at least one module does. */
   readonly breakShare: number;
   readonly graph: Graph;
-}
-
-export interface ModulePlan {
-  readonly index: number;
-  readonly folder: string;
-  readonly name: string;
-  readonly version: string;
-  readonly application: string;
-  readonly kind: Kind;
-  /** What the module keeps, in small letters: `inspection`. */
-  readonly subject: string;
-  /** The same as the name of a type. */
-  readonly entity: string;
-  readonly texts: readonly [string, string];
-  readonly numbers: readonly [string, string];
-  readonly producers: readonly ModulePlan[];
-  readonly breaks: Break | undefined;
 }
 
 const areas: readonly (readonly [area: string, ...subjects: string[]])[] = [

@@ -1,5 +1,5 @@
 /** The screens of a generated module: a list, an overview, and a form where people enter data. */
-import type { ModulePlan } from './plan.js';
+import type { ModulePlan } from './modulePlan.js';
 import { imported, offered, tableName } from './words.js';
 
 /** `functions` are the names of what the module has beside its main functions. */

@@ -1,5 +1,5 @@
 /** Names inside the text of a generated module. */
-import type { ModulePlan } from './plan.js';
+import type { ModulePlan } from './modulePlan.js';
 
 /** The constant that holds the module's table. */
 export function tableName({ subject }: ModulePlan): string {

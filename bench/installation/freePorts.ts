@@ -1,6 +1,7 @@
 /** A first port from which on every port of the embedded default is free. */
-import { assertPortFree } from '../../client/local/port.js';
+
 import { portsFrom } from '../../client/local/ports.js';
+import { assertPortFree } from '../../http/port.js';
 
 /** Apart from the default ones, and below those the system gives out by itself. */
 const range = { from: 17_000, to: 30_000, step: 50 };

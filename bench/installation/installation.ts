@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { type Up, up } from '../../client/local/up.js';
-import { taskQueueOf } from '../../domain/installation.js';
+import { taskQueueOf } from '../../contract/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { embeddedPlatform, openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { generateFactory } from '../generateFactory.js';

@@ -1,5 +1,5 @@
 /** How good the order of a preparation is, on generated graphs, simulated: the same figures on every machine. */
-import { type ModuleGraph, moduleGraph } from '../../domain/graph.js';
+import { type ModuleGraph, moduleGraph } from '../../domain/modules/graph.js';
 import type { Benchmark, MeasureOptions } from '../benchmark.js';
 import { dice } from '../factory/dice.js';
 import { moduleText } from '../factory/moduleText.js';

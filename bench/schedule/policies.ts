@@ -1,6 +1,6 @@
 /** The schedule that is measured, and the two it is measured by. */
-import type { ModuleGraph, Unit, UnitId } from '../../domain/graph.js';
-import { nextGroup, type UnitProgress } from '../../domain/schedule.js';
+import type { ModuleGraph, Unit, UnitId } from '../../domain/modules/graph.js';
+import { nextGroup, type UnitProgress } from '../../domain/modules/schedule.js';
 import { defaultSettings } from '../../platform/embedded/context.js';
 import { costOf, type Policy } from './simulate.js';
 

@@ -1,6 +1,6 @@
 /** A preparation without compilers: lanes take the groups a policy gives them, on a clock that only the model moves. */
-import type { ModuleGraph, UnitId } from '../../domain/graph.js';
-import type { UnitProgress } from '../../domain/schedule.js';
+import type { ModuleGraph, UnitId } from '../../domain/modules/graph.js';
+import type { UnitProgress } from '../../domain/modules/schedule.js';
 
 /** What a free lane is given; empty: it waits until another lane has ended its group. A policy may remember what it gave. */
 export type Policy = (

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { readRunFile } from '../../client/local/runFile.js';
-import { obtainTemporal, temporalArguments, temporalServes } from '../../client/local/temporalServer.js';
+import { readRunFile } from '../../store/runFile.js';
+import { obtainTemporal, temporalArguments, temporalServes } from '../../temporal/server.js';
 import { freeFirstPort } from '../installation/freePorts.js';
 
 export interface Started {

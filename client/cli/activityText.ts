@@ -1,12 +1,12 @@
 /** What goes on in an environment, in sentences: how far it is, what waits for people and what they type. */
-import { withoutMessage } from '../../domain/gate.js';
-import type { PreparationReport } from '../../platform/port.js';
+import { withoutMessage } from '../../domain/gates/gate.js';
+import type { PreparationReport } from '../../port/preparation.js';
 import type { RunProgress, RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
+import { clockText, duration, indented, typed } from '../words.js';
 import type { Item } from './progress.js';
 import { type Gate, type Run, type TellingProcedure, tells } from './runs.js';
 import type { Activity, AskedModule } from './view.js';
-import { clockText, duration, indented, typed } from './words.js';
 
 /** One item for each thing that goes on, in a fixed order. */
 export function activityItems({ environment, runs, preparation, deployment, asked }: Activity): readonly Item[] {

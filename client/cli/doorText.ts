@@ -1,7 +1,7 @@
 /** Users are kept out: since when, why, and what lets them in again. */
-import type { ClosedDoor, EnvironmentFacts } from '../../platform/port.js';
+import type { ClosedDoor, EnvironmentFacts } from '../../port/inventory.js';
+import { typed } from '../words.js';
 import type { Run } from './runs.js';
-import { typed } from './words.js';
 
 export function doorText({ since, closedBy, reason }: ClosedDoor): string {
   return `users are kept out since ${since || 'an earlier run'} by ${closedBy || 'an earlier run'}: ${reason || 'no reason is known'}`;

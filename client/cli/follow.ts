@@ -4,14 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Workflow, WorkflowResultType } from '@temporalio/common';
 import { exitCodes, UpliftError } from '../../domain/errors.js';
-import type { Temporal } from '../connection.js';
+import type { Temporal } from '../../temporal/connection.js';
+import { typed } from '../words.js';
 import { activityItems } from './activityText.js';
 import { failureOf } from './failure.js';
 import type { Place } from './infrastructure.js';
 import type { Run } from './runs.js';
 import type { Terminal } from './terminal.js';
 import { type Activity, onlyAbout, readActivity, readInfrastructureActivity } from './view.js';
-import { typed } from './words.js';
 
 export interface Followed {
   readonly temporal: Temporal;

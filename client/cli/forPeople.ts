@@ -1,10 +1,10 @@
 /** A terminal that people read: what it shows is as wide as it is, and the commands in it can be typed as they stand. */
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
+import { typed } from '../words.js';
+import { wrapLines } from '../wrap.js';
 import type { Progress } from './progress.js';
 import type { Terminal } from './terminal.js';
-import { typed } from './words.js';
-import { wrapLines } from './wrap.js';
 
 export interface Reading {
   /** `uplift`, or what starts it where that is not installed. */

@@ -1,5 +1,5 @@
 /** A front end, for people: what it runs, and why it gets no requests where it gets none. */
-import type { FrontEndFacts } from '../../platform/port.js';
+import type { FrontEndFacts } from '../../port/inventory.js';
 
 export function frontEndText(facts: FrontEndFacts): string {
   const { name, release } = facts;

@@ -1,9 +1,9 @@
 /** The running infrastructure a command is about, and which of its environments and modules somebody means. */
 import { UpliftError } from '../../domain/errors.js';
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 import { nearestName } from '../../domain/nearestName.js';
-import type { Temporal } from '../connection.js';
-import { type RunFile, type RunFileEnvironment, readRunFile } from '../local/runFile.js';
+import { type RunFile, type RunFileEnvironment, readRunFile } from '../../store/runFile.js';
+import type { Temporal } from '../../temporal/connection.js';
 import { type ServiceCenter, serviceCenter } from '../serviceCenter.js';
 
 /** One environment of a running infrastructure. */
@@ -94,7 +94,7 @@ export async function withTemporal<T>(
   { run, dataFolder }: Pick<Place, 'run' | 'dataFolder'>,
   work: (temporal: Temporal) => Promise<T>,
 ): Promise<T> {
-  const { connectTemporal } = await import('../connection.js');
+  const { connectTemporal } = await import('../../temporal/connection.js');
   const temporal = await connectTemporal(run, dataFolder);
   try {
     return await work(temporal);

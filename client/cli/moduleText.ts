@@ -1,6 +1,6 @@
 /** A module, for people and for programs. */
-import type { ModuleState } from '../../domain/module.js';
-import type { ModuleFacts } from '../../platform/port.js';
+import type { ModuleState } from '../../domain/modules/module.js';
+import type { ModuleFacts } from '../../port/inventory.js';
 import type { Colours } from './terminal.js';
 
 /** Exactly these fields, whatever else Service Center says of a module. */

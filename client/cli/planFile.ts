@@ -1,7 +1,7 @@
 /** A plan as a file, which `uplift plan -o plan.json` wrote: whole, unchanged, and of the infrastructure that runs here. */
 import { readFileSync } from 'node:fs';
 import { UpliftError } from '../../domain/errors.js';
-import type { PlanDecisions } from '../../domain/infrastructurePlan.js';
+import type { PlanDecisions } from '../../domain/plan/plan.js';
 import { planHash } from '../../store/planHash.js';
 
 export interface PlanFile {

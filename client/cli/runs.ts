@@ -1,11 +1,11 @@
 /** The runs of an infrastructure and its environments in Temporal: what goes on, how far it is, what it waits for. */
 import type { WorkflowExecutionDescription, WorkflowExecutionInfo, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { assertOwnRun } from '../../domain/installation.js';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
+import { assertOwnRun } from '../../contract/installation.js';
+import { environmentKey, infrastructureKey, releaseKey, stepKey } from '../../contract/searchAttributes.js';
+import type { Temporal } from '../../temporal/connection.js';
 import type { RunStatus } from '../../workflows/messages.js';
-import { environmentKey, infrastructureKey, releaseKey, stepKey } from '../../workflows/searchAttributes.js';
-import type { Temporal } from '../connection.js';
 import type { Place } from './infrastructure.js';
 
 /** Procedures of which an environment has at most one run at a time. `tells`: it answers how it stands. */

@@ -1,9 +1,9 @@
 /** Messages to a run, as updates: the run says whether it takes them. */
 
+import { assertOwnRun } from '../../contract/installation.js';
 import { UpliftError } from '../../domain/errors.js';
-import { assertOwnRun } from '../../domain/installation.js';
-import type { messages } from '../../domain/message.js';
-import type { Temporal } from '../connection.js';
+import type { messages } from '../../domain/messages/message.js';
+import type { Temporal } from '../../temporal/connection.js';
 
 /** How long, in milliseconds, a worker may take to answer. */
 const answerWithin = 30_000;

@@ -1,19 +1,19 @@
 /** Starting a run that an environment has at most once at a time, or attaching to the one that is there. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { defaultPayloadConverter, type Workflow, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { assertOwnRun, taskQueueOf } from '../../contract/installation.js';
+import { clientMemo } from '../../contract/memo.js';
+import { environmentAttributes, releaseKey } from '../../contract/searchAttributes.js';
 import { UpliftError } from '../../domain/errors.js';
-import { assertOwnRun, taskQueueOf } from '../../domain/installation.js';
-import type { UpgradeEnvironmentInput } from '../../domain/message.js';
-import { isOn } from '../../domain/version.js';
+import type { UpgradeEnvironmentInput } from '../../domain/messages/message.js';
+import { isOn } from '../../domain/releases/version.js';
+import type { Temporal } from '../../temporal/connection.js';
 import type { deployModules } from '../../workflows/deployModules.js';
-import { clientMemo } from '../../workflows/memo.js';
 import type { prepareModules } from '../../workflows/prepareModules.js';
-import { environmentAttributes, releaseKey } from '../../workflows/searchAttributes.js';
 import type { upgradeEnvironment } from '../../workflows/upgradeEnvironment.js';
-import type { Temporal } from '../connection.js';
+import { typed } from '../words.js';
 import type { Place } from './infrastructure.js';
 import { workflowIdOf } from './runs.js';
-import { typed } from './words.js';
 
 export interface Started<W extends Workflow> {
   readonly handle: WorkflowHandle<W>;

@@ -2,6 +2,7 @@
 
 import type { PastUpgrade } from '../../store/history.js';
 import type { PauseOfEverything } from '../../store/pause.js';
+import { clockText, columns, counted, indented, typed } from '../words.js';
 import { activityItems, preparationText } from './activityText.js';
 import { doorNext, doorText } from './doorText.js';
 import { frontEndText } from './frontEndText.js';
@@ -10,7 +11,6 @@ import { stateColour } from './moduleText.js';
 import type { Run } from './runs.js';
 import type { Colours } from './terminal.js';
 import type { EnvironmentView } from './view.js';
-import { clockText, columns, counted, indented, typed } from './words.js';
 
 export interface Seen {
   readonly place: Place;

@@ -1,7 +1,8 @@
 /** How an environment stands, put together from Service Center and Temporal. */
-import type { ModuleName, ModuleState } from '../../domain/module.js';
-import type { EnvironmentFacts, ModuleFacts, PreparationReport } from '../../platform/port.js';
-import type { Temporal } from '../connection.js';
+import type { ModuleName, ModuleState } from '../../domain/modules/module.js';
+import type { EnvironmentFacts, ModuleFacts } from '../../port/inventory.js';
+import type { PreparationReport } from '../../port/preparation.js';
+import type { Temporal } from '../../temporal/connection.js';
 import type { Execution } from '../serviceCenter.js';
 import type { Place } from './infrastructure.js';
 import { infrastructureRun, type Run, runningRuns } from './runs.js';

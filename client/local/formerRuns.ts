@@ -6,15 +6,16 @@
 import { type Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
+import { formerTaskQueue, type Installation, taskQueueOf } from '../../contract/installation.js';
+import { clientMemo } from '../../contract/memo.js';
 import { UpliftError } from '../../domain/errors.js';
-import { formerTaskQueue, type Installation, taskQueueOf } from '../../domain/installation.js';
 import { recordEvidence } from '../../store/evidence.js';
 import { knowsProgram, recordProgram } from '../../store/installation.js';
 import type { Store } from '../../store/store.js';
 import { planOfRun } from '../../store/upgrades.js';
+import { openRunsOn, ownOpenRuns } from '../../temporal/openRuns.js';
 import { programDigest } from '../../worker/program.js';
 import type { ReplayedRun } from '../../worker/replayOpenRuns.js';
-import { clientMemo } from '../../workflows/memo.js';
 
 export interface Former {
   readonly client: Client;
@@ -53,7 +54,7 @@ export async function goOnWithFormerRuns(former: Former): Promise<void> {
 }
 
 async function onOwnQueue({ client, installation }: Former): Promise<readonly ReplayedRun[]> {
-  const query = openRunsOn(taskQueueOf(installation));
+  const query = ownOpenRuns(installation);
   if ((await client.workflow.count(query)).count === 0) return [];
   const { replayOpenRuns } = await import('../../worker/replayOpenRuns.js');
   return replayOpenRuns(client, query);
@@ -68,10 +69,6 @@ async function onFormerQueue({ client, installation, infrastructures }: Former):
     if (infrastructures.some((name) => isAbout(name, workflowId))) runs.push({ workflowId, runId, problem });
   }
   return runs;
-}
-
-function openRunsOn(taskQueue: string): string {
-  return `TaskQueue = "${taskQueue}" AND ExecutionStatus = "Running"`;
 }
 
 /** Whether the run is about the infrastructure: what it says itself it says only once a worker has begun it. */

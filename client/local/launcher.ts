@@ -1,8 +1,8 @@
 /** What Service Center's Prepare and Deploy buttons do: they start the workflow, or join the one that runs. */
 import type { Client } from '@temporalio/client';
-import { assertOwnRun, type Installation, taskQueueOf } from '../../domain/installation.js';
+import { ids } from '../../contract/ids.js';
+import { assertOwnRun, type Installation, taskQueueOf } from '../../contract/installation.js';
 import type { Launcher } from '../../platform/embedded/serviceCenter/operations.js';
-import { ids } from '../../workflows/ids.js';
 
 export function temporalLauncher(
   client: Client,

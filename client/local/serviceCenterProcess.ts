@@ -1,10 +1,10 @@
 /** The process of one environment's Service Center: `--data DIR --environment NAME`. Its buttons start workflows. */
 import { Client, Connection } from '@temporalio/client';
+import { embeddedInstallation } from '../../platform/embedded/installation.js';
 import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.js';
 import { runServingProcess } from '../../platform/embedded/servingProcess.js';
 import { openStore } from '../../store/store.js';
-import { temporalConfiguration } from '../temporalConfiguration.js';
-import { embeddedInstallation } from './installation.js';
+import { temporalConfiguration } from '../../temporal/configuration.js';
 import { temporalLauncher } from './launcher.js';
 
 await runServingProcess('environment', async ({ database, dataFolder, name, log }) => {

@@ -1,14 +1,14 @@
 /** The processes of the embedded default, in the order they start: what each is and how it is known to work. */
 import { fileURLToPath } from 'node:url';
-import { type Installation, taskQueueOf } from '../../domain/installation.js';
+import { type Installation, taskQueueOf } from '../../contract/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { processEnvironment } from '../../platform/embedded/processEnvironment.js';
-import { ownServerVariables } from '../temporalConfiguration.js';
+import { ownServerVariables } from '../../temporal/configuration.js';
+import { type TemporalServer, temporalServes } from '../../temporal/server.js';
 import type { Ports } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
-import { type TemporalServer, temporalServes } from './temporalServer.js';
 
 export interface SpecsOptions {
   readonly context: EmbeddedContext;
@@ -30,7 +30,7 @@ const build = fileURLToPath(import.meta.url);
 function temporalSpec({ context, temporal, ports }: SpecsOptions): readonly ProcessSpec[] {
   if (temporal.kind === 'running') return [];
   const { dataFolder } = context;
-  const script = here('../../client/local/temporalProcess.js');
+  const script = here('../../temporal/serverProcess.js');
   return [
     {
       name: processNames.temporal,

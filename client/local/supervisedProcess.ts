@@ -1,7 +1,7 @@
 /** One supervised process: from what is recorded of it towards what is wanted, a step at a time. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
-import { assertPortFree } from './port.js';
+import { assertPortFree } from '../../http/port.js';
 import { endProcess, isAlive } from './processIdentity.js';
 import { type ProcessRow, type ProcessSpec, type ProcessTable, spawnDetached } from './processSpec.js';
 import { markedProcesses, startTimeOf } from './systemProcesses.js';

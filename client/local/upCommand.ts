@@ -1,17 +1,17 @@
 /** `uplift up`: the embedded default in the foreground, until Ctrl-C. */
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
+import { ids } from '../../contract/ids.js';
+import { taskQueueOf } from '../../contract/installation.js';
 import { exitCodes, UpliftError } from '../../domain/errors.js';
-import { taskQueueOf } from '../../domain/installation.js';
 import { layout } from '../../platform/embedded/layout.js';
+import { privateDataFolder } from '../../store/privateDataFolder.js';
+import type { RunFile } from '../../store/runFile.js';
 import { fileLogger } from '../../worker/log.js';
-import { ids } from '../../workflows/ids.js';
 import { command } from '../cli/command.js';
-import { columns, indented, typed } from '../cli/words.js';
+import { columns, indented, typed } from '../words.js';
 import { interrupted } from './interrupted.js';
 import { defaultFirstPort } from './ports.js';
-import { privateDataFolder } from './privateDataFolder.js';
-import type { RunFile } from './runFile.js';
 import type { UpOptions } from './up.js';
 
 export interface UpCommandOptions {

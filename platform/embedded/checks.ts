@@ -1,6 +1,6 @@
 /** Whether an environment's applications work: its hot points, fetched as a user would, also behind the closed door (TEST-01). */
 import { UpliftError } from '../../domain/errors.js';
-import type { HotPoint } from '../port.js';
+import type { HotPoint } from '../../port/checks.js';
 import type { PlatformDatabase } from './database.js';
 import { environmentSecrets } from './environmentSecrets.js';
 

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { UpliftError } from '../../domain/errors.js';
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 import { readArtifact } from './compile/artifacts.js';
 import { type Instance, materialise } from './compile/instances.js';
 import type { EmbeddedContext } from './context.js';

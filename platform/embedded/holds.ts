@@ -1,7 +1,8 @@
 /** Who holds a whole environment, under which token, and that everybody else is refused. */
 import type { Selectable } from 'kysely';
 import { UpliftError } from '../../domain/errors.js';
-import type { Hold, ServerUpgrade } from '../port.js';
+import type { Hold } from '../../port/inventory.js';
+import type { ServerUpgrade } from '../../port/server.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from './database.js';
 import { heldLocks, nextToken } from './locks.js';

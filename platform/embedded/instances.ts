@@ -2,7 +2,7 @@
  * Which instance each module would run as: its artifact, bound to the instances of its producers (a Merkle tree), so that a
  * producer whose code changed gives its consumers a new instance without a compilation.
  */
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 import { instanceId } from './compile/instances.js';
 import { loadRelease, type Release } from './compile/release.js';
 import type { EmbeddedContext } from './context.js';

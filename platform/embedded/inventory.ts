@@ -1,11 +1,12 @@
 /** What exists in the embedded platform and how it stands, for activities, Service Center and people. */
-import { parseDiagnostics } from '../../domain/diagnostics.js';
+
 import { UpliftError } from '../../domain/errors.js';
-import type { Infrastructure } from '../../domain/infrastructure.js';
-import type { ModuleName, SkipCause } from '../../domain/module.js';
-import { compareVersions } from '../../domain/version.js';
+import type { Infrastructure } from '../../domain/infrastructure/infrastructure.js';
+import { parseDiagnostics } from '../../domain/modules/diagnostics.js';
+import type { ModuleName, SkipCause } from '../../domain/modules/module.js';
+import { compareVersions } from '../../domain/releases/version.js';
+import type { EnvironmentFacts, Inventory, ModuleFacts } from '../../port/inventory.js';
 import { readInfrastructure } from '../../store/infrastructureFile.js';
-import type { EnvironmentFacts, Inventory, ModuleFacts } from '../port.js';
 import type { EmbeddedContext } from './context.js';
 import type { PlatformDatabase } from './database.js';
 import { releaseOf } from './deployment/deployable.js';

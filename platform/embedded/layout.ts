@@ -1,6 +1,6 @@
 /** Where things stand in the data folder. */
 import path from 'node:path';
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 
 export const layout = {
   release: (data: string, version: string) => path.join(data, 'releases', version),

@@ -1,7 +1,7 @@
 /** Working under locks: their lease is renewed while the work goes on, which is told to stop once they are lost. */
 import { UpliftError } from '../../domain/errors.js';
-import type { ModuleName } from '../../domain/module.js';
-import type { Progress } from '../port.js';
+import type { ModuleName } from '../../domain/modules/module.js';
+import type { Progress } from '../../port/progress.js';
 import type { EmbeddedContext } from './context.js';
 import { countRefusedWrite, isFenced, renewLocks } from './locks.js';
 

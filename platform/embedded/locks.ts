@@ -4,7 +4,7 @@
  * triggers of the schema then refuse whatever the former holder still writes.
  */
 import { type ExpressionBuilder, sql } from 'kysely';
-import type { Lock, LockOperation, ModuleName } from '../../domain/module.js';
+import type { Lock, LockOperation, ModuleName } from '../../domain/modules/module.js';
 import { leaseFor, nowText, type PlatformDatabase, type PlatformTransaction } from './database.js';
 import { fenced, type LockRow, type PlatformTables } from './schema.js';
 

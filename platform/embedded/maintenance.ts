@@ -3,7 +3,8 @@
  * balancer writes once that is so.
  */
 import { UpliftError } from '../../domain/errors.js';
-import type { DoorRequest, Maintenance, MaintenanceNotice, Progress } from '../port.js';
+import type { DoorRequest, Maintenance, MaintenanceNotice } from '../../port/maintenance.js';
+import type { Progress } from '../../port/progress.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText } from './database.js';
 import { assertHeld } from './holds.js';

@@ -1,5 +1,5 @@
 /** The files of an artifact, by the member of the unit that they belong to. */
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 import type { ArtifactFile } from './compile/artifacts.js';
 
 /** They stand below their member's name, `@acme/claims/src/index.js`; in the result at paths below the module's folder. */

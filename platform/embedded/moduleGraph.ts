@@ -1,7 +1,7 @@
 /** The modules of an environment with their reference graph, as one consistent reading of the database. */
 import { sql } from 'kysely';
-import { type ModuleGraph, moduleGraph } from '../../domain/graph.js';
-import type { ModuleName, ModuleState } from '../../domain/module.js';
+import { type ModuleGraph, moduleGraph } from '../../domain/modules/graph.js';
+import type { ModuleName, ModuleState } from '../../domain/modules/module.js';
 import type { PlatformDatabase } from './database.js';
 import type { ModuleRow } from './schema.js';
 

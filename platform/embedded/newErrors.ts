@@ -4,7 +4,7 @@
  */
 import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely';
 import { UpliftError } from '../../domain/errors.js';
-import type { NewError } from '../port.js';
+import type { NewError } from '../../port/checks.js';
 import type { EmbeddedContext } from './context.js';
 import type { PlatformDatabase } from './database.js';
 import type { PlatformTables } from './schema.js';

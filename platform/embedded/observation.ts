@@ -1,6 +1,6 @@
 /** Waiting until the front ends of an environment say what became of instances that are wanted. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 import type { EmbeddedContext } from './context.js';
 import type { PlatformDatabase } from './database.js';
 

@@ -1,7 +1,7 @@
 /** Waiting until the processes of an environment say that what is wanted of them is so. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UpliftError } from '../../domain/errors.js';
-import type { Progress } from '../port.js';
+import type { Progress } from '../../port/progress.js';
 import type { EmbeddedContext } from './context.js';
 
 export interface Expectation {

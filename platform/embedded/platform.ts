@@ -1,5 +1,5 @@
 /** The embedded platform, as the port describes it. */
-import type { Platform } from '../port.js';
+import type { Platform } from '../../port/platform.js';
 import { hotPoints } from './checks.js';
 import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from './context.js';
 import { openPlatformDatabase } from './database.js';

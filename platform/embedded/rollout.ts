@@ -3,7 +3,7 @@
  * the module's lock; every front end loads it and writes what it observes. Nothing is told to a front end directly, so that one which
  * was down finds out by itself.
  */
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText, type PlatformTransaction } from './database.js';
 import { trialLoad } from './frontEnd/trial.js';

@@ -12,7 +12,7 @@
  */
 import type { Generated, Selectable } from 'kysely';
 import type { SchemaChange } from '../../database/migrations.js';
-import type { LockOperation, ModuleState } from '../../domain/module.js';
+import type { LockOperation, ModuleState } from '../../domain/modules/module.js';
 
 export interface PlatformTables {
   /** `folder`: where its factory was imported from; `described`: JSON `Infrastructure` as it was then. */

@@ -3,7 +3,8 @@
  * Service Center and System Components follow (SELF-01, EXEC-01). Every write is guarded by the environment's hold.
  */
 import { UpliftError } from '../../domain/errors.js';
-import type { Progress, ServerPart, ServerUpgrade } from '../port.js';
+import type { Progress } from '../../port/progress.js';
+import type { ServerPart, ServerUpgrade } from '../../port/server.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, type PlatformTransaction } from './database.js';
 import { assertHeld, embeddedHolds } from './holds.js';

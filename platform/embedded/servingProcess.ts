@@ -1,10 +1,9 @@
 /** The frame of a process that serves: its arguments, its log, its database, its end. */
-import { once } from 'node:events';
-import type { Server } from 'node:http';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { UpliftError } from '../../domain/errors.js';
+import type { Serving } from '../../http/listen.js';
 import { openPlatformDatabase, type PlatformDatabase } from './database.js';
 
 export interface ServingContext {
@@ -14,11 +13,6 @@ export interface ServingContext {
   /** The value of the option that says which front end or environment this process is. */
   readonly name: string;
   readonly log: Logger;
-}
-
-/** Something that runs. `close` finishes what is in flight. */
-export interface Serving {
-  close(): Promise<void>;
 }
 
 /**
@@ -45,27 +39,6 @@ export async function runServingProcess(
   }
   // Timers that a module started would keep the process alive.
   process.exit();
-}
-
-/** On the loopback address. Throws `PORT_IN_USE`, naming `what`. */
-export async function listen(server: Server, port: number, what: string): Promise<void> {
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening').catch((error: unknown) => {
-    throw explainedListenError(error, port, what);
-  });
-}
-
-/** The listening error of Node as one that says what to do. */
-export function explainedListenError(error: unknown, port: number, what: string): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
-  return new UpliftError(
-    'PORT_IN_USE',
-    {
-      what: `Port ${port}, on which ${what} listens, is in use`,
-      next: 'end what listens there or choose another port',
-    },
-    { cause: error },
-  );
 }
 
 function readArguments(option: string): { dataFolder: string; name: string } {

@@ -1,5 +1,5 @@
 /** What the front ends of an environment are told to run, and taking back what nobody has brought to its end. */
-import type { ModuleName } from '../../domain/module.js';
+import type { ModuleName } from '../../domain/modules/module.js';
 import type { PlatformTransaction } from './database.js';
 import { assertLocked, releaseLocks, takeLocks } from './locks.js';
 

@@ -1,4 +1,7 @@
 /** From the content of uplift.yaml to the infrastructure it describes: what is left out comes from `defaults`, else from here. */
+
+import { addDays } from '../../domain/calendar/localTime.js';
+import type { Freeze, Window } from '../../domain/calendar/window.js';
 import {
   type Environment,
   type GateName,
@@ -8,9 +11,7 @@ import {
   leastPolicy,
   type Stage,
   type Strategy,
-} from '../../domain/infrastructure.js';
-import { addDays } from '../../domain/localTime.js';
-import type { Freeze, Window } from '../../domain/window.js';
+} from '../../domain/infrastructure/infrastructure.js';
 import type { DefaultsContent, EnvironmentContent, InfrastructureContent } from './shape.js';
 
 export function infrastructureOf(content: InfrastructureContent): Infrastructure {

@@ -1,5 +1,9 @@
 /** What cannot be in uplift.yaml, though every single value of it may: rules of the file, then those of the domain. */
-import { type Contradiction, contradictionsBetween, contradictionsIn } from '../../domain/contradictions.js';
+import {
+  type Contradiction,
+  contradictionsBetween,
+  contradictionsIn,
+} from '../../domain/infrastructure/contradictions.js';
 import { environmentOf } from './described.js';
 import { type DefaultsContent, defaultsShape, type EnvironmentContent, environmentShape } from './shape.js';
 

@@ -1,7 +1,7 @@
 /** The shape of uplift.yaml: keys, types, limits, and a description of each for people and their editors. */
 import * as z from 'zod';
-import { applicationsWays, hostings, stages, teamRoles } from '../../domain/infrastructure.js';
-import { weekdays } from '../../domain/window.js';
+import { weekdays } from '../../domain/calendar/window.js';
+import { applicationsWays, hostings, stages, teamRoles } from '../../domain/infrastructure/infrastructure.js';
 import { hotPoint, line, moment, name, person, release, timeZone } from './values.js';
 
 const window = z.strictObject({

@@ -1,8 +1,8 @@
 /** The single values of uplift.yaml: names, texts, releases, paths, time zones, moments. What is wrong with one is said in words. */
 import * as z from 'zod';
-import { isLocalDate, isLocalTime, isTimeZone, timeZoneExpected } from '../../domain/localTime.js';
+import { isLocalDate, isLocalTime, isTimeZone, timeZoneExpected } from '../../domain/calendar/localTime.js';
+import { isVersion } from '../../domain/releases/version.js';
 import { nameRule, placeRule, unseen } from '../../domain/text.js';
-import { isVersion } from '../../domain/version.js';
 
 export const name = z.string().max(placeRule.most).regex(placeRule.shape.pattern, placeRule.shape.words);
 

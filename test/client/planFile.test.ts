@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { assertPlanOf, readPlanFile } from '../../client/cli/planFile.js';
 import { UpliftError } from '../../domain/errors.js';
-import type { PlanDecisions } from '../../domain/infrastructurePlan.js';
+import type { PlanDecisions } from '../../domain/plan/plan.js';
 import { planHash } from '../../store/planHash.js';
 import { infrastructure, plannedFor, planRequest } from '../domain/infrastructures.js';
 import { temporaryFolder } from '../platform/tinyFactory.js';

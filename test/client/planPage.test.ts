@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pageStyle } from '../../client/plan/pageStyle.js';
-import { planHtml } from '../../client/plan/planHtml.js';
-import { planText } from '../../client/plan/planText.js';
-import type { Environment } from '../../domain/infrastructure.js';
-import { infrastructurePlan, type PlanRequest } from '../../domain/infrastructurePlan.js';
-import { findRelease } from '../../domain/release.js';
-import { releases } from '../../domain/releases.js';
+import { pageStyle } from '../../client/pages/pageStyle.js';
+import { planHtml } from '../../client/pages/plan/planHtml.js';
+import { planText } from '../../client/pages/plan/planText.js';
+import type { Environment } from '../../domain/infrastructure/infrastructure.js';
+import { infrastructurePlan } from '../../domain/plan/infrastructurePlan.js';
+import type { PlanRequest } from '../../domain/plan/plan.js';
+import { findRelease } from '../../domain/releases/release.js';
+import { releases } from '../../domain/releases/releases.js';
 import {
   analysisOf,
   anyEnvironments,

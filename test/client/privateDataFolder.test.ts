@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync, 
 import os from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { privateDataFolder } from '../../client/local/privateDataFolder.js';
+import { privateDataFolder } from '../../store/privateDataFolder.js';
 
 let folder: string;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { ownServer, ownServerVariables, temporalConfiguration } from '../../client/temporalConfiguration.js';
+import { ownServer, ownServerVariables, temporalConfiguration } from '../../temporal/configuration.js';
 
 const own = { address: '127.0.0.1:7233', namespace: 'default', ui: 'http://127.0.0.1:8233' };
 const elsewhere = { address: 'temporal.example:7233', namespace: 'uplift', ui: null };

@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { progressText } from '../../client/cli/activityText.js';
 import { forPeople, typedAsItStands } from '../../client/cli/forPeople.js';
-import { wrapLines } from '../../client/cli/wrap.js';
+import { wrapLines } from '../../client/wrap.js';
 import { recordingTerminal, uplift } from '../e2e/cliTerminal.js';
 
 describe('lines', () => {

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { analysis } from '../../domain/analysis.js';
-import type { AnalysisRequest, EnvironmentToUpgrade } from '../../domain/analysisRequest.js';
-import { changeApplies, issueApplies } from '../../domain/applicability.js';
-import { type BreakingChange, passes } from '../../domain/breakingChange.js';
+import { analysis } from '../../domain/analysis/analysis.js';
+import type { AnalysisRequest, EnvironmentToUpgrade } from '../../domain/analysis/analysisRequest.js';
+import { situationOf } from '../../domain/analysis/subjects.js';
 import { UpliftError } from '../../domain/errors.js';
-import { type Facts, holds, isFact, unknownText } from '../../domain/facts.js';
-import type { Stage } from '../../domain/infrastructure.js';
-import { knowledge } from '../../domain/knowledge.js';
-import { isMet, type KnownIssue } from '../../domain/knownIssue.js';
-import { situationOf } from '../../domain/situation.js';
-import { isVersion } from '../../domain/version.js';
-import { inVersionRange } from '../../domain/versionRange.js';
+import type { Stage } from '../../domain/infrastructure/infrastructure.js';
+import { changeApplies, issueApplies } from '../../domain/knowledge/applicability.js';
+import { type BreakingChange, passes } from '../../domain/knowledge/breakingChange.js';
+import { holds, isFact, unknownText } from '../../domain/knowledge/facts.js';
+import { knowledge } from '../../domain/knowledge/knowledge.js';
+import { isMet, type KnownIssue } from '../../domain/knowledge/knownIssue.js';
+import type { Facts } from '../../domain/knowledge/situation.js';
+import { isVersion } from '../../domain/releases/version.js';
+import { inVersionRange } from '../../domain/releases/versionRange.js';
 import { analysisOf, environment, factory } from './infrastructures.js';
 
 function upgraded(

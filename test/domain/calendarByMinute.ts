@@ -1,8 +1,8 @@
 /**
  * Which minutes a calendar leaves open, by looking at what the clock shows in each of them: the rule as people would check it, and
- * nothing of how `domain/window.ts` finds it.
+ * nothing of how `domain/calendar/window.ts` finds it.
  */
-import { type Freeze, type Window, weekdays } from '../../domain/window.js';
+import { type Freeze, type Window, weekdays } from '../../domain/calendar/window.js';
 
 const minute = 60_000;
 const day = 1440;

@@ -6,7 +6,7 @@ import {
   deploymentStatus,
   drift,
   upgradeState,
-} from '../../domain/deployment.js';
+} from '../../domain/modules/deployment.js';
 
 const prepared: DeployableModule = { name: 'claims', state: 'prepared', instance: 'new', deployedInstance: 'old' };
 

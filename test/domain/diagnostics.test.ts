@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diagnosticText, errorCount, firstProblem, parseDiagnostics } from '../../domain/diagnostics.js';
-import type { Diagnostic } from '../../domain/module.js';
+import { diagnosticText, errorCount, firstProblem, parseDiagnostics } from '../../domain/modules/diagnostics.js';
+import type { Diagnostic } from '../../domain/modules/module.js';
 
 const wrong = (line: number, message = 'Wrong.'): Diagnostic => ({
   file: 'src/a.ts',

@@ -1,6 +1,6 @@
 /** Factories to try the domain on: any at all, and large ones of a realistic shape. */
 import fc from 'fast-check';
-import type { ModuleNode } from '../../domain/graph.js';
+import type { ModuleNode } from '../../domain/modules/graph.js';
 
 /** Up to 30 modules with any references: circles, to itself, repeated, to modules that do not exist. */
 export const anyFactory: fc.Arbitrary<readonly ModuleNode[]> = fc

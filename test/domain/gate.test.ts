@@ -9,8 +9,8 @@ import {
   messageToSend,
   whyOneMore,
   withoutMessage,
-} from '../../domain/gate.js';
-import { type Approval, messages } from '../../domain/message.js';
+} from '../../domain/gates/gate.js';
+import { type Approval, messages } from '../../domain/messages/message.js';
 
 const gate: Gate = { name: 'plan', planHash: 'abc', token: 't1', quorum: 1, excludeRequester: false };
 const addressed = { gate: 'plan', plan: 'abc', token: 't1' } as const;

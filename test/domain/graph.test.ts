@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allConsumers, type ModuleGraph, type ModuleNode, moduleGraph } from '../../domain/graph.js';
+import { allConsumers, type ModuleGraph, type ModuleNode, moduleGraph } from '../../domain/modules/graph.js';
 import { anyFactory, chain, layeredFactory } from './factories.js';
 
 const node = (name: string, ...producers: string[]): ModuleNode => ({ name, producers, cost: 10 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { historyState, historyText, whyFull } from '../../domain/historyLimits.js';
+import { historyState, historyText, whyFull } from '../../contract/historyLimits.js';
 
 describe('the history of a run', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contradictionsBetween, contradictionsIn } from '../../domain/contradictions.js';
+import { contradictionsBetween, contradictionsIn } from '../../domain/infrastructure/contradictions.js';
 import {
   type Environment,
   type GateName,
@@ -10,7 +10,7 @@ import {
   stages,
   type Zone,
   zonesTooSmall,
-} from '../../domain/infrastructure.js';
+} from '../../domain/infrastructure/infrastructure.js';
 
 const noGate: GatePolicy = { approvers: [], quorum: 1, excludeRequester: false };
 const zone = (name: string, ...frontEnds: string[]): Zone => ({ name, frontEnds });

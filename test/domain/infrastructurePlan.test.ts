@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../domain/canonicalJson.js';
-import type { Environment, GateName, GatePolicy, Infrastructure } from '../../domain/infrastructure.js';
-import { entriesLeft, infrastructurePlan, type PlanRequest } from '../../domain/infrastructurePlan.js';
-import type { MeasuredStep } from '../../domain/stepDuration.js';
-import { nextFit, type Window, weekdays } from '../../domain/window.js';
-import { windowTexts } from '../../domain/windowText.js';
+import { nextFit, type Window, weekdays } from '../../domain/calendar/window.js';
+import { windowTexts } from '../../domain/calendar/windowText.js';
+import type { Environment, GateName, GatePolicy, Infrastructure } from '../../domain/infrastructure/infrastructure.js';
+import { canonicalJson } from '../../domain/plan/canonicalJson.js';
+import { infrastructurePlan } from '../../domain/plan/infrastructurePlan.js';
+import { entriesLeft, type PlanRequest } from '../../domain/plan/plan.js';
+import type { MeasuredStep } from '../../domain/plan/stepDuration.js';
 import {
   analysisOf,
   anyEnvironments,

@@ -1,7 +1,8 @@
 /** Infrastructures to analyse and plan: an insurer's four environments, and any at all. */
 import fc from 'fast-check';
-import { analysis } from '../../domain/analysis.js';
-import type { AnalysisRequest, EnvironmentToUpgrade } from '../../domain/analysisRequest.js';
+import { analysis } from '../../domain/analysis/analysis.js';
+import type { AnalysisRequest, EnvironmentToUpgrade } from '../../domain/analysis/analysisRequest.js';
+import { type Window, weekdays } from '../../domain/calendar/window.js';
 import {
   type Environment,
   type GateName,
@@ -11,10 +12,10 @@ import {
   leastPolicy,
   type Stage,
   stages,
-} from '../../domain/infrastructure.js';
-import { type InfrastructurePlan, infrastructurePlan, type PlanRequest } from '../../domain/infrastructurePlan.js';
-import { knowledge } from '../../domain/knowledge.js';
-import { type Window, weekdays } from '../../domain/window.js';
+} from '../../domain/infrastructure/infrastructure.js';
+import { knowledge } from '../../domain/knowledge/knowledge.js';
+import { infrastructurePlan } from '../../domain/plan/infrastructurePlan.js';
+import type { InfrastructurePlan, PlanRequest } from '../../domain/plan/plan.js';
 
 export function environment(name: string, stage: Stage, changes: Partial<Environment> = {}): Environment {
   const policies = gateNames.map((gate) => [gate, leastPolicy(gate, stage)]);

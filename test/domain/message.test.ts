@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Checked } from '../../domain/form.js';
-import { inputs, messages } from '../../domain/message.js';
+import type { Checked } from '../../domain/messages/form.js';
+import { inputs, messages } from '../../domain/messages/message.js';
 import { nearestName } from '../../domain/nearestName.js';
 
 const forms = Object.entries({ ...messages, ...inputs });

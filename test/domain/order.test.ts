@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { stages } from '../../domain/infrastructure.js';
-import { upgradeOrder } from '../../domain/order.js';
+import { stages } from '../../domain/infrastructure/infrastructure.js';
+import { upgradeOrder } from '../../domain/plan/order.js';
 
 const acme = [
   { name: 'Development', stage: 'development' },

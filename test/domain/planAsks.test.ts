@@ -1,8 +1,8 @@
 /** What approvers read at the gate of a plan. */
 import { describe, expect, it } from 'vitest';
-import type { Environment } from '../../domain/infrastructure.js';
-import { planAsks } from '../../domain/planAsks.js';
-import { planChanges } from '../../domain/planChanges.js';
+import type { Environment } from '../../domain/infrastructure/infrastructure.js';
+import { planAsks } from '../../domain/plan/planAsks.js';
+import { planChanges } from '../../domain/plan/planChanges.js';
 import { environment, infrastructure, lifecycle, plannedFor, planRequest, saturdayNight } from './infrastructures.js';
 
 function planned(environments: readonly Environment[] = lifecycle) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ModuleNode, moduleGraph } from '../../domain/graph.js';
-import type { ModuleName, ModuleState } from '../../domain/module.js';
+import { type ModuleNode, moduleGraph } from '../../domain/modules/graph.js';
+import type { ModuleName, ModuleState } from '../../domain/modules/module.js';
 import {
   advice,
   banner,
@@ -10,7 +10,7 @@ import {
   producersFirst,
   skipCauses,
   timeLeft,
-} from '../../domain/preparation.js';
+} from '../../domain/modules/preparation.js';
 import { anyFactory, chain } from './factories.js';
 
 const node = (name: string, ...producers: string[]): ModuleNode => ({ name, producers, cost: 1 });

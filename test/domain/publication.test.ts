@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { moduleGraph } from '../../domain/graph.js';
-import type { LockOperation, ModuleState, Operation } from '../../domain/module.js';
+import { moduleGraph } from '../../domain/modules/graph.js';
+import type { LockOperation, ModuleState, Operation } from '../../domain/modules/module.js';
 import {
   canPublish,
   lockedText,
@@ -9,7 +9,7 @@ import {
   oldProducerText,
   producerNotPreparedText,
   unpreparedProducers,
-} from '../../domain/publication.js';
+} from '../../domain/modules/publication.js';
 
 /** How a script that knows the vendor's texts reads them. */
 const locked =

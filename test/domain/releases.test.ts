@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findRelease, newestRelease } from '../../domain/release.js';
-import { releases } from '../../domain/releases.js';
-import { compareVersions, isVersion } from '../../domain/version.js';
+import { findRelease, newestRelease } from '../../domain/releases/release.js';
+import { releases } from '../../domain/releases/releases.js';
+import { compareVersions, isVersion } from '../../domain/releases/version.js';
 
 describe('the release catalogue', () => {
   it('has well-formed entries, oldest first, none twice', () => {

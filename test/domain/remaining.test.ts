@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ApplicationsWay } from '../../domain/infrastructure.js';
-import { type ModuleStanding, remaining, type Standing, withoutServer } from '../../domain/remaining.js';
+import type { ApplicationsWay } from '../../domain/infrastructure/infrastructure.js';
+import { type ModuleStanding, remaining, type Standing, withoutServer } from '../../domain/plan/remaining.js';
 import { infrastructure, lifecycle, plannedFor, planRequest } from './infrastructures.js';
 
 const to = '11.41.0';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../activities/checks.js';
-import { reported } from '../../domain/reported.js';
-import type { DeploymentReport, PreparationReport, RestoreReport } from '../../platform/port.js';
+import { reported } from '../../contract/reported.js';
+import type { DeploymentReport } from '../../port/deployment.js';
+import type { PreparationReport } from '../../port/preparation.js';
+import type { RestoreReport } from '../../port/snapshots.js';
 
 /** Long, of any script, with what has to be escaped, and with nothing of it. */
 const hostile = fc.oneof(

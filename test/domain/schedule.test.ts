@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allConsumers, type ModuleGraph, type ModuleNode, moduleGraph, type UnitId } from '../../domain/graph.js';
-import { type GroupBudget, nextGroup, type UnitProgress } from '../../domain/schedule.js';
+import {
+  allConsumers,
+  type ModuleGraph,
+  type ModuleNode,
+  moduleGraph,
+  type UnitId,
+} from '../../domain/modules/graph.js';
+import { type GroupBudget, nextGroup, type UnitProgress } from '../../domain/modules/schedule.js';
 import { anyFactory, chain, layeredFactory, soundFactory } from './factories.js';
 
 type ChooseGroup = typeof nextGroup;

@@ -1,6 +1,6 @@
 /** Snapshots by token; by number and clock where an older program kept no token. */
 import { describe, expect, it } from 'vitest';
-import { isOfHold, newestFirst } from '../../domain/snapshotOrder.js';
+import { isOfHold, newestFirst } from '../../domain/goLive/snapshotOrder.js';
 
 const early = '2026-03-01T22:00:00.000Z';
 const late = '2026-03-02T22:00:00.000Z';

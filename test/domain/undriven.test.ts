@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Environment } from '../../domain/infrastructure.js';
-import { undrivenRefusals } from '../../domain/undriven.js';
+import { undrivenRefusals } from '../../domain/analysis/undriven.js';
+import type { Environment } from '../../domain/infrastructure/infrastructure.js';
 import { analysisOf, environment, toUpgrade } from './infrastructures.js';
 
 const development = environment('Development', 'development');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Circumstances } from '../../domain/applicationsPath.js';
-import { releases } from '../../domain/releases.js';
-import { type UpgradePath, upgradePath } from '../../domain/upgradePath.js';
+import type { Circumstances } from '../../domain/releases/applicationsPath.js';
+import { releases } from '../../domain/releases/releases.js';
+import { type UpgradePath, upgradePath } from '../../domain/releases/upgradePath.js';
 
 function path(from: string, to: string, circumstances: Circumstances = {}): UpgradePath {
   return upgradePath({ from, to, ...circumstances }, releases);

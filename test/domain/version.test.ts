@@ -11,7 +11,7 @@ import {
   isVersion,
   majorOf,
   parseVersion,
-} from '../../domain/version.js';
+} from '../../domain/releases/version.js';
 
 const number = fc.nat({ max: 100_000 });
 const version = fc.array(number, { minLength: 2, maxLength: 4 }).map((numbers) => numbers.join('.'));

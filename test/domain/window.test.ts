@@ -9,7 +9,7 @@ import {
   type Window,
   weekdays,
   whyClosed,
-} from '../../domain/window.js';
+} from '../../domain/calendar/window.js';
 import { minutesOf } from './calendarByMinute.js';
 
 const lisbon = 'Europe/Lisbon';

@@ -3,7 +3,7 @@
  * quickly it passes.
  */
 import { defaultPayloadConverter, WorkflowNotFoundError } from '@temporalio/common';
-import { nobody, stepKey, waitingForKey } from '../../workflows/searchAttributes.js';
+import { nobody, stepKey, waitingForKey } from '../../contract/searchAttributes.js';
 import { until } from './until.js';
 import type { Uplift } from './uplift.js';
 

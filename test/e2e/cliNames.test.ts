@@ -1,7 +1,7 @@
 /** Which environment and which module somebody means. */
 import { expect, it } from 'vitest';
 import { chosenEnvironment, chosenModule, environmentAndModule } from '../../client/cli/infrastructure.js';
-import type { RunFile } from '../../client/local/runFile.js';
+import type { RunFile } from '../../store/runFile.js';
 
 function runOf(...names: readonly string[]): RunFile {
   return {

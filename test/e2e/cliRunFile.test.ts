@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { type RunFile, readRunFile, removeRunFile, runFilePath, writeRunFile } from '../../client/local/runFile.js';
+import { type RunFile, readRunFile, removeRunFile, runFilePath, writeRunFile } from '../../store/runFile.js';
 
 const run: RunFile = {
   infrastructure: 'acme',

@@ -12,10 +12,10 @@ import type { Place } from '../../client/cli/infrastructure.js';
 import { plainProgress } from '../../client/cli/progress.js';
 import type { Run } from '../../client/cli/runs.js';
 import type { Activity } from '../../client/cli/view.js';
-import { columns, counted, duration, typed } from '../../client/cli/words.js';
 import type { ModuleDetail } from '../../client/serviceCenter.js';
-import type { ModuleState } from '../../domain/module.js';
-import type { FrontEndFacts } from '../../platform/port.js';
+import { columns, counted, duration, typed } from '../../client/words.js';
+import type { ModuleState } from '../../domain/modules/module.js';
+import type { FrontEndFacts } from '../../port/inventory.js';
 import type { RunStatus } from '../../workflows/messages.js';
 
 describe('words', () => {

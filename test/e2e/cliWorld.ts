@@ -1,9 +1,9 @@
 /** A data folder as `uplift up` leaves it, with a real Service Center; the Temporal server it names is up to the test. */
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { writeRunFile } from '../../client/local/runFile.js';
-import { type Installation, taskQueueOf } from '../../domain/installation.js';
+import { type Installation, taskQueueOf } from '../../contract/installation.js';
 import { startServiceCenter } from '../../platform/embedded/serviceCenter/start.js';
+import { writeRunFile } from '../../store/runFile.js';
 import { openStore, type Store } from '../../store/store.js';
 import { environment, testPlatform, underLock } from '../platform/serving.js';
 import { freePort } from './freePort.js';

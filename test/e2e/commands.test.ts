@@ -3,8 +3,8 @@
  * what is refused and with which exit code.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NightlySchedule } from '../../client/schedule.js';
-import { lockedText, producerNotPreparedText } from '../../domain/publication.js';
+import { lockedText, producerNotPreparedText } from '../../domain/modules/publication.js';
+import type { NightlySchedule } from '../../temporal/schedule.js';
 import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
 import { spawnUplift } from './commandProcess.js';
 import { base, environment, infrastructure, screen, slowSource, writeSources, writeTinyFactory } from './factories.js';

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { portsFrom } from '../../client/local/ports.js';
 
-export { freePort } from '../../client/local/port.js';
+export { freePort } from '../../http/port.js';
 
 /** A first port for `uplift up` whose followers were free a moment ago; all below those that the system gives to connections. */
 export async function freeFirstPort(): Promise<number> {

@@ -1,6 +1,7 @@
 /** The upgrade of four environments as it goes from boundary to boundary: what its runs announce, and the people whom it asks. */
-import { taskQueueOf } from '../../domain/installation.js';
-import { ids } from '../../workflows/ids.js';
+
+import { ids } from '../../contract/ids.js';
+import { taskQueueOf } from '../../contract/installation.js';
 import { newer } from '../platform/tinyFactory.js';
 import { type Announcement, statusNameOf, untilAnnounced } from './announced.js';
 import { hasApproved } from './evidence.js';

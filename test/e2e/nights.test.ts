@@ -2,14 +2,14 @@
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
 import type { temporal } from '@temporalio/proto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { machineTimeZone } from '../../client/nightlySpec.js';
+import { addDays, localDateTime } from '../../domain/calendar/localTime.js';
+import { machineTimeZone } from '../../temporal/nightlySpec.js';
 import {
   type Claimant,
   changeNightlySchedule,
   ensureNightlySchedule,
   readNightlySchedule,
-} from '../../client/schedule.js';
-import { addDays, localDateTime } from '../../domain/localTime.js';
+} from '../../temporal/schedule.js';
 import { startTemporal, type Temporal } from '../workflows/temporal.js';
 import { installation } from './cliWorld.js';
 

@@ -1,7 +1,7 @@
 /** `uplift up` on a Temporal server that somebody else runs, and that knows nothing of Uplift yet. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { temporalServes } from '../../client/local/temporalServer.js';
-import { searchAttributes } from '../../workflows/searchAttributes.js';
+import { searchAttributes } from '../../contract/searchAttributes.js';
+import { temporalServes } from '../../temporal/server.js';
 import { newer } from '../platform/tinyFactory.js';
 import { startTemporal, type Temporal } from '../workflows/temporal.js';
 import { screen, writeTinyFactory } from './factories.js';

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import Database from 'libsql';
-import type { Infrastructure } from '../../domain/infrastructure.js';
+import type { Infrastructure } from '../../domain/infrastructure/infrastructure.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { older } from '../platform/tinyFactory.js';

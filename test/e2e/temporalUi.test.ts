@@ -5,7 +5,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startLink } from '../../client/local/upCommand.js';
-import { taskQueueOf } from '../../domain/installation.js';
+import { taskQueueOf } from '../../contract/installation.js';
 import { newer, older } from '../platform/tinyFactory.js';
 import { findChromium, openChromium } from './chromium.js';
 import { takePicture } from './pictures.js';

@@ -1,9 +1,9 @@
 /** Several who want the same of one environment at once: upgrades, preparations, the nightly Deploy All, and people who pause them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { NightlySchedule } from '../../client/schedule.js';
-import { taskQueueOf } from '../../domain/installation.js';
-import type { PreparationReport } from '../../platform/port.js';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
+import { taskQueueOf } from '../../contract/installation.js';
+import type { PreparationReport } from '../../port/preparation.js';
+import type { NightlySchedule } from '../../temporal/schedule.js';
 import type { NightlyReport } from '../../workflows/nightlyDeployAll.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { newer, older } from '../platform/tinyFactory.js';

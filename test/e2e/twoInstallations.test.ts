@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { taskQueueOf } from '../../domain/installation.js';
+import { taskQueueOf } from '../../contract/installation.js';
 import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
 import { startTemporal, type Temporal } from '../workflows/temporal.js';
 import { spawnUplift } from './commandProcess.js';

@@ -1,7 +1,7 @@
 /** An upgrade to the newer release as people drive it with the command line, and how far it is. */
 import type { WorkflowExecutionStatusName } from '@temporalio/client';
 import { expect } from 'vitest';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { newer } from '../platform/tinyFactory.js';
 import { environment, infrastructure } from './factories.js';

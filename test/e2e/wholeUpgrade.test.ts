@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
 import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
 import { newer, older, temporaryFolder } from '../platform/tinyFactory.js';
 import { happeningsOf } from '../workflows/happenings.js';

@@ -1,11 +1,11 @@
 /** A worker as a process of its own: what it needs of the Temporal server, its metrics, and its end in the middle of work. */
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { taskQueueOf } from '../../domain/installation.js';
+import { ids } from '../../contract/ids.js';
+import { taskQueueOf } from '../../contract/installation.js';
+import { searchAttributes } from '../../contract/searchAttributes.js';
 import { identifyInstallation } from '../../store/installation.js';
 import { openStore } from '../../store/store.js';
-import { ids } from '../../workflows/ids.js';
-import { searchAttributes } from '../../workflows/searchAttributes.js';
 import { attemptsOf, statesOf, type TinyEnvironment, upgraded } from '../platform/tinyFactory.js';
 import { startTemporal, type Temporal } from '../workflows/temporal.js';
 import { slowSource } from './factories.js';

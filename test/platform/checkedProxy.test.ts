@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { freePort } from '../../client/local/port.js';
-import { startCheckedProxy } from '../../platform/embedded/checkedProxy.js';
+import { startCheckedProxy } from '../../http/checkedProxy.js';
+import { freePort } from '../../http/port.js';
 import { ask } from './serving.js';
 
 /** Address of a door before a server that answers with `handler`. */

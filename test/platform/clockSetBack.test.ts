@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Activities, createActivities } from '../../activities/index.js';
 import { manifestText, snapshotFolder } from '../../platform/embedded/snapshots/folder.js';
-import type { Snapshot } from '../../platform/port.js';
+import type { Snapshot } from '../../port/snapshots.js';
 import { openStore } from '../../store/store.js';
 import { installation } from '../e2e/cliWorld.js';
 import { addRows, held, type KeptEnvironment, keptEnvironments } from './keptEnvironment.js';

@@ -1,6 +1,6 @@
 /** Driving Deploy All as its workflow does: the next modules until nothing is left, then closed. */
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
-import type { DeploymentReport } from '../../platform/port.js';
+import type { DeploymentReport } from '../../port/deployment.js';
 import { quiet, type TinyEnvironment } from './tinyFactory.js';
 
 export async function deploy(

@@ -3,10 +3,15 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isTimeZone } from '../../domain/calendar/localTime.js';
+import { isOpen } from '../../domain/calendar/window.js';
 import { UpliftError } from '../../domain/errors.js';
-import { gateNames, type Infrastructure, leastPolicy, zonesTooSmall } from '../../domain/infrastructure.js';
-import { isTimeZone } from '../../domain/localTime.js';
-import { isOpen } from '../../domain/window.js';
+import {
+  gateNames,
+  type Infrastructure,
+  leastPolicy,
+  zonesTooSmall,
+} from '../../domain/infrastructure/infrastructure.js';
 import { infrastructureSchema, parseInfrastructure, readInfrastructure } from '../../store/infrastructureFile.js';
 import { anyBytes, anyMutated } from './mutatedFiles.js';
 

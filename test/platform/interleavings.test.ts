@@ -11,7 +11,7 @@ import { embeddedPreparation } from '../../platform/embedded/preparation/prepara
 import { recordVerdicts, stillHolds } from '../../platform/embedded/preparation/record.js';
 import { recordPublished } from '../../platform/embedded/publishing/recordPublished.js';
 import { candidateFactory, type Started, startPublish } from '../../platform/embedded/publishing/start.js';
-import type { PublishRequest } from '../../platform/port.js';
+import type { PublishRequest } from '../../port/publishing.js';
 import {
   compiledOnPaper,
   environment,

@@ -7,7 +7,8 @@ import { onTestFinished } from 'vitest';
 import type { EmbeddedSettings } from '../../platform/embedded/context.js';
 import { applicationDatabaseFile } from '../../platform/embedded/frontEnd/applicationDatabase.js';
 import { embeddedPlatform, openEmbeddedContext } from '../../platform/embedded/platform.js';
-import type { Hold, Platform } from '../../platform/port.js';
+import type { Hold } from '../../port/inventory.js';
+import type { Platform } from '../../port/platform.js';
 import { newer, older, published, type TinyEnvironment, type TinyModule, temporaryFolder } from './tinyFactory.js';
 
 export interface KeptEnvironment extends TinyEnvironment {

@@ -11,7 +11,7 @@ import { environmentSecrets } from '../../platform/embedded/environmentSecrets.j
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
-import type { MaintenanceNotice } from '../../platform/port.js';
+import type { MaintenanceNotice } from '../../port/maintenance.js';
 import { environment, eventually, ready, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
 import { quiet } from './tinyFactory.js';
 
@@ -166,7 +166,7 @@ describe('the closed door', () => {
 
     const response = await fetch(`${url}/who/Who`);
     const text = await response.text();
-    expect(text).toContain('<p>Wir sind &#60;b&#62;bald&#60;/b&#62; zurück.</p>');
+    expect(text).toContain('<p>Wir sind &lt;b&gt;bald&lt;/b&gt; zurück.</p>');
     expect(text).toContain('<dt>Why</dt><dd>acme#1 brings it to 11.41.0</dd>');
     expect(text).toContain('>2999-07-04 23:23</time> (Europe/Lisbon)');
     expect(text).toContain('<dt>Contact</dt><dd>Servicedesk, 1234</dd>');

@@ -5,7 +5,7 @@ import { embeddedPreparation } from '../../platform/embedded/preparation/prepara
 import { uploadSource } from '../../platform/embedded/publishing/upload.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { preparationDetail } from '../../platform/embedded/serviceCenter/executionDetails.js';
-import type { ModuleFacts } from '../../platform/port.js';
+import type { ModuleFacts } from '../../port/inventory.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { filesOf, publishModule } from './publishing.js';

@@ -1,7 +1,7 @@
 /** Driving a preparation as its workflow does: groups until nothing is pending, then closed. */
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
-import type { PreparationReport } from '../../platform/port.js';
+import type { PreparationReport } from '../../port/preparation.js';
 import { quiet, type TinyEnvironment } from './tinyFactory.js';
 
 /** One lane. */

@@ -1,7 +1,7 @@
 /** Publishing as Service Center does it. */
 
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
-import type { Publication } from '../../platform/port.js';
+import type { Publication } from '../../port/publishing.js';
 import { plainSource, quiet, type TinyEnvironment } from './tinyFactory.js';
 
 export interface PublishParts {

@@ -3,8 +3,8 @@ import http from 'node:http';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UpliftError } from '../../domain/errors.js';
-import type { ModuleState } from '../../domain/module.js';
-import { notUpgradedText } from '../../domain/publication.js';
+import type { ModuleState } from '../../domain/modules/module.js';
+import { notUpgradedText } from '../../domain/modules/publication.js';
 import { packSource, unpackSource } from '../../platform/embedded/compile/sources.js';
 import { defaultSettings } from '../../platform/embedded/context.js';
 import { leaseFor, nowText, type PlatformDatabase } from '../../platform/embedded/database.js';
@@ -674,7 +674,7 @@ describe('the pages', () => {
     expect(await found('?name=acme%2Fclaims&state=failed')).toEqual([claims]);
     expect(await found('?state=failed')).toEqual([claims, '@acme/text']);
     const text = await page('/ServiceCenter/modules?name=%22%3E&state=failed');
-    expect(text).toContain('name="name" value="&#34;&#62;"');
+    expect(text).toContain('name="name" value="&quot;&gt;"');
     expect(text).toContain('<option value="failed" selected>failed (2)</option>');
     expect(text).toContain('No module is like that.');
     for (const path of pagePaths) {
@@ -743,7 +743,7 @@ describe('the pages', () => {
       expect(text).not.toContain('<script');
       expect(text).not.toContain('<i>');
     }
-    expect(await page(`/ServiceCenter${at(name)}`)).toContain('&#60;script&#62;alert(2)');
+    expect(await page(`/ServiceCenter${at(name)}`)).toContain('&lt;script&gt;alert(2)');
   });
 
   it('lets nothing run in a page and nobody frame it', async () => {
@@ -861,7 +861,7 @@ describe('the forms', () => {
     expect(failed.status).toBe(422);
     const text = await failed.text();
     expect(text).toContain('src/List.ts:9');
-    expect(text).toContain('no such &#60;thing&#62;');
+    expect(text).toContain('no such &lt;thing&gt;');
     expect(text).toContain(`<a href="${address}">Back</a>`);
   });
 

@@ -17,7 +17,8 @@ import { compileUnits } from '../../platform/embedded/preparation/compileClaim.j
 import { recordVerdicts } from '../../platform/embedded/preparation/record.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
 import { openConnection } from '../../platform/embedded/snapshots/sqlite.js';
-import type { Progress, RestoreReport, Snapshot } from '../../platform/port.js';
+import type { Progress } from '../../port/progress.js';
+import type { RestoreReport, Snapshot } from '../../port/snapshots.js';
 import {
   addRows,
   applicationData,

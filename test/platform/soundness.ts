@@ -1,6 +1,6 @@
 /** What must hold whatever has happened: a state for every module, current verdicts, causes that are paths, locks that say who works. */
 import { expect } from 'vitest';
-import type { SkipCause } from '../../domain/module.js';
+import type { SkipCause } from '../../domain/modules/module.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { heldLocks } from '../../platform/embedded/locks.js';
 import { type FactoryModules, readModules } from '../../platform/embedded/moduleGraph.js';

@@ -8,7 +8,7 @@
  * files are kept in one of its name, for its runs may be open for weeks.
  */
 import { expect, it } from 'vitest';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { base, infrastructure, screen, slowSource, writeSources, writeTinyFactory } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';

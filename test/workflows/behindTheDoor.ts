@@ -2,10 +2,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import Database from 'libsql';
+import { ids } from '../../contract/ids.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { layout } from '../../platform/embedded/layout.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
-import { ids } from '../../workflows/ids.js';
 import { infrastructure } from '../e2e/factories.js';
 import { breaking, newer, quiet } from '../platform/tinyFactory.js';
 import { type SkippingWorld, startSkippingWorld } from './skippingWorld.js';

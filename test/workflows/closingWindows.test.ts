@@ -2,8 +2,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
-import { ids } from '../../workflows/ids.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';

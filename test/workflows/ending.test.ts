@@ -2,8 +2,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
-import { ids } from '../../workflows/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { environment, infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';

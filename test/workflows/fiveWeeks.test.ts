@@ -3,7 +3,7 @@
  * happens. Windows, a freeze, the night in which clocks are put back, and people who answer after days.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
 import type { InfrastructureReport } from '../../workflows/upgradeInfrastructure.js';
 import { infrastructure } from '../e2e/factories.js';
 import { newer, older } from '../platform/tinyFactory.js';

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { temporal } from '@temporalio/proto';
-import { stepKey } from '../../workflows/searchAttributes.js';
+import { stepKey } from '../../contract/searchAttributes.js';
 
 export interface Happening {
   /** Workflow id of the run. */

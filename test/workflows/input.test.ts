@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inputs } from '../../domain/message.js';
+import { inputs } from '../../domain/messages/message.js';
 import * as workflows from '../../workflows/index.js';
 import { environment, infrastructure } from '../e2e/factories.js';
 import { newer, older, type TinyEnvironment } from '../platform/tinyFactory.js';

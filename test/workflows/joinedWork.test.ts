@@ -1,7 +1,7 @@
 /** Joined work is not done work: what others have started is waited for, then the platform is asked what is left. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
-import { ids } from '../../workflows/ids.js';
 import type { SolutionReport } from '../../workflows/publishAll.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { infrastructure } from '../e2e/factories.js';

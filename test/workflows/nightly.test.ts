@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { embeddedServer } from '../../platform/embedded/server.js';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
-import { ids } from '../../workflows/ids.js';
 import type { NightlyReport } from '../../workflows/nightlyDeployAll.js';
 import { environment, infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';

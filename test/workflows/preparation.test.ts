@@ -2,8 +2,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowFailedError } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { PreparationReport } from '../../platform/port.js';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
+import type { PreparationReport } from '../../port/preparation.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 import {

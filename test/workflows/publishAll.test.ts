@@ -1,7 +1,7 @@
 /** Publish all (APPS-02): everything is compiled anew; failures are listed and nothing is deployed; fixed, the whole is published again. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
-import { ids } from '../../workflows/ids.js';
 import type { SolutionReport } from '../../workflows/publishAll.js';
 import { infrastructure } from '../e2e/factories.js';
 import { prepare } from '../platform/preparing.js';

@@ -2,7 +2,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { ids } from '../../workflows/ids.js';
+import { ids } from '../../contract/ids.js';
 import type { RunStatus } from '../../workflows/messages.js';
 import { until } from '../e2e/until.js';
 import { newer, older, published, type TinyEnvironment } from '../platform/tinyFactory.js';

@@ -1,7 +1,7 @@
 /** Parents and children that are reset find each other again: who is not told how the other ended asks the server. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
-import { ids } from '../../workflows/ids.js';
 import type { publishAll } from '../../workflows/publishAll.js';
 import { until } from '../e2e/until.js';
 import { published, type TinyEnvironment } from '../platform/tinyFactory.js';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
-import { ids } from '../../workflows/ids.js';
 import type { RollbackReport } from '../../workflows/rollback.js';
 import { infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';

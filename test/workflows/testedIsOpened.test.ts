@@ -1,8 +1,8 @@
 /** From the tests to the opening nothing changes in Production: what was tested and approved is what users get. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ids } from '../../contract/ids.js';
 import { nowText } from '../../platform/embedded/database.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
-import { ids } from '../../workflows/ids.js';
 import { base, infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
 import { newer } from '../platform/tinyFactory.js';

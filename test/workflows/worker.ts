@@ -1,7 +1,7 @@
 /** A worker of this process, with the real activities on the data folder of a tiny factory. No front end runs. */
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
-import { type Installation, taskQueueOf } from '../../domain/installation.js';
+import { type Installation, taskQueueOf } from '../../contract/installation.js';
 import { embeddedPlatform } from '../../platform/embedded/platform.js';
 import { openStore, type Store } from '../../store/store.js';
 import { installRuntime } from '../../worker/runtime.js';

@@ -1,8 +1,10 @@
 /** Preparation and Deploy All as a step of another procedure: started, or joined when somebody else has started them. */
-import { isOn } from '../../domain/version.js';
-import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
+
+import { ids } from '../../contract/ids.js';
+import { isOn } from '../../domain/releases/version.js';
+import type { DeploymentReport } from '../../port/deployment.js';
+import type { PreparationReport } from '../../port/preparation.js';
 import { deployModules } from '../deployModules.js';
-import { ids } from '../ids.js';
 import { prepareModules } from '../prepareModules.js';
 import type { PauseControl } from './pause.js';
 import { startOrJoin } from './startOrJoin.js';

@@ -1,15 +1,16 @@
 /** Current details: what runs, what it waits for, what to send. Markdown of at most 2 KB, lists rather than tables. */
 
-import { withoutMessage } from '../../domain/gate.js';
-import { toFillIn } from '../../domain/person.js';
+import { ids } from '../../contract/ids.js';
+import { withoutMessage } from '../../domain/gates/gate.js';
+import { toFillIn } from '../../domain/gates/person.js';
 import { counted, shortened } from '../../domain/text.js';
-import type { DeployTurn, OpenDeployment, OpenPreparation, Turn } from '../../platform/port.js';
-import { ids } from '../ids.js';
+import type { DeployTurn, OpenDeployment } from '../../port/deployment.js';
+import type { OpenPreparation, Turn } from '../../port/preparation.js';
 import type { RunProgress } from '../messages.js';
 import type { ExecutionView } from './execution.js';
 import { goLiveGate, type WaitingGate } from './gate.js';
 import type { Refusals } from './refusals.js';
-import type { ClosedByRun, RunPlan, RunSubject } from './upgradeRun.js';
+import type { ClosedByRun, RunPlan, RunSubject } from './runPlan.js';
 
 type Paused = { readonly by: string; readonly reason: string } | null;
 

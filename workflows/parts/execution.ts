@@ -7,8 +7,8 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { environmentAttributes, modulesLeftKey, releaseKey, stepKey } from '../../contract/searchAttributes.js';
 import { status } from '../messages.js';
-import { environmentAttributes, modulesLeftKey, releaseKey, stepKey } from '../searchAttributes.js';
 import { type PauseControl, type PausedFrom, pausable } from './pause.js';
 import { type Refusals, refusals } from './refusals.js';
 

@@ -4,10 +4,10 @@
  */
 import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { GateQuestion, GateStanding } from '../../activities/gates.js';
-import { type Addressed, type GateMessage, noGateWaits, whyMisplaced, whyOfOtherRun } from '../../domain/gate.js';
+import { nobody, waitingForKey } from '../../contract/searchAttributes.js';
+import { type Addressed, type GateMessage, noGateWaits, whyMisplaced, whyOfOtherRun } from '../../domain/gates/gate.js';
 import { answerGate, askGate } from '../activities.js';
 import { approve, goLive, type Handling, onMessage, type Refusal, reject, retry } from '../messages.js';
-import { nobody, waitingForKey } from '../searchAttributes.js';
 import { type Refuse, whyFull } from './refusals.js';
 
 export type GateOutcome =

@@ -1,8 +1,8 @@
 /** Pause and resume of a run, forwarded to the runs it has started or joined. */
 import { condition, getExternalWorkflowHandle, log, upsertSearchAttributes } from '@temporalio/workflow';
-import type { PauseRequest, ResumeRequest } from '../../domain/message.js';
+import { nobody, waitingForKey } from '../../contract/searchAttributes.js';
+import type { PauseRequest, ResumeRequest } from '../../domain/messages/message.js';
 import { type Message, onMessage, pause, type Refusal, resume } from '../messages.js';
-import { nobody, waitingForKey } from '../searchAttributes.js';
 import { type Refuse, whyFull } from './refusals.js';
 
 /** As a run that continues as new hands it on. */

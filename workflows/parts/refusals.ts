@@ -3,7 +3,7 @@
  * a loop must not cost the run its history, at whose end the server ends the run.
  */
 import { CancellationScope, log, workflowInfo } from '@temporalio/workflow';
-import { whyFull as whyHistoryFull } from '../../domain/historyLimits.js';
+import { whyFull as whyHistoryFull } from '../../contract/historyLimits.js';
 import { shortened } from '../../domain/text.js';
 import { recordRefused } from '../activities.js';
 

@@ -1,6 +1,6 @@
 /** The snapshot before the first change; without it nothing is begun. */
 import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
-import type { Snapshot } from '../../platform/port.js';
+import type { Snapshot } from '../../port/snapshots.js';
 import { takeSnapshot } from '../activities.js';
 
 interface SnapshotRequest {

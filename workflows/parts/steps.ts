@@ -1,8 +1,9 @@
 /** The steps that bring an environment to a release, whoever takes them: its upgrade in place, or its go live behind a closed door. */
 import type { EnvironmentToDrive, ExpectedDurations } from '../../activities/planning.js';
 import type { ToolsReport } from '../../activities/tools.js';
-import { isOn } from '../../domain/version.js';
-import type { DeploymentReport, PreparationReport } from '../../platform/port.js';
+import { isOn } from '../../domain/releases/version.js';
+import type { DeploymentReport } from '../../port/deployment.js';
+import type { PreparationReport } from '../../port/preparation.js';
 import {
   checkApplications,
   installFrontEnd,

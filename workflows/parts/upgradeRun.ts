@@ -11,9 +11,16 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { GateDecision } from '../../domain/gateDecision.js';
-import type { StopRequest } from '../../domain/message.js';
-import { ids } from '../ids.js';
+import { ids } from '../../contract/ids.js';
+import {
+  environmentAttributes,
+  infrastructureKey,
+  nobody,
+  releaseKey,
+  stepKey,
+  waitingForKey,
+} from '../../contract/searchAttributes.js';
+import type { StopRequest } from '../../domain/messages/message.js';
 import {
   onMessage,
   type Refusal,
@@ -23,40 +30,12 @@ import {
   status,
   stop,
 } from '../messages.js';
-import {
-  environmentAttributes,
-  infrastructureKey,
-  nobody,
-  releaseKey,
-  stepKey,
-  waitingForKey,
-} from '../searchAttributes.js';
 import { approvalToSend, missingApprovals, upgradeDetails } from './details.js';
 import { type AskedOf, type GateOptions, type GateOutcome, gates } from './gate.js';
 import { type PauseControl, pausable } from './pause.js';
 import { refusals, whyFull } from './refusals.js';
+import type { ClosedByRun, RunPlan, RunSubject } from './runPlan.js';
 import { stopwatch } from './stopwatch.js';
-
-/** What the run is about, as it was asked for. `environment` is absent where the run is about all of them. */
-export interface RunSubject {
-  readonly infrastructure: string;
-  readonly environment?: string;
-  readonly to?: string;
-  readonly requestedBy?: string;
-}
-
-/** What the run works from, once it is known. */
-export interface RunPlan {
-  readonly upgrade: string;
-  readonly hash: string;
-  readonly to: string;
-  readonly gates: readonly GateDecision[];
-  /** What is planned, in one line. */
-  readonly summary: string;
-  /** In their order, as the run names them; milliseconds of each, where they are known. */
-  readonly steps: readonly string[];
-  readonly expected?: Readonly<Record<string, number | undefined>>;
-}
 
 export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly planned: (plan: RunPlan) => void;
@@ -75,12 +54,6 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   /** Users are kept out from now on, null: no longer; the details say what follows from it. */
   readonly doorClosed: (closed: ClosedByRun | null) => void;
   readonly keepsUsersOut: () => boolean;
-}
-
-/** ISO 8601 UTC, and why, as users are told. */
-export interface ClosedByRun {
-  readonly since: string;
-  readonly reason: string;
 }
 
 export function upgradeRun(subject: RunSubject): UpgradeRun {

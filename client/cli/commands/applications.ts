@@ -1,7 +1,9 @@
 /** `uplift prepare`, `uplift deploy`, `uplift retry`: the modules of an environment, outside or inside an upgrade. */
 import { exitCodes } from '../../../domain/errors.js';
-import type { DeploymentReport, PreparationReport } from '../../../platform/port.js';
-import type { Temporal } from '../../connection.js';
+import type { DeploymentReport } from '../../../port/deployment.js';
+import type { PreparationReport } from '../../../port/preparation.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { counted, indented, typed } from '../../words.js';
 import { type Answer, command } from '../command.js';
 import { followToEnd } from '../follow.js';
 import { type Place, placeOf, withTemporal } from '../infrastructure.js';
@@ -10,7 +12,6 @@ import { runAtGate } from '../runs.js';
 import { send } from '../send.js';
 import { type Started, startDeployment, startPreparation } from '../starting.js';
 import type { Terminal } from '../terminal.js';
-import { counted, indented, typed } from '../words.js';
 
 interface Options {
   readonly requestedBy?: string;

@@ -1,14 +1,14 @@
 /** `uplift doctor`: what is well and what is not, with the command that puts it right. */
 import { Option } from 'commander';
 import { exitCodes } from '../../../domain/errors.js';
-import { readRunFile } from '../../local/runFile.js';
+import { readRunFile } from '../../../store/runFile.js';
+import { columns } from '../../words.js';
 import { command } from '../command.js';
 import { type Finding, finding, well } from '../doctor/finding.js';
 import { machineFindings } from '../doctor/machine.js';
 import { doorFindings, platformFindings } from '../doctor/platform.js';
 import { type Places, placesOf, withTemporal } from '../infrastructure.js';
 import type { Colours } from '../terminal.js';
-import { columns } from '../words.js';
 
 interface Options {
   readonly replay?: true;

@@ -2,8 +2,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import { withoutMessage } from '../../../domain/gate.js';
-import type { Temporal } from '../../connection.js';
+import { withoutMessage } from '../../../domain/gates/gate.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { indented, typed } from '../../words.js';
 import { approveCommandLine, namesToAccept } from '../activityText.js';
 import { type Answer, type Call, command } from '../command.js';
 import { doorNext, doorText } from '../doorText.js';
@@ -12,7 +13,6 @@ import { type WaitingGate, waitingGates } from '../infrastructureRuns.js';
 import { asOption, environmentArgument, ofName, reasonOption } from '../options.js';
 import type { Gate } from '../runs.js';
 import { send } from '../send.js';
-import { indented, typed } from '../words.js';
 
 interface Options {
   readonly as: string;

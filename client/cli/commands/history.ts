@@ -2,14 +2,14 @@
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { type PastUpgrade, pastUpgrades } from '../../../store/history.js';
-import { accountOf } from '../../report/account.js';
-import { reportHtml } from '../../report/reportHtml.js';
-import { reportText } from '../../report/reportText.js';
+import { accountOf } from '../../pages/report/account.js';
+import { reportHtml } from '../../pages/report/reportHtml.js';
+import { reportText } from '../../pages/report/reportText.js';
+import { clockText, columns } from '../../words.js';
 import { command } from '../command.js';
 import { environmentArgument, ofName } from '../options.js';
 import { assertWritable, writeOutput } from '../outputFile.js';
 import { withStore } from '../store.js';
-import { clockText, columns } from '../words.js';
 
 export const historyCommand = command({
   name: 'history',

@@ -1,14 +1,14 @@
 /** `uplift modules`: every module of an environment and how it stands. */
 import { Option } from 'commander';
 import { exitCodes } from '../../../domain/errors.js';
-import type { ModuleState } from '../../../domain/module.js';
-import type { ModuleFacts } from '../../../platform/port.js';
+import type { ModuleState } from '../../../domain/modules/module.js';
+import type { ModuleFacts } from '../../../port/inventory.js';
+import { columns, counted } from '../../words.js';
 import { command } from '../command.js';
 import { placeOf } from '../infrastructure.js';
 import { moduleDocument, stateColour } from '../moduleText.js';
 import { environmentArgument } from '../options.js';
 import type { Colours } from '../terminal.js';
-import { columns, counted } from '../words.js';
 
 interface Options {
   readonly state?: ModuleState;

@@ -1,7 +1,8 @@
 /** `uplift pause`, `uplift resume` and `uplift stop`: of the runs of an environment, of the whole upgrade, or of everything. */
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import type { Temporal } from '../../connection.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { typed } from '../../words.js';
 import { type Answer, type Call, command } from '../command.js';
 import { type Place, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
@@ -14,7 +15,6 @@ import {
   runningRuns,
 } from '../runs.js';
 import { send } from '../send.js';
-import { typed } from '../words.js';
 
 interface Options {
   readonly as: string;

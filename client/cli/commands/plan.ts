@@ -2,8 +2,8 @@
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { loadPlanDocument, planNamed } from '../../../store/plans.js';
-import { planHtml } from '../../plan/planHtml.js';
-import { planText } from '../../plan/planText.js';
+import { planHtml } from '../../pages/plan/planHtml.js';
+import { planText } from '../../pages/plan/planText.js';
 import { command } from '../command.js';
 import { placesOf, withTemporal } from '../infrastructure.js';
 import { makePlan } from '../infrastructureRuns.js';

@@ -1,16 +1,16 @@
 /** `uplift publish`: a module's newest source, or the one of a folder, through the environment's Service Center. */
 import { Option } from 'commander';
+import { ids } from '../../../contract/ids.js';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import type { Publication } from '../../../platform/port.js';
-import { ids } from '../../../workflows/ids.js';
+import type { Publication } from '../../../port/publishing.js';
 import type { publishModule } from '../../../workflows/publishModule.js';
+import { counted, typed } from '../../words.js';
 import { type Answer, command } from '../command.js';
 import { followToEnd } from '../follow.js';
 import { chosenModule, environmentAndModule, placeOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument, moduleArgument, ofName } from '../options.js';
 import { readModuleFolder } from '../sources.js';
 import { startOnce } from '../starting.js';
-import { counted, typed } from '../words.js';
 
 interface Options {
   readonly source?: string;

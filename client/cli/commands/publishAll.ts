@@ -1,13 +1,13 @@
 /** `uplift publish-all`: one solution with every module that was ever published. */
 import { exitCodes } from '../../../domain/errors.js';
 import type { publishAll } from '../../../workflows/publishAll.js';
+import { counted, indented } from '../../words.js';
 import { command } from '../command.js';
 import { followToEnd } from '../follow.js';
 import { placeOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument, requestedByOption } from '../options.js';
 import { workflowIdOf } from '../runs.js';
 import { startOnce } from '../starting.js';
-import { counted, indented } from '../words.js';
 
 interface Options {
   readonly requestedBy?: string;

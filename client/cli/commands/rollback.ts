@@ -1,13 +1,13 @@
 /** `uplift rollback`: takes an environment back to its snapshot, whatever window or freeze there is. */
 import { exitCodes } from '../../../domain/errors.js';
 import type { rollback } from '../../../workflows/rollback.js';
+import { counted, duration, indented } from '../../words.js';
 import { command } from '../command.js';
 import { followToEnd } from '../follow.js';
 import { placeOf, withTemporal } from '../infrastructure.js';
 import { asOption, environmentArgument, reasonOption } from '../options.js';
 import { workflowIdOf } from '../runs.js';
 import { startOnce } from '../starting.js';
-import { counted, duration, indented } from '../words.js';
 
 interface Options {
   readonly as: string;

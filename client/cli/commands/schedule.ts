@@ -1,15 +1,15 @@
 /** `uplift schedule`: when the nightly Deploy All of an environment runs. */
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import type { NightlyChange, NightlySchedule } from '../../../temporal/schedule.js';
 import type { NightlyReport, nightlyDeployAll } from '../../../workflows/nightlyDeployAll.js';
-import type { Temporal } from '../../connection.js';
-import type { NightlyChange, NightlySchedule } from '../../schedule.js';
+import { columns, indented, typed } from '../../words.js';
 import { type Answer, command } from '../command.js';
 import { followToEnd } from '../follow.js';
 import { type Place, placeOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument, noWaitOption, reasonOption } from '../options.js';
 import type { Terminal } from '../terminal.js';
-import { columns, indented, typed } from '../words.js';
 
 interface Options {
   readonly at?: string;
@@ -67,7 +67,9 @@ function changeOf({ at, timeZone, pause, resume, delete: remove, reason }: Optio
 }
 
 async function changeAndShow(temporal: Temporal, place: Place, change: NightlyChange | undefined): Promise<Answer> {
-  const { changeNightlySchedule, ensureNightlySchedule, readNightlySchedule } = await import('../../schedule.js');
+  const { changeNightlySchedule, ensureNightlySchedule, readNightlySchedule } = await import(
+    '../../../temporal/schedule.js'
+  );
   const { environment } = place;
   if (change?.kind === 'time') {
     const made = await ensureNightlySchedule(temporal, { ...place, ...change });
@@ -85,7 +87,7 @@ async function changeAndShow(temporal: Temporal, place: Place, change: NightlyCh
 }
 
 async function runNow(temporal: Temporal, place: Place, wait: boolean, terminal: Terminal): Promise<Answer> {
-  const { readNightlySchedule, runNightNow } = await import('../../schedule.js');
+  const { readNightlySchedule, runNightNow } = await import('../../../temporal/schedule.js');
   const { client } = temporal;
   const { environment } = place;
   if (!(await readNightlySchedule(temporal, place))) throw noSchedule(environment);

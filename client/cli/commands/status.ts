@@ -1,9 +1,9 @@
 /** `uplift status` and `uplift watch`: how everything stands, once or until nothing runs. */
 import { exitCodes } from '../../../domain/errors.js';
 import { type PastUpgrade, pastUpgrades, upgradesOfRuns } from '../../../store/history.js';
-import type { Temporal } from '../../connection.js';
-import { type Account, accountOf } from '../../report/account.js';
-import { reportText } from '../../report/reportText.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { type Account, accountOf } from '../../pages/report/account.js';
+import { reportText } from '../../pages/report/reportText.js';
 import { activityItems } from '../activityText.js';
 import { command } from '../command.js';
 import { type Failure, failureOf } from '../failure.js';

@@ -1,9 +1,10 @@
 /** `uplift upgrade`: starts the upgrade of the infrastructure or of one environment, or attaches to it, and follows it. */
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import { isOn, parseVersion } from '../../../domain/version.js';
+import { isOn, parseVersion } from '../../../domain/releases/version.js';
+import type { Temporal } from '../../../temporal/connection.js';
 import type { EnvironmentReport } from '../../../workflows/upgradeEnvironment.js';
-import type { Temporal } from '../../connection.js';
+import { counted, duration, indented, typed } from '../../words.js';
 import { waitingForPeople } from '../activityText.js';
 import { type Answer, command } from '../command.js';
 import { followRun } from '../follow.js';
@@ -15,7 +16,6 @@ import { infrastructureRun, type Run, runningRuns } from '../runs.js';
 import { startUpgrade } from '../starting.js';
 import type { Terminal } from '../terminal.js';
 import type { Activity } from '../view.js';
-import { counted, duration, indented, typed } from '../words.js';
 
 interface Options {
   readonly environment?: string;

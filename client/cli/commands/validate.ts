@@ -6,8 +6,8 @@ import { errors, exitCodes } from '../../../domain/errors.js';
 import { type Complaint, complaintText, isRefused } from '../../../platform/embedded/factory/complaint.js';
 import { checkFactory, realFolder } from '../../../platform/embedded/factory/folder.js';
 import { checkModule, factoryAround } from '../../../platform/embedded/factory/module.js';
+import { counted } from '../../words.js';
 import { command } from '../command.js';
-import { counted } from '../words.js';
 
 interface Validated {
   readonly kind: 'factory' | 'module';

@@ -1,14 +1,15 @@
 /** `uplift why`: how one module stands, why, and what gets it further. */
-import { diagnosticText } from '../../../domain/diagnostics.js';
+
 import { exitCodes } from '../../../domain/errors.js';
-import type { Diagnostic } from '../../../domain/module.js';
-import { notUpgradedText } from '../../../domain/publication.js';
+import { diagnosticText } from '../../../domain/modules/diagnostics.js';
+import type { Diagnostic } from '../../../domain/modules/module.js';
+import { notUpgradedText } from '../../../domain/modules/publication.js';
 import type { ModuleDetail } from '../../serviceCenter.js';
+import { counted, indented, typed } from '../../words.js';
 import { command } from '../command.js';
 import { chosenModule, environmentAndModule, placeOf } from '../infrastructure.js';
 import { moduleDocument } from '../moduleText.js';
 import { environmentArgument, moduleArgument } from '../options.js';
-import { counted, indented, typed } from '../words.js';
 
 export const whyCommand = command({
   name: 'why',

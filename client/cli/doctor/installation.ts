@@ -1,7 +1,7 @@
 /** Which installation this is, and what others do in its namespace. */
-import { ownerText, ownTaskQueues, taskQueueOf } from '../../../domain/installation.js';
-import { infrastructureKey } from '../../../workflows/searchAttributes.js';
-import type { Temporal } from '../../connection.js';
+import { ownerText, ownTaskQueues, taskQueueOf } from '../../../contract/installation.js';
+import { infrastructureKey } from '../../../contract/searchAttributes.js';
+import type { Temporal } from '../../../temporal/connection.js';
 import type { Place } from '../infrastructure.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
 
@@ -29,12 +29,6 @@ async function othersState(temporal: Temporal, places: readonly Place[]): Promis
     `${runsText(intruding)}: about an infrastructure of this one`,
     'move one of the two to another namespace: TEMPORAL_NAMESPACE=NAME uplift up',
   );
-}
-
-/** A query of the runs that workers of this installation have to go on with. */
-export function ownOpenRuns(installation: Temporal['installation']): string {
-  const queues = ownTaskQueues(installation).map((queue) => `"${queue}"`);
-  return `TaskQueue IN (${queues}) AND ExecutionStatus = "Running"`;
 }
 
 interface OpenRun {

@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { compareVersions } from '../../../domain/version.js';
-import { readRunFile, runFilePath } from '../../local/runFile.js';
+import { compareVersions } from '../../../domain/releases/version.js';
+import { readRunFile, runFilePath } from '../../../store/runFile.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
 
 /** As `engines` in package.json. */

@@ -1,10 +1,10 @@
 /** Whether the Service Centers and the applications of an infrastructure answer. */
-import type { Temporal } from '../../connection.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { typed } from '../../words.js';
 import { doorNext, doorText } from '../doorText.js';
 import { frontEndText } from '../frontEndText.js';
 import type { Place } from '../infrastructure.js';
 import { runningRuns } from '../runs.js';
-import { typed } from '../words.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
 
 /** Milliseconds an application may take for its first page. */

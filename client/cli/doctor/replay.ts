@@ -1,7 +1,7 @@
 /** Whether the code of this installation can go on with every run that is open. */
-import type { Temporal } from '../../connection.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { ownOpenRuns } from '../../../temporal/openRuns.js';
 import { type Finding, problem, well } from './finding.js';
-import { ownOpenRuns } from './installation.js';
 
 /** One finding for each run; one in all when none is open. */
 export async function replayFindings(temporal: Temporal): Promise<readonly Finding[]> {

@@ -1,9 +1,9 @@
 /** Whether the runs that are open can go on: none whose code fails, none that is about to fill its history. */
-import { type History, historyState, historyText } from '../../../domain/historyLimits.js';
+import { type History, historyState, historyText } from '../../../contract/historyLimits.js';
 import { counted, listed } from '../../../domain/text.js';
-import type { Temporal } from '../../connection.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { ownOpenRuns } from '../../../temporal/openRuns.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
-import { ownOpenRuns } from './installation.js';
 
 /** What the server says of runs whose tasks fail or time out again and again. */
 const failing = `TemporalReportedProblems IN ("category=WorkflowTaskFailed", "category=WorkflowTaskTimedOut")`;

@@ -1,12 +1,12 @@
 /** Whether the Temporal server is as Uplift needs it, and whether workers and schedules are there. */
 
-import { compileQueueOf, taskQueueOf } from '../../../domain/installation.js';
-import { compareVersions } from '../../../domain/version.js';
-import { searchAttributes } from '../../../workflows/searchAttributes.js';
-import type { Temporal } from '../../connection.js';
-import { readNightlySchedule } from '../../schedule.js';
+import { compileQueueOf, taskQueueOf } from '../../../contract/installation.js';
+import { searchAttributes } from '../../../contract/searchAttributes.js';
+import { compareVersions } from '../../../domain/releases/version.js';
+import type { Temporal } from '../../../temporal/connection.js';
+import { readNightlySchedule } from '../../../temporal/schedule.js';
+import { typed } from '../../words.js';
 import type { Place } from '../infrastructure.js';
-import { typed } from '../words.js';
 import { type Finding, type Found, finding, problem, well } from './finding.js';
 import { installationFindings } from './installation.js';
 import { runFindings } from './runs.js';

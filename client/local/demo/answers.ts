@@ -1,10 +1,10 @@
 /** What people would answer at each gate: fixes and a retry where modules fail, approvals elsewhere, or the rollback that was asked for. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { withoutMessage } from '../../../domain/gate.js';
-import { taskQueueOf } from '../../../domain/installation.js';
-import type { ModuleFacts } from '../../../platform/port.js';
-import { ids } from '../../../workflows/ids.js';
+import { ids } from '../../../contract/ids.js';
+import { taskQueueOf } from '../../../contract/installation.js';
+import { withoutMessage } from '../../../domain/gates/gate.js';
+import type { ModuleFacts } from '../../../port/inventory.js';
 import type { RunStatus } from '../../../workflows/messages.js';
 import { askStatus, type Demonstration, lookEvery, type Run, requester } from './demonstration.js';
 

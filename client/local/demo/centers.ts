@@ -1,8 +1,8 @@
 /** The Service Centers of every environment, asked again while one does not answer. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UpliftError } from '../../../domain/errors.js';
+import type { RunFile } from '../../../store/runFile.js';
 import { type ServiceCenter, serviceCenter } from '../../serviceCenter.js';
-import type { RunFile } from '../runFile.js';
 
 export type PatientCenter = ServiceCenter;
 

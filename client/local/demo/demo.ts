@@ -4,13 +4,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
-import { type Installation, taskQueueOf } from '../../../domain/installation.js';
-import { ids } from '../../../workflows/ids.js';
+import { ids } from '../../../contract/ids.js';
+import { type Installation, taskQueueOf } from '../../../contract/installation.js';
+import type { RunFile, RunFileEnvironment } from '../../../store/runFile.js';
 import type { RunStatus } from '../../../workflows/messages.js';
 import type { RollbackReport } from '../../../workflows/rollback.js';
 import type { InfrastructureReport } from '../../../workflows/upgradeInfrastructure.js';
-import { typed } from '../../cli/words.js';
-import type { RunFile, RunFileEnvironment } from '../runFile.js';
+import { typed } from '../../words.js';
 import { answerGate } from './answers.js';
 import { centers } from './centers.js';
 import { askStatus, type Demonstration, type DemoOptions, lookEvery, type Run, requester } from './demonstration.js';

@@ -1,7 +1,7 @@
 /** What every part of the demonstration knows: what it was asked for, and the runs that it drives. */
 import type { Client } from '@temporalio/client';
+import type { RunFile, RunFileEnvironment } from '../../../store/runFile.js';
 import type { RunStatus } from '../../../workflows/messages.js';
-import type { RunFile, RunFileEnvironment } from '../runFile.js';
 import type { PatientCenter } from './centers.js';
 import type { Fix } from './fixes.js';
 import type { Prober } from './prober.js';

@@ -7,14 +7,15 @@
  */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { UpliftError } from '../../../domain/errors.js';
+import { listen, type Serving } from '../../../http/listen.js';
+import { originForm, requestProblem } from '../../../http/sameOrigin.js';
 import { defaultSettings, type EmbeddedSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { environmentSecrets } from '../environmentSecrets.js';
 import { repeat } from '../follow.js';
 import { moduleAt } from '../frontEnd/catalogue.js';
 import { errorLog } from '../frontEnd/errorLog.js';
-import { originForm, requestProblem } from '../sameOrigin.js';
-import { listen, type Serving, type ServingContext } from '../servingProcess.js';
+import type { ServingContext } from '../servingProcess.js';
 import { requestBody } from './body.js';
 import { type Door, environmentDoor, type Visitor } from './door.js';
 import { forwarder } from './forward.js';

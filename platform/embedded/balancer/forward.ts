@@ -1,8 +1,9 @@
 /** Sending a request to a front end, and to the next one only where it cannot have arrived. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { createProxyServer, type ProxyServer } from 'httpxy';
+import { createProxyServer } from 'httpxy';
 import type { Logger } from 'pino';
+import { keepConnectionsApart } from '../../../http/forwarding.js';
 import { type BalancedFrontEnd, type FrontEndTable, takesRequests, wasRefused } from './frontEnds.js';
 
 /**
@@ -71,14 +72,6 @@ export function forwarder(
       return error;
     }
   }
-}
-
-/** What the server behind says of its connection is not for the client, whose connection is another one. */
-export function keepConnectionsApart(proxy: ProxyServer): void {
-  proxy.on('proxyRes', ({ headers }) => {
-    delete headers.connection;
-    delete headers['keep-alive'];
-  });
 }
 
 /** An answer that broke off must not look whole. */

@@ -1,9 +1,9 @@
 /** The pages a balancer answers with itself. None of them may be kept: the next request may be served. */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { localDateTime } from '../../../domain/localTime.js';
-import type { MaintenanceNotice } from '../../port.js';
-import { type Html, type HtmlValue, html, markupOf, trusted } from '../html.js';
+import { localDateTime } from '../../../domain/calendar/localTime.js';
+import { type Html, type HtmlValue, html, markupOf, trusted } from '../../../http/html.js';
+import type { MaintenanceNotice } from '../../../port/maintenance.js';
 import type { Closed } from './door.js';
 
 const titles = { 403: 'Refused', 413: 'Too large', 502: 'No answer', 503: 'Not available' } as const;

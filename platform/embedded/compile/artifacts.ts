@@ -1,8 +1,8 @@
 /** The artifact store: what compilations made, by key, as rows of the platform database shared by all environments. */
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { UpliftError } from '../../../domain/errors.js';
-import type { UnitId } from '../../../domain/graph.js';
-import type { ModuleName } from '../../../domain/module.js';
+import type { UnitId } from '../../../domain/modules/graph.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { inTransaction, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { sha256 } from './digest.js';
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UpliftError } from '../../../domain/errors.js';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { compilerMemoryVariable } from '../processEnvironment.js';
 import type { ArtifactFile } from './artifacts.js';
 import { type CompilePurpose, compilersInTurn } from './compilerPool.js';

@@ -4,7 +4,7 @@
  * The digest of a module covers its own declaration files and those of every module they name, directly or not, for the compiler
  * reads those too. It is the same whether a module is alone, in a circle of references or compiled beside its producers.
  */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { ArtifactFile } from './artifacts.js';
 import { digestOf } from './digest.js';
 

@@ -1,6 +1,6 @@
 /** Digests by content: SHA-256 as lower-case hex, of bytes, a text or plain data. */
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../../domain/canonicalJson.js';
+import { canonicalJson } from '../../../domain/plan/canonicalJson.js';
 
 export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');

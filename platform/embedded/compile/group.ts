@@ -1,6 +1,6 @@
 /** A group of units as it goes to the compiler, and what comes back. */
-import type { UnitId } from '../../../domain/graph.js';
-import type { Diagnostic, ModuleName } from '../../../domain/module.js';
+import type { UnitId } from '../../../domain/modules/graph.js';
+import type { Diagnostic, ModuleName } from '../../../domain/modules/module.js';
 import type { ArtifactFile } from './artifacts.js';
 import type { CompilePurpose } from './compilerPool.js';
 import type { Release } from './release.js';

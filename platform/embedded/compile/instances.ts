@@ -11,7 +11,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { besideName, makeFolder, publishFolder } from '../../../database/disk.js';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { layout, moduleFolder } from '../layout.js';
 import type { ArtifactFile } from './artifacts.js';
 import { digestOf } from './digest.js';

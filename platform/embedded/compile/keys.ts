@@ -1,5 +1,5 @@
 /** What an artifact is called: a digest of everything its content depends on. */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { digestOf } from './digest.js';
 
 /** Raised when the same inputs are compiled to something else: another layout, other files in an artifact, another digest. */

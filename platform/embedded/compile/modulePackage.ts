@@ -1,5 +1,5 @@
 /** How a module is found by name, by the compiler and by Node alike. */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 
 /**
  * The package.json of a module wherever it is compiled or run. It is never the author's own: that one may describe another layout.

@@ -1,7 +1,7 @@
 /** A module's sources as one blob, named by its content. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { canonicalJson } from '../../../domain/canonicalJson.js';
 import { UpliftError } from '../../../domain/errors.js';
+import { canonicalJson } from '../../../domain/plan/canonicalJson.js';
 import { sha256 } from './digest.js';
 
 /** Texts by path below the module's folder: `src/index.ts`. */

@@ -1,7 +1,7 @@
 /** From what the compiler said to a verdict per unit of a group. */
-import { type DiagnosticList, diagnosticList } from '../../../domain/diagnostics.js';
-import type { UnitId } from '../../../domain/graph.js';
-import type { ModuleName } from '../../../domain/module.js';
+import { type DiagnosticList, diagnosticList } from '../../../domain/modules/diagnostics.js';
+import type { UnitId } from '../../../domain/modules/graph.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { compilerMemoryVariable } from '../processEnvironment.js';
 import type { CompilerRun } from './compilerProcess.js';
 import type { CompileUnit, Diagnostics, UnitResult } from './group.js';

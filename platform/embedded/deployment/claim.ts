@@ -1,6 +1,6 @@
 /** Claiming the next modules of a deployment, a few units at a time, and taking claims back (DEP-03). */
-import type { ModuleName } from '../../../domain/module.js';
-import type { DeployTurn } from '../../port.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import type { DeployTurn } from '../../../port/deployment.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { whoIsBefore } from '../holds.js';

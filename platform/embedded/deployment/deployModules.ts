@@ -1,6 +1,6 @@
 /** Deploying what was claimed: planned again, made, rolled out, recorded. */
 import { UpliftError } from '../../../domain/errors.js';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { EmbeddedContext } from '../context.js';
 import { nowText, type PlatformTransaction } from '../database.js';
 import { materialiseInstance, type PlannedInstance, plannedInstances } from '../instances.js';

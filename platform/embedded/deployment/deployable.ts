@@ -1,7 +1,7 @@
 /** Every module as Deploy All finds it (DEP-02, DEP-06): its newest compilation in the environment's release, and what runs. */
-import { type DeployableModule, type UpgradeState, upgradeState } from '../../../domain/deployment.js';
-import { firstProblem, parseDiagnostics } from '../../../domain/diagnostics.js';
-import type { SkipCause } from '../../../domain/module.js';
+import { type DeployableModule, type UpgradeState, upgradeState } from '../../../domain/modules/deployment.js';
+import { firstProblem, parseDiagnostics } from '../../../domain/modules/diagnostics.js';
+import type { SkipCause } from '../../../domain/modules/module.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { type PlannedInstance, plannedInstances } from '../instances.js';

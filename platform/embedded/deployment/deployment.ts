@@ -1,6 +1,7 @@
 /** Deploy All of the embedded platform: a few modules at a time, to every front end (DEP-01…06). */
-import { deploymentStatus } from '../../../domain/deployment.js';
-import type { DeploymentReport, DeployTurn, DrivenDeployment, Progress } from '../../port.js';
+import { deploymentStatus } from '../../../domain/modules/deployment.js';
+import type { DeploymentReport, DeployTurn, DrivenDeployment } from '../../../port/deployment.js';
+import type { Progress } from '../../../port/progress.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { underLease } from '../lease.js';

@@ -1,6 +1,6 @@
 /** What changed in an environment since its newest deployment ended: told, never refused (DEP-06). */
-import { type Drift, drift } from '../../../domain/deployment.js';
-import type { ModuleName } from '../../../domain/module.js';
+import { type Drift, drift } from '../../../domain/modules/deployment.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { PlatformDatabase, PlatformTransaction } from '../database.js';
 import { executionOf } from './claim.js';
 

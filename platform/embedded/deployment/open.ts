@@ -1,8 +1,9 @@
 /** Opening Deploy All: joining the one that runs, or starting one over what is prepared and not deployed yet (DEP-02, DEP-05). */
-import { deploymentDecision } from '../../../domain/deployment.js';
+
 import { UpliftError } from '../../../domain/errors.js';
-import { compareVersions } from '../../../domain/version.js';
-import type { DrivenDeployment, OpenDeployment } from '../../port.js';
+import { deploymentDecision } from '../../../domain/modules/deployment.js';
+import { compareVersions } from '../../../domain/releases/version.js';
+import type { DrivenDeployment, OpenDeployment } from '../../../port/deployment.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { assertHeldByNobody, assertUnsealed } from '../holds.js';

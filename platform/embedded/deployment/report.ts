@@ -1,6 +1,6 @@
 /** What a deployment did, and whether the environment is fully upgraded now (DEP-04, DEP-06). */
-import { reported } from '../../../domain/reported.js';
-import type { DeploymentReport } from '../../port.js';
+import { reported } from '../../../contract/reported.js';
+import type { DeploymentReport } from '../../../port/deployment.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { executionOf } from './claim.js';

@@ -3,7 +3,7 @@
  * environment's front ends start, and continued where it was after an interruption.
  */
 
-import type { PreparationReport } from '../../port.js';
+import type { PreparationReport } from '../../../port/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText } from '../database.js';
 import { materialiseInstance, plannedInstances } from '../instances.js';

@@ -2,8 +2,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { UpliftError } from '../../../domain/errors.js';
-import type { Infrastructure } from '../../../domain/infrastructure.js';
-import { compareVersions, isVersion } from '../../../domain/version.js';
+import type { Infrastructure } from '../../../domain/infrastructure/infrastructure.js';
+import { compareVersions, isVersion } from '../../../domain/releases/version.js';
 import { type PlacedComplaint, parseInfrastructure, readInfrastructure } from '../../../store/infrastructureFile.js';
 import { loadRelease } from '../compile/release.js';
 import { type Complaint, isRefused, refused, throwRefused, warned } from './complaint.js';

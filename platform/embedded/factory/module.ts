@@ -1,7 +1,7 @@
 /** A module as a folder: package.json and src. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { SourceFiles } from '../compile/sources.js';
 import { type Complaint, isRefused, refused } from './complaint.js';
 import { type CheckedPackage, checkPackage, type ModulePackage } from './package.js';

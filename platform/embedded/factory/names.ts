@@ -1,5 +1,5 @@
 /** What a module may be called: names are folders, packages, keys and addresses. */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { shortened } from '../../../domain/text.js';
 
 /** npm's. */

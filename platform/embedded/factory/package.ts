@@ -2,7 +2,7 @@
 import semver from 'semver';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { nameRule, textProblem } from '../../../domain/text.js';
 import { type Complaint, isRefused, refused, throwRefused, warned } from './complaint.js';
 import { nameProblem } from './names.js';

@@ -1,5 +1,5 @@
 /** What is wrong with the modules of a factory among each other: their names, and what they say of each other. */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { nearestName } from '../../../domain/nearestName.js';
 import { type Complaint, refused, warned } from './complaint.js';
 import { byName, type CheckedModule } from './module.js';

@@ -1,5 +1,5 @@
 /** Which screen is at which address, and what the navigation shows. */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { moduleFolder } from '../layout.js';
 import type { Screen } from './instance.js';
 import type { LoadedModule } from './loadedModules.js';

@@ -1,6 +1,6 @@
 /** The documents a front end answers with, made by the runtime of its release. */
 import type { FastifyReply } from 'fastify';
-import { html, markupOf } from '../html.js';
+import { html, markupOf } from '../../../http/html.js';
 import { messageOf } from './errorLog.js';
 import {
   type ErrorPageParts,

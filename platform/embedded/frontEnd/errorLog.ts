@@ -1,6 +1,6 @@
 /** The environment's error log: what went wrong in screens and in the background, to compare before and after an upgrade (TEST-01). */
 import type { Logger } from 'pino';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { nowText, type PlatformDatabase } from '../database.js';
 
 interface ErrorEntry {

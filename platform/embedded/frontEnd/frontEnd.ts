@@ -6,12 +6,13 @@
  */
 import type { Logger } from 'pino';
 import { UpliftError } from '../../../domain/errors.js';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import { explainedListenError, type Serving } from '../../../http/listen.js';
 import type { PlatformDatabase } from '../database.js';
 import { ensureRelease } from '../ensureRelease.js';
 import { environmentSecrets } from '../environmentSecrets.js';
 import { repeat } from '../follow.js';
-import { explainedListenError, type Serving, type ServingContext } from '../servingProcess.js';
+import type { ServingContext } from '../servingProcess.js';
 import { openApplicationDatabase } from './applicationDatabase.js';
 import { catalogueOf } from './catalogue.js';
 import { forbidEnding } from './ending.js';

@@ -1,6 +1,6 @@
 /** What system components find of the platform they run on: one object per process, under a name every release knows. */
 import type { Logger } from 'pino';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { ApplicationDatabase } from './applicationDatabase.js';
 import type { ErrorLog } from './errorLog.js';
 

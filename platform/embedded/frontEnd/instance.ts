@@ -1,7 +1,7 @@
 /** Loading one instance of a module. Node keeps what it has loaded for ever: memory is given back when the front end is replaced. */
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { layout, moduleFolder } from '../layout.js';
 import { withinTime } from './timeLimit.js';
 

@@ -1,5 +1,5 @@
 /** The modules a front end has loaded, brought to what is wanted; one that cannot be loaded leaves the former one running. */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { EmbeddedContext } from '../context.js';
 import { ensureInstances } from '../ensureInstances.js';
 import { messageOf } from './errorLog.js';

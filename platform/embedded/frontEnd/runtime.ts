@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { html, markupOf, trusted } from '../html.js';
+import { html, markupOf, trusted } from '../../../http/html.js';
 import { layout } from '../layout.js';
 
 /** Both make a whole HTML document. `body` is markup, everything else text. */

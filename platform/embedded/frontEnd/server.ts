@@ -3,7 +3,7 @@
  * who could go around the balancer would go around the door.
  */
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { originForm, requestProblem } from '../sameOrigin.js';
+import { originForm, requestProblem } from '../../../http/sameOrigin.js';
 import { sendHome, sendNotFound, sendProblem } from './documents.js';
 import { messageOf } from './errorLog.js';
 import { screenLimit, showScreen } from './screens.js';

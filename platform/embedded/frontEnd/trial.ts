@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { EmbeddedContext } from '../context.js';
 import { processEnvironment } from '../processEnvironment.js';
 import { loadLimit } from './instance.js';

@@ -1,6 +1,6 @@
 /** What a front end is told and what it tells, through the platform database only. */
 import { sql } from 'kysely';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { inTransaction, nowText, type PlatformDatabase } from '../database.js';
 import { readWhenChanged } from '../follow.js';
 

@@ -1,7 +1,7 @@
 /** Which units a group is made of: how far each is, and which of those that can go on come next (PREP-03). */
-import type { UnitId } from '../../../domain/graph.js';
-import type { ModuleName } from '../../../domain/module.js';
-import { nextGroup, type UnitProgress } from '../../../domain/schedule.js';
+import type { UnitId } from '../../../domain/modules/graph.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import { nextGroup, type UnitProgress } from '../../../domain/modules/schedule.js';
 import type { EmbeddedSettings } from '../context.js';
 import type { FactoryModules } from '../moduleGraph.js';
 import type { LockRow, ModuleRow } from '../schema.js';

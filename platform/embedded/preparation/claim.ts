@@ -1,9 +1,9 @@
 /** Claiming the next group of a preparation: which units, under which token (PREP-03, PREP-04, PREP-06, PREP-07). */
 import { sql } from 'kysely';
-import type { ModuleGraph, UnitId } from '../../../domain/graph.js';
-import type { ModuleName } from '../../../domain/module.js';
-import { skipCauses } from '../../../domain/preparation.js';
-import type { Turn } from '../../port.js';
+import type { ModuleGraph, UnitId } from '../../../domain/modules/graph.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import { skipCauses } from '../../../domain/modules/preparation.js';
+import type { Turn } from '../../../port/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { whoIsBefore } from '../holds.js';

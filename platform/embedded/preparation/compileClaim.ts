@@ -1,6 +1,6 @@
 /** From units to verdicts: what the artifact store already has is taken from there, the rest is compiled. */
-import type { UnitId } from '../../../domain/graph.js';
-import type { Diagnostic, ModuleName } from '../../../domain/module.js';
+import type { UnitId } from '../../../domain/modules/graph.js';
+import type { Diagnostic, ModuleName } from '../../../domain/modules/module.js';
 import { type ArtifactFile, readArtifact } from '../compile/artifacts.js';
 import { type CompileUnit, compileGroup, type ProducerDeclarations } from '../compile/compiler.js';
 import { compilerMemory } from '../compile/compilerMemory.js';

@@ -1,7 +1,7 @@
 /** Opening a preparation: joining the one that runs, or starting one over what is not prepared (PREP-08, PREP-12). */
 import { UpliftError } from '../../../domain/errors.js';
-import { isOn } from '../../../domain/version.js';
-import type { DrivenPreparation, OpenPreparation } from '../../port.js';
+import { isOn } from '../../../domain/releases/version.js';
+import type { DrivenPreparation, OpenPreparation } from '../../../port/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { assertHeldByNobody, assertUnsealed } from '../holds.js';

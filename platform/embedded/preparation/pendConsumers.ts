@@ -1,6 +1,6 @@
 /** What other declarations of a producer mean for those that consume it. */
-import type { ModuleGraph } from '../../../domain/graph.js';
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleGraph } from '../../../domain/modules/graph.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { PlatformTransaction } from '../database.js';
 
 /**

@@ -1,6 +1,7 @@
 /** Preparation of the embedded platform: real groups, real compilers, verdicts under a token (PREP-01…12). */
-import { finalStatus } from '../../../domain/preparation.js';
-import type { DrivenPreparation, PreparationReport, Progress, Turn } from '../../port.js';
+import { finalStatus } from '../../../domain/modules/preparation.js';
+import type { DrivenPreparation, PreparationReport, Turn } from '../../../port/preparation.js';
+import type { Progress } from '../../../port/progress.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { underLease } from '../lease.js';

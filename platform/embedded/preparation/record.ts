@@ -2,9 +2,9 @@
  * Recording verdicts: in one transaction, under the claim's token, and only those that still hold. A verdict holds while the
  * source and the producers' declarations are the ones it was made from; else the module is pending again.
  */
-import type { ModuleGraph } from '../../../domain/graph.js';
-import type { ModuleName } from '../../../domain/module.js';
-import type { Turn } from '../../port.js';
+import type { ModuleGraph } from '../../../domain/modules/graph.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import type { Turn } from '../../../port/preparation.js';
 import { saveArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';

@@ -1,9 +1,9 @@
 /** How a preparation stands, from the database alone (PREP-09). */
 import { sql } from 'kysely';
-import { firstProblem, parseDiagnostics } from '../../../domain/diagnostics.js';
-import { percentDone, timeLeft } from '../../../domain/preparation.js';
-import { reported } from '../../../domain/reported.js';
-import type { PreparationReport } from '../../port.js';
+import { reported } from '../../../contract/reported.js';
+import { firstProblem, parseDiagnostics } from '../../../domain/modules/diagnostics.js';
+import { percentDone, timeLeft } from '../../../domain/modules/preparation.js';
+import type { PreparationReport } from '../../../port/preparation.js';
 import type { PlatformDatabase } from '../database.js';
 
 /** What `preparations.counts` holds: `total` from the start, how many modules there were to do; the others once it has ended. */

@@ -1,7 +1,7 @@
 /** The modules of an environment that need somebody: failed, or skipped below one that did. */
-import { parseDiagnostics } from '../../../domain/diagnostics.js';
-import type { Diagnostic, ModuleName, SkipCause } from '../../../domain/module.js';
-import { producersFirst } from '../../../domain/preparation.js';
+import { parseDiagnostics } from '../../../domain/modules/diagnostics.js';
+import type { Diagnostic, ModuleName, SkipCause } from '../../../domain/modules/module.js';
+import { producersFirst } from '../../../domain/modules/preparation.js';
 import type { PlatformDatabase } from '../database.js';
 import { readModules } from '../moduleGraph.js';
 

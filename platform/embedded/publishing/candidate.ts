@@ -2,7 +2,7 @@
  * What is about to be published: the newest uploaded source of a module with the references of its package.json, and that of
  * modules of its unit which can only be published with it: those never published, and those that failed and were corrected since.
  */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import { type FactoryModules, factoryOf } from '../moduleGraph.js';
 import type { ModuleRow } from '../schema.js';
 import { type ModuleManifest, parseManifest } from './manifest.js';

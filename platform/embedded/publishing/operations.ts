@@ -1,7 +1,8 @@
 /** The three operations of Service Center on a module, each recorded with its outcome under the id it was asked with. */
 import { type ErrorCode, UpliftError } from '../../../domain/errors.js';
-import type { ModuleName, Operation } from '../../../domain/module.js';
-import type { Progress, Publication, PublishRequest } from '../../port.js';
+import type { ModuleName, Operation } from '../../../domain/modules/module.js';
+import type { Progress } from '../../../port/progress.js';
+import type { Publication, PublishRequest } from '../../../port/publishing.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { assertUnsealed } from '../holds.js';

@@ -2,10 +2,12 @@
  * 1-Click Publish: new sources, compiled against the prepared producers, on every front end, recorded (APPS-01, PREP-05, PREP-06).
  * Nothing of the module changes before its new instance runs everywhere.
  */
-import { errorCount, firstProblem } from '../../../domain/diagnostics.js';
+
 import { UpliftError } from '../../../domain/errors.js';
-import type { Diagnostic, ModuleName } from '../../../domain/module.js';
-import type { Progress, Publication, PublishRequest } from '../../port.js';
+import { errorCount, firstProblem } from '../../../domain/modules/diagnostics.js';
+import type { Diagnostic, ModuleName } from '../../../domain/modules/module.js';
+import type { Progress } from '../../../port/progress.js';
+import type { Publication, PublishRequest } from '../../../port/publishing.js';
 import { saveArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction } from '../database.js';

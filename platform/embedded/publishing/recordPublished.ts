@@ -1,6 +1,6 @@
 /** Recording a publish: the unit stands on its new artifact, its sources and references are the published ones. */
-import type { ModuleName } from '../../../domain/module.js';
-import type { Publication, PublishRequest } from '../../port.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import type { Publication, PublishRequest } from '../../../port/publishing.js';
 import { nowText, type PlatformTransaction } from '../database.js';
 import { releaseLocks } from '../locks.js';
 import { readModules } from '../moduleGraph.js';

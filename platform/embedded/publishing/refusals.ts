@@ -1,7 +1,7 @@
 /** When Service Center says no, in the vendor's words (PREP-05, PREP-06). */
 import { UpliftError } from '../../../domain/errors.js';
-import type { ModuleName, Operation } from '../../../domain/module.js';
-import { canPublish, lockedText, unpreparedProducers } from '../../../domain/publication.js';
+import type { ModuleName, Operation } from '../../../domain/modules/module.js';
+import { canPublish, lockedText, unpreparedProducers } from '../../../domain/modules/publication.js';
 import type { PlatformDatabase } from '../database.js';
 import { heldLocks, shownLock } from '../locks.js';
 import { type FactoryModules, statesIn } from '../moduleGraph.js';

@@ -1,7 +1,7 @@
 /** Publishing as a client of Service Center, which enforces the locks: the way of activities and of the command line. */
 import * as z from 'zod';
 import { type ErrorCode, errors, UpliftError } from '../../../domain/errors.js';
-import type { Publication, Publishing } from '../../port.js';
+import type { Publication, Publishing } from '../../../port/publishing.js';
 
 const refusal = z.object({
   code: z.string(),

@@ -1,5 +1,5 @@
 /** Starting a publish: uploaded, allowed, locked, in one transaction (PREP-05, PREP-06). A refused one has changed nothing. */
-import type { PublishRequest } from '../../port.js';
+import type { PublishRequest } from '../../../port/publishing.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction } from '../database.js';
 import { releaseOf } from '../deployment/deployable.js';

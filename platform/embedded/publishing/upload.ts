@@ -1,7 +1,7 @@
 /** Uploading a module's source: checked whole, then a new version of all of it. Nothing that is compiled changes before it is published. */
 import { UpliftError } from '../../../domain/errors.js';
-import type { ModuleName } from '../../../domain/module.js';
-import type { PublishRequest } from '../../port.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import type { PublishRequest } from '../../../port/publishing.js';
 import { packSource } from '../compile/sources.js';
 import type { PlatformTransaction } from '../database.js';
 import { throwRefused } from '../factory/complaint.js';

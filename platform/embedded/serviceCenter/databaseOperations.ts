@@ -1,7 +1,7 @@
 /** The operations of a Service Center on the embedded platform's own database: it works without Temporal. */
 import { UpliftError } from '../../../domain/errors.js';
-import type { ModuleName } from '../../../domain/module.js';
-import type { Progress } from '../../port.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import type { Progress } from '../../../port/progress.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction } from '../database.js';
 import { embeddedInventory } from '../inventory.js';

@@ -1,6 +1,6 @@
 /** One preparation or deployment in detail (PREP-11, PREP-13, DEP-04). `undefined`: the environment has none of that number. */
-import type { ModuleName } from '../../../domain/module.js';
-import { advice } from '../../../domain/preparation.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import { advice } from '../../../domain/modules/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { readDeploymentReport } from '../deployment/report.js';

@@ -1,6 +1,6 @@
 /** The rows of the Upgrades report: every preparation and deployment (PREP-09, DEP-04). */
-import { percentDone } from '../../../domain/preparation.js';
-import type { DeploymentReport } from '../../port.js';
+import { percentDone } from '../../../domain/modules/preparation.js';
+import type { DeploymentReport } from '../../../port/deployment.js';
 import type { PlatformDatabase } from '../database.js';
 import { readReport } from '../preparation/report.js';
 import type { Execution } from './operations.js';

@@ -1,6 +1,6 @@
 /** What goes wrong, as the API answers it. */
 import { type ErrorClass, type ErrorCode, UpliftError } from '../../../domain/errors.js';
-import type { Diagnostic, ModuleName } from '../../../domain/module.js';
+import type { Diagnostic, ModuleName } from '../../../domain/modules/module.js';
 
 export interface Failure {
   readonly status: number;

@@ -1,14 +1,10 @@
 /** What a Service Center needs: to read how its environment stands, to change a module, and to have preparations and deployments launched. */
 import type { Logger } from 'pino';
-import type { ModuleName } from '../../../domain/module.js';
-import type {
-  DeploymentReport,
-  EnvironmentFacts,
-  ModuleFacts,
-  PreparationReport,
-  Publication,
-  PublishRequest,
-} from '../../port.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
+import type { DeploymentReport } from '../../../port/deployment.js';
+import type { EnvironmentFacts, ModuleFacts } from '../../../port/inventory.js';
+import type { PreparationReport } from '../../../port/preparation.js';
+import type { Publication, PublishRequest } from '../../../port/publishing.js';
 import type { UnfinishedModule } from '../preparation/unfinished.js';
 
 /** All that a Service Center is made from. */

@@ -3,7 +3,7 @@
  * verdicts are the platform's, and its buttons ask the launcher.
  */
 import Fastify, { type FastifyInstance } from 'fastify';
-import { originForm, requestProblem } from '../sameOrigin.js';
+import { originForm, requestProblem } from '../../../http/sameOrigin.js';
 import { api } from './api.js';
 import { type FailureBody, failureOf } from './failures.js';
 import type { ServiceCenterParts } from './operations.js';

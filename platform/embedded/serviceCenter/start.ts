@@ -1,9 +1,9 @@
 /** Starting the Service Center of an environment on the embedded platform's own database. */
 import type { Logger } from 'pino';
+import { explainedListenError, type Serving } from '../../../http/listen.js';
 import type { Store } from '../../../store/store.js';
 import { defaultSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
-import { explainedListenError, type Serving } from '../servingProcess.js';
 import { databaseOperations } from './databaseOperations.js';
 import { pausesWithEvidence, recordLeftOut, withEvidence } from './evidence.js';
 import type { Launcher } from './operations.js';

@@ -13,8 +13,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UpliftError } from '../../../domain/errors.js';
-import { newestFirst } from '../../../domain/snapshotOrder.js';
-import type { Snapshot } from '../../port.js';
+import { newestFirst } from '../../../domain/goLive/snapshotOrder.js';
+import type { Snapshot } from '../../../port/snapshots.js';
 import { digestOf } from '../compile/digest.js';
 import { layout } from '../layout.js';
 

@@ -1,6 +1,6 @@
 /** The front ends of an environment on their way back to what a snapshot says. Only those are touched that are somewhere else. */
 import { UpliftError } from '../../../domain/errors.js';
-import type { Progress } from '../../port.js';
+import type { Progress } from '../../../port/progress.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, type PlatformDatabase } from '../database.js';
 import { untilObserved } from '../observe.js';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { sql } from 'kysely';
 import { UpliftError } from '../../../domain/errors.js';
-import type { Loss } from '../../port.js';
+import type { Loss } from '../../../port/snapshots.js';
 import type { EmbeddedContext } from '../context.js';
 import { nowText, type PlatformDatabase } from '../database.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';

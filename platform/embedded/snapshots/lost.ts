@@ -1,5 +1,5 @@
 /** What a restore loses: application data that was written since the snapshot (LIVE-05). */
-import type { Loss } from '../../port.js';
+import type { Loss } from '../../../port/snapshots.js';
 import { type Connection, quoted, type Table, tablesOf } from './sqlite.js';
 
 /** What was written, whoever wrote it. */

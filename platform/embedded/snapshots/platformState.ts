@@ -2,7 +2,7 @@
  * What an environment is, beside its application data: releases, modules, references, configurations, what the front ends run.
  * Sources and artifacts are rows named by their content, which stay: their digests stand for them.
  */
-import type { ModuleName } from '../../../domain/module.js';
+import type { ModuleName } from '../../../domain/modules/module.js';
 import type { PlatformDatabase } from '../database.js';
 import type { ModuleRow } from '../schema.js';
 

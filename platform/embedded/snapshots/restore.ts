@@ -6,7 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UpliftError } from '../../../domain/errors.js';
-import type { Progress, RestoreReport } from '../../port.js';
+import type { Progress } from '../../../port/progress.js';
+import type { RestoreReport } from '../../../port/snapshots.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction } from '../database.js';
 import { ensureInstances } from '../ensureInstances.js';

@@ -3,7 +3,7 @@
  * it goes on with the same one, and what it has lost is counted once. Of its attempts only the newest may write.
  */
 import { UpliftError } from '../../../domain/errors.js';
-import type { Loss, RestoreReport } from '../../port.js';
+import type { Loss, RestoreReport } from '../../../port/snapshots.js';
 import { nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { assertHeld } from '../holds.js';
 import { fenced } from '../schema.js';

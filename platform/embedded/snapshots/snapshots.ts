@@ -1,5 +1,5 @@
 /** Snapshots of the embedded platform: an environment kept aside before its first change, and brought back (LIVE-01, LIVE-05). */
-import type { Snapshots } from '../../port.js';
+import type { Snapshots } from '../../../port/snapshots.js';
 import type { EmbeddedContext } from '../context.js';
 import { corrupted, newestSnapshot, readManifest, snapshotFolder, verifyFiles } from './folder.js';
 import { lossNow } from './loss.js';

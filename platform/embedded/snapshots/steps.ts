@@ -1,5 +1,5 @@
 /** The steps of a restore, told to whoever watches; between two of them it can be interrupted. */
-import type { Progress } from '../../port.js';
+import type { Progress } from '../../../port/progress.js';
 
 export interface Steps {
   readonly progress: Progress;

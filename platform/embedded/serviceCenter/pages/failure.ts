@@ -1,5 +1,5 @@
 /** The page of a request that was refused or failed, and of an address that leads nowhere. */
-import { type HtmlValue, html } from '../../html.js';
+import { type HtmlValue, html } from '../../../../http/html.js';
 import type { Failure } from '../failures.js';
 import type { PageContent } from './layout.js';
 import { diagnosticsList, moduleAddress } from './parts.js';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { UpliftError } from '../../../../domain/errors.js';
 import { nameRule, textProblem } from '../../../../domain/text.js';
-import { html } from '../../html.js';
+import { html } from '../../../../http/html.js';
 import type { Execution, Launched, ServiceCenterOperations, ServiceCenterParts } from '../operations.js';
 import type { PageContent } from './layout.js';
 import { moduleAddress } from './parts.js';

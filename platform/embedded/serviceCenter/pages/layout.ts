@@ -1,10 +1,11 @@
 /** What stands on every page: the environment, the sidebar, the banner (PREP-10, PREP-13, PREP-14). */
-import { applicationsPath } from '../../../../domain/applicationsPath.js';
-import { banner } from '../../../../domain/preparation.js';
-import type { EnvironmentFacts, PreparationReport } from '../../../port.js';
-import { type Html, type HtmlValue, html, markupOf } from '../../html.js';
-import { time } from './parts.js';
-import { releaseAddress } from './release.js';
+
+import { banner } from '../../../../domain/modules/preparation.js';
+import { applicationsPath } from '../../../../domain/releases/applicationsPath.js';
+import { type Html, type HtmlValue, html, markupOf } from '../../../../http/html.js';
+import type { EnvironmentFacts } from '../../../../port/inventory.js';
+import type { PreparationReport } from '../../../../port/preparation.js';
+import { releaseAddress, time } from './parts.js';
 
 export interface PageFrame {
   readonly facts: EnvironmentFacts;

@@ -1,7 +1,7 @@
 /** One module: how it stands, what it consumes, its errors, and what can be done with it. */
-import { notUpgradedText } from '../../../../domain/publication.js';
-import type { EnvironmentFacts } from '../../../port.js';
-import { type Html, html } from '../../html.js';
+import { notUpgradedText } from '../../../../domain/modules/publication.js';
+import { type Html, html } from '../../../../http/html.js';
+import type { EnvironmentFacts } from '../../../../port/inventory.js';
 import type { ModuleDetail } from '../operations.js';
 import type { PageContent } from './layout.js';
 import {

@@ -1,8 +1,8 @@
 /** Factory > Modules: how every module stands; all of them, or those in one state or with a text in their name. */
-import { errorCount, firstProblem } from '../../../../domain/diagnostics.js';
-import type { ModuleState } from '../../../../domain/module.js';
-import type { ModuleFacts } from '../../../port.js';
-import { type HtmlValue, html } from '../../html.js';
+import { errorCount, firstProblem } from '../../../../domain/modules/diagnostics.js';
+import type { ModuleState } from '../../../../domain/modules/module.js';
+import { type HtmlValue, html } from '../../../../http/html.js';
+import type { ModuleFacts } from '../../../../port/inventory.js';
 import type { PageContent } from './layout.js';
 import { badge, type Column, counted, lockText, moduleLink, stateBadge, table } from './parts.js';
 

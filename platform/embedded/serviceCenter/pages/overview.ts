@@ -1,6 +1,7 @@
 /** The first page: the environment and its front ends. */
-import type { EnvironmentFacts, FrontEndFacts } from '../../../port.js';
-import { html } from '../../html.js';
+
+import { html } from '../../../../http/html.js';
+import type { EnvironmentFacts, FrontEndFacts } from '../../../../port/inventory.js';
 import type { PageContent } from './layout.js';
 import { badge, type Column, facts, table, time } from './parts.js';
 

@@ -1,8 +1,8 @@
 /** The parts that pages of Service Center are made of. */
-import { isCut } from '../../../../domain/diagnostics.js';
-import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../../../../domain/module.js';
-import type { PreparationReport } from '../../../port.js';
-import { type Html, type HtmlValue, html } from '../../html.js';
+import { isCut } from '../../../../domain/modules/diagnostics.js';
+import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../../../../domain/modules/module.js';
+import { type Html, type HtmlValue, html } from '../../../../http/html.js';
+import type { PreparationReport } from '../../../../port/preparation.js';
 
 type Tone = 'good' | 'bad' | 'warn' | 'info' | 'plain';
 
@@ -119,4 +119,8 @@ export function progressBar(percent: number, what: string): Html {
 function placeOf({ file, line }: Diagnostic): string {
   if (file === '') return '';
   return line === 0 ? `${file} ` : `${file}:${line} `;
+}
+
+export function releaseAddress(release: string): string {
+  return `/ServiceCenter/releases/${encodeURIComponent(release)}`;
 }

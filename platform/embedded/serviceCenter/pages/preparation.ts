@@ -1,5 +1,5 @@
 /** One preparation: the groups in progress first, then those that ended; modules that need somebody (PREP-09, PREP-11, PREP-13). */
-import { type Html, html } from '../../html.js';
+import { type Html, html } from '../../../../http/html.js';
 import type { UnfinishedModule } from '../../preparation/unfinished.js';
 import type { AttemptOutcome, PreparationDetail, PreparationGroup } from '../operations.js';
 import type { PageContent } from './layout.js';

@@ -1,13 +1,9 @@
 /** What is known of a release, where *Release Notes* leads to (PREP-15). */
-import { findRelease } from '../../../../domain/release.js';
-import { releases } from '../../../../domain/releases.js';
-import { html } from '../../html.js';
+import { findRelease } from '../../../../domain/releases/release.js';
+import { releases } from '../../../../domain/releases/releases.js';
+import { html } from '../../../../http/html.js';
 import type { PageContent } from './layout.js';
 import { facts } from './parts.js';
-
-export function releaseAddress(release: string): string {
-  return `/ServiceCenter/releases/${encodeURIComponent(release)}`;
-}
 
 /** Of a release of its own making, as factories bring it, nothing is known but its number. */
 export function releasePage(release: string): PageContent {

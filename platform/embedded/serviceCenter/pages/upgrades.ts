@@ -1,7 +1,7 @@
 /** Factory > Upgrades: how far the environment is, every execution, **Prepare** and **Deploy** (PREP-09, PREP-13, DEP-01, DEP-04). */
-import { applicationsPath } from '../../../../domain/applicationsPath.js';
-import type { EnvironmentFacts, ModuleFacts } from '../../../port.js';
-import { type HtmlValue, html } from '../../html.js';
+import { applicationsPath } from '../../../../domain/releases/applicationsPath.js';
+import { type HtmlValue, html } from '../../../../http/html.js';
+import type { EnvironmentFacts, ModuleFacts } from '../../../../port/inventory.js';
 import type { Execution } from '../operations.js';
 import type { PageContent } from './layout.js';
 import { type Column, commandForm, counted, facts, progressBar, statusBadge, table, time } from './parts.js';
