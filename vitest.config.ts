@@ -8,8 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Native modules of the Temporal SDK crash under worker threads.
     pool: 'forks',
-    // Two cores: servers, compilers and browsers of one file are enough for them.
-    maxWorkers: 2,
+    // On two cores: some files mostly wait, for a server to notice something or for a lease to end.
+    maxWorkers: 3,
     globalSetup: 'test/run/leftNothing.ts',
     // Deadlines end what never would; how fast something is says nothing here, for the machine may have other work.
     testTimeout: patience.test,
