@@ -1,15 +1,16 @@
 /** Whether an environment's applications work (TEST-01). Reads only. */
 
 import { reported } from '../contract/reported.js';
+import type { Place } from '../domain/infrastructure/place.js';
 import { isLeft } from '../domain/plan/remaining.js';
 import type { HotPoint, NewError } from '../port/checks.js';
 import { loadPlan } from '../store/plans.js';
 import { attemptProgress, beating, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { drivenAt } from './driven.js';
 import { environmentOf } from './planToFollow.js';
 
-export interface CheckRequest {
-  readonly environment: string;
+export interface CheckRequest extends Place {
   /** Paths that have to answer: those of the plan of this hash, or these. */
   readonly hotPoints: { readonly plan: string } | readonly string[];
   /** ISO 8601 UTC, on the platform's clock. */
@@ -36,22 +37,22 @@ const shown = 10;
 export const checkActivities = ({ platform, store }: Dependencies) => ({
   /** Digest of what is deployed now. */
   deployedDigest: explained(
-    ({ environment }: { environment: string }): Promise<string> => platform.checks.deployed(environment),
+    async (place: Place): Promise<string> => (await drivenAt(platform, place)).checks.deployed(place),
   ),
 
   checkApplications: explained(
-    async ({ environment, hotPoints, since, release }: CheckRequest): Promise<CheckResult> => {
+    async ({ infrastructure, environment, hotPoints, since, release }: CheckRequest): Promise<CheckResult> => {
       const { signal } = attemptProgress();
+      const place = { infrastructure, environment };
+      const { checks } = await drivenAt(platform, place);
       const paths =
         'plan' in hotPoints ? environmentOf(await loadPlan(store, hotPoints.plan), environment).hotPoints : hotPoints;
-      const before = await platform.checks.deployed(environment);
-      const points = await beating({ checking: environment }, () =>
-        platform.checks.hotPoints(environment, paths, signal),
-      );
+      const before = await checks.deployed(place);
+      const points = await beating({ checking: environment }, () => checks.hotPoints(place, paths, signal));
       const failed = points.filter(({ ok }) => !ok);
-      const newErrors = await platform.checks.newErrors(environment, since);
-      const modules = await platform.inventory.modules(environment);
-      const after = await platform.checks.deployed(environment);
+      const newErrors = await checks.newErrors(place, since);
+      const modules = await platform.inventory.modules(place);
+      const after = await checks.deployed(place);
       return reported({
         checked: points.length,
         failures: failed.length,

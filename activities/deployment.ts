@@ -1,11 +1,11 @@
 /** Deploy All: opening, the next few modules, closing. Key of a claim: run and activity. */
+import type { Place } from '../domain/infrastructure/place.js';
 import type { DeploymentReport, DeployTurn, OpenDeployment } from '../port/deployment.js';
 import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { drivenAt } from './driven.js';
 
-interface DeployRequest {
-  readonly infrastructure: string;
-  readonly environment: string;
+interface DeployRequest extends Place {
   readonly requestedBy?: string | undefined;
   readonly as?: 'deploy all' | 'solution' | undefined;
   readonly unattended?: 'yes' | undefined;
@@ -21,9 +21,11 @@ export const deploymentActivities = ({ platform, store }: Dependencies) => ({
       as = 'deploy all',
       unattended,
     }: DeployRequest): Promise<OpenDeployment> => {
-      await platform.inventory.environment(infrastructure, environment);
-      return platform.deployment.open({
-        environment,
+      const place = { infrastructure, environment };
+      await platform.inventory.environment(place);
+      const { deployment } = await drivenAt(platform, place);
+      return deployment.open({
+        ...place,
         requestedBy,
         solution: as === 'solution',
         unattended: unattended === 'yes',
@@ -33,17 +35,26 @@ export const deploymentActivities = ({ platform, store }: Dependencies) => ({
 
   deployNextModules: effectful(
     store,
-    (request: { deployment: number; unattended?: boolean }): Promise<DeployTurn> =>
-      platform.deployment.deployNext({ ...request, claimedBy: activityKey() }, attemptProgress()),
+    async ({
+      infrastructure,
+      environment,
+      ...request
+    }: Place & { deployment: number; unattended?: boolean }): Promise<DeployTurn> =>
+      (await drivenAt(platform, { infrastructure, environment })).deployment.deployNext(
+        { ...request, claimedBy: activityKey() },
+        attemptProgress(),
+      ),
   ),
 
   closeDeployment: explained(
-    (request: { deployment: number }): Promise<DeploymentReport> => platform.deployment.close(request),
+    async ({ deployment, ...place }: Place & { deployment: number }): Promise<DeploymentReport> =>
+      (await drivenAt(platform, place)).deployment.close({ deployment }),
   ),
 
   /** Frees every claim and ends the one that is open, if one is. */
-  stopDeployment: explained(async ({ environment }: { environment: string }): Promise<void> => {
-    const deployment = await platform.deployment.running(environment);
-    if (deployment !== null) await platform.deployment.close({ deployment, stopped: true });
+  stopDeployment: explained(async (place: Place): Promise<void> => {
+    const { deployment } = await drivenAt(platform, place);
+    const running = await deployment.running(place);
+    if (running !== null) await deployment.close({ deployment: running, stopped: true });
   }),
 });

@@ -48,7 +48,7 @@ export async function testedEnvironments(
   infrastructure: string,
   to: string,
 ): Promise<readonly string[]> {
-  const facts = await platform.inventory.environments();
+  const facts = await platform.inventory.environments(infrastructure);
   const running = new Set(facts.filter(({ serverRelease }) => isOn(serverRelease, to)).map(({ name }) => name));
   const ended = await endedUpgrades(store, infrastructure);
   return ended

@@ -17,6 +17,7 @@ import {
   noGateWaits,
   whyOneMore,
 } from '../domain/gates/gate.js';
+import type { Place } from '../domain/infrastructure/place.js';
 import type { GateDecision } from '../domain/plan/gateDecision.js';
 import { entriesLeft, testsToSign } from '../domain/plan/plan.js';
 import { type AskingRun, answersAt, type GateKey, openedBefore, recordOpened } from '../store/gates.js';
@@ -24,6 +25,7 @@ import { loadPlan } from '../store/plans.js';
 import { endUpgradeRecord, upgradeRecord } from '../store/upgrades.js';
 import { explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { drivenAt } from './driven.js';
 import { keepEvidence } from './evidence.js';
 
 /** A gate as a workflow asks it. */
@@ -155,12 +157,12 @@ interface AskedGate {
 }
 
 async function readGate(dependencies: Dependencies, question: GateQuestion): Promise<AskedGate> {
-  const { environment, upgrade, plan, gate: name, about, tested, asked, firstRun } = question;
+  const { infrastructure, environment, upgrade, plan, gate: name, about, tested, asked, firstRun } = question;
   const run = activityInfo().workflowExecution?.runId ?? '';
   const { expiresAfterHours, ...rule } = await ruleOf(dependencies, question);
   const { what, names } = await namesToAccept(dependencies, question);
   const requester = (await upgradeRecord(dependencies.store, upgrade))?.requestedBy ?? undefined;
-  const deployed = tested === undefined ? undefined : await dependencies.platform.checks.deployed(environment);
+  const deployed = tested === undefined ? undefined : await deployedAt(dependencies, { infrastructure, environment });
   const texts = [...about, ...(name === 'applications' ? names : []), ...(tested === undefined ? [] : [tested])];
   const gate: Gate = {
     ...rule,
@@ -179,6 +181,10 @@ async function readGate(dependencies: Dependencies, question: GateQuestion): Pro
     names,
     changed: deployed !== tested,
   };
+}
+
+async function deployedAt({ platform }: Dependencies, place: Place): Promise<string> {
+  return (await drivenAt(platform, place)).checks.deployed(place);
 }
 
 /** What the plan says; a gate that it does not know asks one person. A rollback is of no plan: the file says who may. */
@@ -202,7 +208,7 @@ async function ruleOf(
 
 async function namesToAccept(
   { store, platform }: Dependencies,
-  { gate, plan, environment, repair = false }: GateQuestion,
+  { gate, plan, infrastructure, environment, repair = false }: GateQuestion,
 ): Promise<{ readonly what: string; readonly names: readonly string[] }> {
   switch (repair ? 'repair' : gate) {
     case 'plan':
@@ -210,7 +216,7 @@ async function namesToAccept(
     case 'tests':
       return { what: 'tests', names: testsToSign(await loadPlan(store, plan), environment) };
     case 'applications': {
-      const modules = await platform.inventory.modules(environment);
+      const modules = await platform.inventory.modules({ infrastructure, environment });
       return {
         what: 'failed modules',
         names: modules.filter(({ state }) => state === 'failed').map(({ name }) => name),

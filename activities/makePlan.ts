@@ -24,21 +24,21 @@ export async function makePlan(
 ): Promise<{ hash: string; decisions: PlanDecisions }> {
   const { platform, store } = dependencies;
   const described = await platform.inventory.infrastructure(infrastructure);
-  if (environment !== undefined) await platform.inventory.environment(infrastructure, environment);
-  const facts = await platform.inventory.environments();
+  if (environment !== undefined) await platform.inventory.environment({ infrastructure, environment });
+  const facts = await platform.inventory.environments(infrastructure);
   const chosen = described.environments.filter(({ name }) => environment === undefined || name === environment);
   const installed = await Promise.all(
     chosen.map(async (one) => ({
       environment: one,
       from: releaseOf(facts, one),
-      modules: await platform.inventory.modules(one.name),
+      modules: await platform.inventory.modules({ infrastructure, environment: one.name }),
     })),
   );
   const offered = await platform.inventory.releases();
   const analyse = (all: readonly EnvironmentToUpgrade[]) =>
     analysis({ infrastructure, environments: all, to, offered, lifeTime: described.lifeTime }, knowledge);
   const { to: target } = analyse(installed);
-  const environments = await Promise.all(installed.map((one) => goingOn(platform, facts, one, target)));
+  const environments = await Promise.all(installed.map((one) => goingOn(platform, infrastructure, facts, one, target)));
   const analysed = analyse(environments);
   const outcome = infrastructurePlan({
     infrastructure: described,
@@ -69,7 +69,8 @@ function refused(refusals: readonly Refusal[]): UpliftError {
  * began on, which its snapshot has. Its door may be closed, and has to be opened.
  */
 async function goingOn(
-  { snapshots }: Dependencies['platform'],
+  platform: Dependencies['platform'],
+  infrastructure: string,
   facts: readonly EnvironmentFacts[],
   toUpgrade: EnvironmentToUpgrade,
   target: string,
@@ -77,7 +78,8 @@ async function goingOn(
   const { name } = toUpgrade.environment;
   const hold = facts.find((fact) => fact.name === name)?.hold;
   if (hold?.operation !== 'upgrade' || !isOn(hold.release, target)) return toUpgrade;
-  const snapshot = await snapshots.newest(name);
+  const driven = await platform.driven({ infrastructure, environment: name });
+  const snapshot = await driven?.snapshots.newest({ infrastructure, environment: name });
   return snapshot && isOfHold(snapshot, hold) ? { ...toUpgrade, from: snapshot.release } : toUpgrade;
 }
 

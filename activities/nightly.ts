@@ -13,7 +13,7 @@ interface Night {
 export const nightlyActivities = ({ platform }: Dependencies) => ({
   /** A freeze of the environment as it is described now, or who holds it; null: nothing. */
   whyNotTonight: explained(async ({ infrastructure, environment, now }: Night): Promise<string | null> => {
-    const { hold } = await platform.inventory.environment(infrastructure, environment);
+    const { hold } = await platform.inventory.environment({ infrastructure, environment });
     if (hold) {
       const { operation, workflow, release, since } = hold;
       return `the ${operation} ${workflow} to ${release} has held ${environment} since ${since}`;

@@ -41,8 +41,11 @@ export async function planOfRequest(
   return { hash, plan: decisions };
 }
 
-async function whyStale({ platform }: Dependencies, { environments }: PlanDecisions): Promise<string | undefined> {
-  const facts = await platform.inventory.environments();
+async function whyStale(
+  { platform }: Dependencies,
+  { infrastructure, environments }: PlanDecisions,
+): Promise<string | undefined> {
+  const facts = await platform.inventory.environments(infrastructure);
   for (const { name, from, to } of environments) {
     const installed = facts.find((fact) => fact.name === name)?.serverRelease;
     if (installed !== from && (installed === undefined || !isOn(installed, to))) {

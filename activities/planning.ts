@@ -154,7 +154,7 @@ async function expectedOf(
   infrastructure: string,
   decisions: EnvironmentDecisions,
 ): Promise<ExpectedDurations> {
-  const { length } = await platform.inventory.modules(decisions.name);
+  const { length } = await platform.inventory.modules({ infrastructure, environment: decisions.name });
   const steps = expectedSteps(decisions, length, await measuredSteps(store, infrastructure));
   return Object.fromEntries(steps.map(({ step, milliseconds }) => [step, milliseconds]));
 }

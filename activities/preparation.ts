@@ -1,11 +1,11 @@
 /** Preparation: opening, the next group, closing. Key of a group's claim: run and activity, so that a retry takes over its own. */
+import type { Place } from '../domain/infrastructure/place.js';
 import type { OpenPreparation, PreparationReport, Turn } from '../port/preparation.js';
 import { activityKey, attemptProgress, effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
+import { drivenAt } from './driven.js';
 
-interface PrepareRequest {
-  readonly infrastructure: string;
-  readonly environment: string;
+interface PrepareRequest extends Place {
   readonly release?: string | undefined;
   readonly requestedBy?: string | undefined;
   readonly scope?: 'unfinished' | 'everything' | undefined;
@@ -25,9 +25,11 @@ export const preparationActivities = ({ platform, store }: Dependencies) => ({
       unattended,
       upgrade,
     } = request;
-    await platform.inventory.environment(infrastructure, environment);
-    return platform.preparation.open({
-      environment,
+    const place = { infrastructure, environment };
+    await platform.inventory.environment(place);
+    const { preparation } = await drivenAt(platform, place);
+    return preparation.open({
+      ...place,
       requestedBy,
       everything: scope === 'everything',
       unattended: unattended === 'yes',
@@ -38,27 +40,34 @@ export const preparationActivities = ({ platform, store }: Dependencies) => ({
 
   prepareNextGroup: effectful(
     store,
-    (request: { preparation: number; unattended?: boolean }): Promise<Turn> =>
-      platform.preparation.prepareNextGroup({ ...request, claimedBy: activityKey() }, attemptProgress()),
+    async ({
+      infrastructure,
+      environment,
+      ...request
+    }: Place & { preparation: number; unattended?: boolean }): Promise<Turn> =>
+      (await drivenAt(platform, { infrastructure, environment })).preparation.prepareNextGroup(
+        { ...request, claimedBy: activityKey() },
+        attemptProgress(),
+      ),
   ),
 
   /** How the newest preparation stands, whoever started it. Reads only. */
   newestPreparation: explained(
-    ({ environment }: { environment: string }): Promise<PreparationReport | null> =>
-      platform.preparation.newest(environment),
+    async (place: Place): Promise<PreparationReport | null> =>
+      (await drivenAt(platform, place)).preparation.newest(place),
   ),
 
   /** Frees every claim and ends the one that is open, if one is: that a run was cancelled while it opened it must not leave it open. */
   /** `failed`: the step itself went wrong; without it, it was stopped. */
-  stopPreparation: explained(
-    async ({ environment, failed = false }: { environment: string; failed?: boolean }): Promise<void> => {
-      const newest = await platform.preparation.newest(environment);
-      const broken = failed ? 'failed' : 'stopped';
-      if (newest?.status === 'running') await platform.preparation.close({ preparation: newest.preparation, broken });
-    },
-  ),
+  stopPreparation: explained(async ({ failed = false, ...place }: Place & { failed?: boolean }): Promise<void> => {
+    const { preparation } = await drivenAt(platform, place);
+    const newest = await preparation.newest(place);
+    const broken = failed ? 'failed' : 'stopped';
+    if (newest?.status === 'running') await preparation.close({ preparation: newest.preparation, broken });
+  }),
 
   closePreparation: explained(
-    (request: { preparation: number }): Promise<PreparationReport> => platform.preparation.close(request),
+    async ({ preparation, ...place }: Place & { preparation: number }): Promise<PreparationReport> =>
+      (await drivenAt(platform, place)).preparation.close({ preparation }),
   ),
 });

@@ -29,14 +29,14 @@ export async function leftIn(
   decisions: EnvironmentDecisions,
 ): Promise<Left> {
   const { name, to } = decisions;
-  const { serverRelease, serviceCenterRelease, systemComponentsRelease, hold } = await platform.inventory.environment(
+  const { serverRelease, serviceCenterRelease, systemComponentsRelease, hold } = await platform.inventory.environment({
     infrastructure,
-    name,
-  );
+    environment: name,
+  });
   const standing = {
     releases: [serverRelease, serviceCenterRelease, systemComponentsRelease],
     held: hold !== null,
-    modules: await platform.inventory.modules(name),
+    modules: await platform.inventory.modules({ infrastructure, environment: name }),
   };
   const upgrades = await endedUpgrades(store, infrastructure);
   const ended = upgrades.find(({ environment, report }) => environment === name && isOn(report.to, to));

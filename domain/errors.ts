@@ -45,6 +45,7 @@ export const errors = {
   ORDER_REFUSED: refuse(exitCodes.refused),
   STRATEGY_REFUSED: refuse(exitCodes.refused),
   ENVIRONMENT_HELD: refuse(exitCodes.refused),
+  NOT_DRIVEN: refuse(exitCodes.refused),
   OTHER_TARGET_RUNNING: refuse(exitCodes.refused),
   SERVER_STEP_UNFINISHED: refuse(exitCodes.refused),
   PREPARATION_OTHER_RELEASE: refuse(exitCodes.refused),

@@ -1,4 +1,5 @@
 /** Deploy All, a few modules at a time. */
+import type { Place } from '../domain/infrastructure/place.js';
 import type { Drift } from '../domain/modules/deployment.js';
 import type { ModuleName } from '../domain/modules/module.js';
 import type { Progress } from './progress.js';
@@ -10,12 +11,13 @@ export interface DrivenDeployment {
    * yet deployed. Refused below 11.19.0 (VER-09), but for a `solution`, which every release can publish (APPS-02). `unattended` as for a
    * preparation.
    */
-  open(request: {
-    environment: string;
-    requestedBy: string;
-    solution?: boolean;
-    unattended?: boolean;
-  }): Promise<OpenDeployment>;
+  open(
+    request: Place & {
+      requestedBy: string;
+      solution?: boolean;
+      unattended?: boolean;
+    },
+  ): Promise<OpenDeployment>;
   /** Deploys the next few modules to every front end. Key: `claimedBy`. */
   deployNext(
     request: { deployment: number; claimedBy: string; unattended?: boolean },
@@ -25,7 +27,7 @@ export interface DrivenDeployment {
   close(request: { deployment: number; stopped?: boolean }): Promise<DeploymentReport>;
   report(deployment: number): Promise<DeploymentReport>;
   /** The one that runs; null: none does. */
-  running(environment: string): Promise<number | null>;
+  running(place: Place): Promise<number | null>;
 }
 
 export interface OpenDeployment {

@@ -1,15 +1,19 @@
 /** What exists: environments, front ends, modules, and how each of them stands. */
+
 import type { Infrastructure } from '../domain/infrastructure/infrastructure.js';
+import type { Place } from '../domain/infrastructure/place.js';
 import type { Diagnostic, Lock, ModuleName, ModuleState, SkipCause } from '../domain/modules/module.js';
+import type { Hold } from './hold.js';
 
 /** What exists: environments, front ends, modules and how each module stands. */
 export interface Inventory {
   /** As its people describe it now, in uplift.yaml; as it was imported when that file is gone. Throws `INFRASTRUCTURE_UNKNOWN`. */
   infrastructure(infrastructure: string): Promise<Infrastructure>;
   /** Throws `INFRASTRUCTURE_UNKNOWN` or `ENVIRONMENT_UNKNOWN`, naming those there are. */
-  environment(infrastructure: string, environment: string): Promise<EnvironmentFacts>;
-  environments(): Promise<readonly EnvironmentFacts[]>;
-  modules(environment: string): Promise<readonly ModuleFacts[]>;
+  environment(place: Place): Promise<EnvironmentFacts>;
+  /** Of every infrastructure, or of one. */
+  environments(infrastructure?: string): Promise<readonly EnvironmentFacts[]>;
+  modules(place: Place): Promise<readonly ModuleFacts[]>;
   /** Releases the platform can install, oldest first. */
   releases(): Promise<readonly string[]>;
 }
@@ -49,16 +53,6 @@ export interface FrontEndFacts {
   readonly traffic: 'serving' | 'drained';
   /** What is wanted of it: an upgrade takes it out of traffic, or it is out because it is down. */
   readonly wanted: { readonly release: string; readonly traffic: 'serving' | 'drained' };
-}
-
-export interface Hold {
-  readonly operation: 'upgrade' | 'rollback';
-  readonly workflow: string;
-  readonly release: string;
-  readonly token: number;
-  /** The token it began with, which stays while the same workflow takes it again; null when an older program has begun it. */
-  readonly firstToken: number | null;
-  readonly since: string;
 }
 
 export interface ModuleFacts {

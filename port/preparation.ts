@@ -1,4 +1,5 @@
 /** Modules preparation, group by group. */
+import type { Place } from '../domain/infrastructure/place.js';
 import type { ModuleName } from '../domain/modules/module.js';
 import type { Progress } from './progress.js';
 
@@ -10,14 +11,15 @@ export interface DrivenPreparation {
    * was opened for less is widened. Refused with `ENVIRONMENT_HELD`, in the same transaction, when it is `unattended` and an upgrade or
    * a rollback holds the environment.
    */
-  open(request: {
-    environment: string;
-    release?: string;
-    requestedBy: string;
-    everything?: boolean;
-    unattended?: boolean;
-    upgrade?: string;
-  }): Promise<OpenPreparation>;
+  open(
+    request: Place & {
+      release?: string;
+      requestedBy: string;
+      everything?: boolean;
+      unattended?: boolean;
+      upgrade?: string;
+    },
+  ): Promise<OpenPreparation>;
   /** Claims the next group, compiles it and records the verdicts. Key: `claimedBy`, whose own claim is taken over at once. */
   prepareNextGroup(
     request: { preparation: number; claimedBy: string; unattended?: boolean },
@@ -29,7 +31,7 @@ export interface DrivenPreparation {
   close(request: { preparation: number; broken?: 'stopped' | 'failed' }): Promise<PreparationReport>;
   report(preparation: number): Promise<PreparationReport>;
   /** The newest one; null before the first. */
-  newest(environment: string): Promise<PreparationReport | null>;
+  newest(place: Place): Promise<PreparationReport | null>;
 }
 
 export interface OpenPreparation {

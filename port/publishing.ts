@@ -1,11 +1,12 @@
 /** Publishing one module. */
+import type { Place } from '../domain/infrastructure/place.js';
 import type { ModuleName } from '../domain/modules/module.js';
 import type { Progress } from './progress.js';
 
 /** Publish, apply configurations and delete, as Service Center does them (APPS-01, PREP-05…06). */
 export interface Publishing {
   /** Key: `id`. Throws `MODULE_LOCKED`, `PRODUCER_NOT_PREPARED`, `COMPILATION_FAILED` with the vendor's wording. */
-  publish(request: PublishRequest, progress: Progress): Promise<Publication>;
+  publish(request: PublishRequest & Place, progress: Progress): Promise<Publication>;
 }
 
 export interface PublishRequest {

@@ -1,23 +1,24 @@
 /** An environment kept aside, and brought back. */
+import type { Place } from '../domain/infrastructure/place.js';
 import type { Progress } from './progress.js';
 
 /** What an environment is, kept aside before its first change, and brought back (LIVE-01, LIVE-05). Verified by digest. */
 export interface Snapshots {
   /** Key: environment and `id`; a snapshot that is complete is kept. */
-  take(request: { environment: string; id: string; token: number }, progress: Progress): Promise<Snapshot>;
+  take(request: Place & { id: string; token: number }, progress: Progress): Promise<Snapshot>;
   /**
    * Server release, modules with their sources and configurations, what the front ends run, application data. Goes on where an
    * interrupted restore was. Tokens, evidence and history stay as they are. Key: environment and `id`.
    */
-  restore(request: { environment: string; id: string; token: number }, progress: Progress): Promise<RestoreReport>;
+  restore(request: Place & { id: string; token: number }, progress: Progress): Promise<RestoreReport>;
   /** Throws `SNAPSHOT_CORRUPTED`, naming the file that is not as it was written. */
-  verify(request: { environment: string; id: string }): Promise<void>;
+  verify(request: Place & { id: string }): Promise<void>;
   /** The newest complete one. */
-  newest(environment: string): Promise<Snapshot | null>;
+  newest(place: Place): Promise<Snapshot | null>;
   /** What a restore would lose now. Changes nothing. */
-  loss(request: { environment: string; id: string }): Promise<Loss>;
+  loss(request: Place & { id: string }): Promise<Loss>;
   /** The newest restore that ended, unless an upgrade has taken the environment since; null: none has. */
-  restored(environment: string): Promise<{ readonly snapshot: string; readonly at: string } | null>;
+  restored(place: Place): Promise<{ readonly snapshot: string; readonly at: string } | null>;
 }
 
 export interface Snapshot {

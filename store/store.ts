@@ -21,6 +21,7 @@ export interface StoreTables {
     result: string | null;
   };
   upgrade_runs: UpgradeRunsTable;
+  holds: HoldsTable;
   messages: {
     id: Generated<number>;
     key: string;
@@ -72,6 +73,18 @@ interface OpenedGatesTable {
   at: string;
 }
 
+/** Who holds an environment, and the highest token that was given for it; all but the token are null while nobody does. */
+interface HoldsTable {
+  infrastructure: string;
+  environment: string;
+  operation: 'upgrade' | 'rollback' | null;
+  workflow: string | null;
+  release: string | null;
+  token: number;
+  first_token: number | null;
+  since: string | null;
+}
+
 export type Store = Kysely<StoreTables>;
 
 /** As it was before schemas were numbered: each statement leaves alone what is there. */
@@ -121,6 +134,13 @@ export const storeChanges: readonly SchemaChange[] = [
     ],
   },
   { name: '0005_program', statements: ['alter table installation add column program text'] },
+  {
+    name: '0006_holds',
+    statements: [
+      `create table holds (infrastructure text not null, environment text not null, operation text, workflow text, release text,
+        token integer not null, first_token integer, since text, primary key (infrastructure, environment))`,
+    ],
+  },
 ];
 
 export function storeFile(dataFolder: string): string {

@@ -58,9 +58,16 @@ export const { openPreparation, closePreparation, stopPreparation, newestPrepara
   proxyActivities<Activities>(quick);
 export const { openDeployment, closeDeployment, stopDeployment } = proxyActivities<Activities>(quick);
 export const { holdEnvironment, sealEnvironment, releaseEnvironment } = proxyActivities<Activities>(quick);
-export const { installPart, returnToTraffic, deployedDigest } = proxyActivities<Activities>(quick);
-export const { deployNextModules, installFrontEnd, publishThroughServiceCenter, closeDoor, openDoor } =
-  proxyActivities<Activities>(frontEnds);
+export const { installPart, frontEndsLeft, letBackIntoTraffic, deployedDigest } = proxyActivities<Activities>(quick);
+export const {
+  deployNextModules,
+  installFrontEnd,
+  takeOutOfTraffic,
+  putBackIntoTraffic,
+  publishThroughServiceCenter,
+  closeDoor,
+  openDoor,
+} = proxyActivities<Activities>(frontEnds);
 export const { awaitWorkflow, endWorkflows } = proxyActivities<Activities>(joining);
 
 /**

@@ -21,8 +21,8 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
     deploymentDetails({ request: asked, ...view }),
   );
 
-  const stop = () =>
-    stopDeployment.executeWithOptions({ summary: 'stop: free every claim' }, [{ environment: asked.environment }]);
+  const place = { infrastructure: asked.infrastructure, environment: asked.environment };
+  const stop = () => stopDeployment.executeWithOptions({ summary: 'stop: free every claim' }, [place]);
   return closingOnCancel(stop, async () => {
     const deployment = await openDeployment.executeWithOptions({ summary: `open Deploy All of ${asked.environment}` }, [
       asked,
@@ -35,7 +35,7 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
       }
       await run.clear();
       const next = await deployNextModules.executeWithOptions({ summary: 'deploy the next modules' }, [
-        { deployment: deployment.id, ...(asked.unattended === undefined ? {} : { unattended: true }) },
+        { ...place, deployment: deployment.id, ...(asked.unattended === undefined ? {} : { unattended: true }) },
       ]);
       if (next.kind === 'held') throw await givenWay(stop, next.by);
       if (next.kind === 'waiting') {
@@ -47,7 +47,7 @@ export async function deployModules(input: unknown): Promise<DeploymentReport> {
         continue;
       }
       const report = await closeDeployment.executeWithOptions({ summary: 'close and verify the deployment' }, [
-        { deployment: deployment.id },
+        { ...place, deployment: deployment.id },
       ]);
       if (report.status === 'running') continue;
       upsertSearchAttributes([{ key: stepKey, value: 'done' }]);

@@ -12,19 +12,13 @@ import { goLiveGate } from './parts/gate.js';
 import { held } from './parts/hold.js';
 import { accepted } from './parts/refusal.js';
 import { repairable } from './parts/repairable.js';
-import { snapshotOf } from './parts/snapshot.js';
-import {
-  allSteps,
-  bringToRelease,
-  type ChecksReport,
-  type StepContext,
-  type StepsReport,
-  stepsOf,
-  testAgain,
-} from './parts/steps.js';
 import { undoing } from './parts/undo.js';
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { windowOf } from './parts/window.js';
+import type { StepContext } from './steps/context.js';
+import { snapshotOf } from './steps/snapshot.js';
+import { allSteps, bringToRelease, type StepsReport, stepsOf } from './steps/steps.js';
+import { type ChecksReport, testAgain } from './steps/tests.js';
 
 export interface GoLiveReport extends StepsReport {
   /** `acme#7` */
@@ -55,7 +49,8 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     expected,
   });
   const hold = await held(infrastructure, environment, request.to);
-  const door = { environment, token: hold };
+  const place = { infrastructure, environment };
+  const door = { ...place, token: hold };
 
   await windowOf(run, plan, 'wait')('closing', allSteps(expected));
   const closed = Date.now();
@@ -70,12 +65,12 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
     await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ ...door, reason, until }]);
     run.doorClosed({ since: new Date(closed).toISOString(), reason });
     run.step('snapshot');
-    return snapshotOf({ infrastructure, environment, id: upgrade, token: hold });
+    return snapshotOf({ ...place, id: upgrade, token: hold });
   });
 
   const within = windowOf(run, plan, 'ask people');
   const since = snapshot.takenAt;
-  const context = { infrastructure, upgrade, hash: request.plan, plan, expected, within, hold, since, requestedBy };
+  const context = { place, upgrade, hash: request.plan, plan, expected, within, hold, since, requestedBy };
   const steps = await bringToRelease(run, context);
   const checks = await untilTestedIsApproved(run, context, steps.checks, snapshot);
   run.step('opening');
@@ -108,12 +103,11 @@ async function untilTestedIsApproved(
   tested: ChecksReport,
   snapshot: Snapshot,
 ): Promise<ChecksReport> {
-  const { plan, hold: token } = context;
-  const environment = plan.name;
+  const { place, hold: token } = context;
   const seal = (sealed: boolean) =>
     sealEnvironment.executeWithOptions(
       { summary: sealed ? 'nothing changes any more' : 'changes are possible again' },
-      [{ environment, token, sealed }],
+      [{ ...place, token, sealed }],
     );
   let checks = tested;
   for (;;) {
@@ -132,7 +126,7 @@ async function untilTestedIsApproved(
 /** Undefined: users may be let in. */
 async function whyNotYet(
   run: UpgradeRun,
-  { plan }: StepContext,
+  { place, plan }: StepContext,
   { checked, failures, tested }: ChecksReport,
   { takenAt, rows }: Snapshot,
 ): Promise<string | undefined> {
@@ -147,8 +141,6 @@ async function whyNotYet(
     if (outcome.kind === 'rejected') throw rejected(run, goLiveGate, outcome);
     if (outcome.kind === 'retry') return 'Taken back from its go live for a repair';
   }
-  const deployed = await deployedDigest.executeWithOptions({ summary: 'is it what was tested?' }, [
-    { environment: plan.name },
-  ]);
+  const deployed = await deployedDigest.executeWithOptions({ summary: 'is it what was tested?' }, [place]);
   return deployed === tested ? undefined : 'What is deployed has changed since the tests';
 }

@@ -1,4 +1,5 @@
 /** Progressive preparation: lanes that prepare the next group until nothing is pending (PREP-01…12). Also the Prepare button. */
+
 import {
   ActivityFailure,
   allHandlersFinished,
@@ -10,6 +11,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { modulesLeftKey, stepKey } from '../contract/searchAttributes.js';
+import type { Place } from '../domain/infrastructure/place.js';
 import { inputs } from '../domain/messages/message.js';
 import type { OpenPreparation, PreparationReport, Turn } from '../port/preparation.js';
 import { closePreparation, compiler, openPreparation, stopPreparation } from './activities.js';
@@ -25,6 +27,7 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
   );
 
   const { unattended } = asked;
+  const place = { infrastructure: asked.infrastructure, environment: asked.environment };
   let holder: string | undefined;
   const { prepareNextGroup } = compiler();
   let finished = 0;
@@ -35,7 +38,7 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
       await run.clear();
       const seen = finished;
       const next = await prepareNextGroup.executeWithOptions({ summary: `lane ${number}: next group` }, [
-        { preparation: preparation.id, ...(unattended === undefined ? {} : { unattended: true }) },
+        { ...place, preparation: preparation.id, ...(unattended === undefined ? {} : { unattended: true }) },
       ]);
       if (next.kind === 'held') holder = next.by;
       if (next.kind === 'held' || next.kind === 'nothing pending') return;
@@ -50,15 +53,14 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
     }
   }
 
-  const stop = () =>
-    stopPreparation.executeWithOptions({ summary: 'stop: free every claim' }, [{ environment: asked.environment }]);
+  const stop = () => stopPreparation.executeWithOptions({ summary: 'stop: free every claim' }, [place]);
   return closingOnCancel(stop, async () => {
     const preparation = await openPreparation.executeWithOptions(
       { summary: `open the preparation of ${asked.environment}` },
       [asked],
     );
     run.opened(preparation);
-    return failingWith(asked.environment, () => untilNothingIsLeft(preparation));
+    return failingWith(place, () => untilNothingIsLeft(preparation));
   });
 
   async function untilNothingIsLeft(preparation: OpenPreparation): Promise<PreparationReport> {
@@ -70,7 +72,7 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
         return continueAsNew<typeof prepareModules>({ ...asked, ...run.handOn() });
       }
       const report = await closePreparation.executeWithOptions({ summary: 'close the preparation' }, [
-        { preparation: preparation.id },
+        { ...place, preparation: preparation.id },
       ]);
       if (report.status === 'running') continue; // a publish made modules pending after the last lane had looked
       upsertSearchAttributes([
@@ -84,14 +86,14 @@ export async function prepareModules(input: unknown): Promise<PreparationReport>
 }
 
 /** What ends because the step itself failed frees every claim and says so in the list of executions and in the banner (PREP-10). */
-async function failingWith<T>(environment: string, work: () => Promise<T>): Promise<T> {
+async function failingWith<T>(place: Place, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof ActivityFailure && !isCancellation(error)) {
       await CancellationScope.nonCancellable(() =>
         stopPreparation.executeWithOptions({ summary: 'the step failed: free every claim' }, [
-          { environment, failed: true },
+          { ...place, failed: true },
         ]),
       );
     }

@@ -51,6 +51,7 @@ export interface RollbackReport {
 export async function rollback(input: unknown): Promise<RollbackReport> {
   const request = accepted(inputs.rollback.check(input));
   const { infrastructure, environment, requestedBy, reason } = request;
+  const place = { infrastructure, environment };
   const run = rollbackRun(request);
 
   const readiness = await rollbackReadiness.executeWithOptions(
@@ -73,26 +74,26 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   run.step('closing');
   const why = `it is taken back to ${snapshot.release}: ${reason}`;
   await closeDoor.executeWithOptions({ summary: 'keep users out' }, [
-    { environment, token, reason: why, forRollback: true },
+    { ...place, token, reason: why, forRollback: true },
   ]);
   run.step('restoring');
   const restored = await restoreSnapshot.executeWithOptions(
     { summary: `restore ${snapshot.id} of ${snapshot.takenAt}` },
-    [{ environment, id: snapshot.id, token }],
+    [{ ...place, id: snapshot.id, token }],
   );
   run.step('tests');
   const { checked, failures } = await checkApplications.executeWithOptions({ summary: 'hot points' }, [
-    { environment, hotPoints, since: hold.since, release: snapshot.release },
+    { ...place, hotPoints, since: hold.since, release: snapshot.release },
   ]);
   run.step('opening');
-  await openDoor.executeWithOptions({ summary: 'let users in' }, [{ environment, token }]);
+  await openDoor.executeWithOptions({ summary: 'let users in' }, [{ ...place, token }]);
   const report = {
     ...{ environment, requestedBy, reason, snapshot, restored, approvals },
     duration: Date.now() - started,
     hotPoints: { checked, failures },
   };
   await CancellationScope.nonCancellable(async () => {
-    await releaseEnvironment.executeWithOptions({ summary: `let go of ${environment}` }, [{ environment, token }]);
+    await releaseEnvironment.executeWithOptions({ summary: `let go of ${environment}` }, [{ ...place, token }]);
     await recordRollback.executeWithOptions({ summary: 'record as evidence' }, [
       { infrastructure, environment, report },
     ]);

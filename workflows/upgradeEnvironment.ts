@@ -12,12 +12,12 @@ import { type GoLiveReport, goLive } from './goLive.js';
 import { approved } from './parts/approval.js';
 import { held } from './parts/hold.js';
 import { accepted } from './parts/refusal.js';
-import { snapshotOf } from './parts/snapshot.js';
 import { startedBy } from './parts/startedBy.js';
 import { startOrJoin } from './parts/startOrJoin.js';
-import { allSteps, bringToRelease, type StepsReport, stepsOf } from './parts/steps.js';
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { type WithinWindow, windowOf } from './parts/window.js';
+import { snapshotOf } from './steps/snapshot.js';
+import { allSteps, bringToRelease, type StepsReport, stepsOf } from './steps/steps.js';
 
 export interface EnvironmentReport extends StepsReport {
   readonly upgrade: string;
@@ -84,7 +84,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   };
   await CancellationScope.nonCancellable(async () => {
     await releaseEnvironment.executeWithOptions({ summary: `let go of ${environment}` }, [
-      { environment, token: hold },
+      { infrastructure: request.infrastructure, environment, token: hold },
     ]);
     await endUpgrade.executeWithOptions({ summary: `end of ${planned.upgrade} in ${environment}` }, [
       { upgrade: planned.upgrade, plan: planned.hash, environment, report },
@@ -120,10 +120,11 @@ async function upgrade(upgraded: Upgraded): Promise<Steps> {
   switch (planned.plan.strategy) {
     case 'in place': {
       await within('snapshot', planned.expected.snapshot ?? 0);
-      const snapshot = await snapshotOf({ infrastructure, environment, id: planned.upgrade, token: hold });
+      const place = { infrastructure, environment };
+      const snapshot = await snapshotOf({ ...place, id: planned.upgrade, token: hold });
       const { hash, plan, expected, upgrade } = planned;
       const since = snapshot.takenAt;
-      const context = { infrastructure, upgrade, hash, plan, expected, within, hold, since, requestedBy };
+      const context = { place, upgrade, hash, plan, expected, within, hold, since, requestedBy };
       const steps = await bringToRelease(run, context);
       run.step('done');
       return { ...steps, hold, snapshot, durations: stepsOf(plan, run.durations()), approvals: [] };

@@ -1,4 +1,5 @@
 /** Rounds of the same work with everything brought to the disk and without, one after the other in one process. */
+
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
@@ -7,10 +8,10 @@ import { readFactory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { materialiseInstance, plannedInstances } from '../../platform/embedded/instances.js';
 import { readModules } from '../../platform/embedded/moduleGraph.js';
-import { openEmbeddedContext } from '../../platform/embedded/platform.js';
+import { embeddedDriven, openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
 import { type MeasureOptions, roundsOf } from '../benchmark.js';
+import { holdForUpgrade } from '../installation/hold.js';
 import { inTemporaryFolder, measuredFactory, newRelease } from '../installation/installation.js';
 import { pendAgain, remember } from '../installation/pendAgain.js';
 
@@ -63,16 +64,15 @@ export async function measureDurability(options: MeasureOptions): Promise<Durabi
 
 /** No front end runs: that they are on the new release is only said. */
 async function installServer(context: EmbeddedContext): Promise<void> {
-  const server = embeddedServer(context);
-  const { token } = await server.hold({
-    environment,
-    operation: 'upgrade',
-    workflow: 'benchmark',
-    release: newRelease,
-  });
+  const { installer } = embeddedDriven(context);
+  const { infrastructure } = await context.database
+    .selectFrom('environments')
+    .select('infrastructure')
+    .executeTakeFirstOrThrow();
+  const hold = await holdForUpgrade(context, { infrastructure, environment }, newRelease);
   await context.database.updateTable('front_ends').set({ wanted_release: newRelease }).execute();
   for (const part of ['server', 'service center', 'system components'] as const) {
-    await server.install({ environment, part, release: newRelease, token }, progress);
+    await installer.install({ environment, part, release: newRelease, token: hold.token }, progress);
   }
 }
 

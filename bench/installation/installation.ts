@@ -1,4 +1,5 @@
 /** A whole Uplift with a generated factory, on free ports and in a temporary folder: started, brought to the new release, removed. */
+
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,9 +7,11 @@ import { pino } from 'pino';
 import { type Up, up } from '../../client/local/up.js';
 import { taskQueueOf } from '../../contract/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
-import { embeddedPlatform, openEmbeddedContext } from '../../platform/embedded/platform.js';
+import { embeddedInventory } from '../../platform/embedded/inventory.js';
+import { embeddedDriven, openEmbeddedContext } from '../../platform/embedded/platform.js';
 import { generateFactory } from '../generateFactory.js';
 import { freeFirstPort } from './freePorts.js';
+import { holdForUpgrade } from './hold.js';
 
 export interface Installation {
   /** Everything below it goes with it. */
@@ -75,14 +78,19 @@ export function withUpgradedServer<T>(
 
 /** The server step of an upgrade, as its workflow does it, one front end after the other. */
 async function installServer(context: EmbeddedContext, infrastructure: string, environment: string): Promise<void> {
-  const { server, inventory } = embeddedPlatform(context);
+  const { fence, installer, traffic } = embeddedDriven(context);
   const progress = { signal: AbortSignal.timeout(120_000), heartbeat: () => undefined };
-  const hold = await server.hold({ environment, operation: 'upgrade', workflow: 'benchmark', release: newRelease });
+  const hold = await holdForUpgrade(context, { infrastructure, environment }, newRelease);
   const target = { environment, release: newRelease, token: hold.token };
-  const { frontEnds } = await inventory.environment(infrastructure, environment);
-  for (const { name } of frontEnds) await server.installFrontEnd({ ...target, frontEnd: name }, progress);
-  for (const part of ['server', 'service center', 'system components'] as const) {
-    await server.install({ ...target, part }, progress);
+  const { frontEnds } = await embeddedInventory(context).environment({ infrastructure, environment });
+  for (const { name } of frontEnds) {
+    const request = { ...target, frontEnd: name };
+    await traffic.takeOut(request, progress);
+    await installer.installFrontEnd(request, progress);
+    await traffic.putBack(request, progress);
   }
-  await server.release({ environment, token: hold.token });
+  for (const part of ['server', 'service center', 'system components'] as const) {
+    await installer.install({ ...target, part }, progress);
+  }
+  await fence.lower({ environment, token: hold.token });
 }

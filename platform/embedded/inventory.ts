@@ -10,20 +10,24 @@ import { readInfrastructure } from '../../store/infrastructureFile.js';
 import type { EmbeddedContext } from './context.js';
 import type { PlatformDatabase } from './database.js';
 import { releaseOf } from './deployment/deployable.js';
+import { asHold } from './fence.js';
 import { type PlannedInstance, plannedInstances } from './instances.js';
 import { heldLocks, shownLock } from './locks.js';
 import { type FactoryModules, readModules } from './moduleGraph.js';
+import type { Own } from './own.js';
 import { candidatesFor, withCandidates } from './publishing/candidate.js';
 import type { ModuleRow } from './schema.js';
 
-export function embeddedInventory(context: EmbeddedContext): Inventory {
+export function embeddedInventory(
+  context: EmbeddedContext,
+): Omit<Inventory, 'modules'> & Pick<Own<Inventory>, 'modules'> {
   const { database } = context;
   return {
     infrastructure: (name) => readDescribed(database, name),
-    environments: () => readEnvironments(database),
-    environment: async (infrastructure, environment) => {
+    environments: (infrastructure) => readEnvironments(database, infrastructure),
+    environment: async ({ infrastructure, environment }) => {
       await assertInfrastructure(database, infrastructure);
-      const all = await readEnvironments(database);
+      const all = await readEnvironments(database, infrastructure);
       const found = all.find(({ name }) => name === environment);
       if (found) return found;
       throw new UpliftError('ENVIRONMENT_UNKNOWN', {
@@ -31,7 +35,7 @@ export function embeddedInventory(context: EmbeddedContext): Inventory {
         next: 'uplift status',
       });
     },
-    modules: (environment) => readModuleFacts(context, environment),
+    modules: ({ environment }) => readModuleFacts(context, environment),
     releases: async () => {
       const rows = await database.selectFrom('releases').select('version').execute();
       return rows.map(({ version }) => version).sort(compareVersions);
@@ -58,8 +62,12 @@ async function assertInfrastructure(database: PlatformDatabase, infrastructure: 
   });
 }
 
-async function readEnvironments(database: PlatformDatabase): Promise<readonly EnvironmentFacts[]> {
-  const rows = await database.selectFrom('environments').selectAll().orderBy('position').execute();
+async function readEnvironments(
+  database: PlatformDatabase,
+  infrastructure?: string,
+): Promise<readonly EnvironmentFacts[]> {
+  const all = await database.selectFrom('environments').selectAll().orderBy('position').execute();
+  const rows = all.filter((row) => infrastructure === undefined || row.infrastructure === infrastructure);
   const frontEnds = await database.selectFrom('front_ends').selectAll().orderBy('name').execute();
   const holds = await database.selectFrom('holds').selectAll().execute();
   return rows.map((row) => {
@@ -83,16 +91,7 @@ async function readEnvironments(database: PlatformDatabase): Promise<readonly En
           traffic: observed_traffic,
           wanted: { release: wanted_release, traffic: wanted_traffic },
         })),
-      hold: hold
-        ? {
-            operation: hold.operation,
-            workflow: hold.workflow,
-            release: hold.release,
-            token: hold.token,
-            firstToken: hold.first_token,
-            since: hold.since,
-          }
-        : null,
+      hold: hold ? asHold(hold) : null,
       door:
         row.wanted_door === 'closed'
           ? { since: row.door_since ?? '', closedBy: row.door_workflow ?? '', reason: row.door_reason ?? '' }

@@ -83,6 +83,8 @@ interface EnvironmentsTable {
   rows_behind_of: string | null;
   /** Written under this hold's token. */
   token: number | null;
+  /** The highest token of a hold that this platform was ever told. */
+  highest_hold: Generated<number>;
 }
 
 interface FrontEndsTable {
@@ -301,6 +303,11 @@ const fences = [
   ),
 ];
 
+/** A hold under a token that is lower than one that was told before. */
+const holdFences = ['insert', 'update'].map((event) =>
+  fence('holds', event, 'new.token < (select highest_hold from environments where name = new.environment)'),
+);
+
 /** Drops what fences; only a test that shows what then goes wrong has a use for it. */
 export const withoutFences = fences.map((text) =>
   text.replace(/^create trigger if not exists (\S+) [\s\S]*$/, 'drop trigger if exists $1'),
@@ -396,4 +403,12 @@ export const platformChanges: readonly SchemaChange[] = [
   { name: '0006_unfinished_modules', statements: ['alter table preparations add column unfinished text'] },
   { name: '0007_maintenance_notice', statements: ['alter table environments add column door_notice text'] },
   { name: '0008_rows_behind_of_snapshot', statements: ['alter table environments add column rows_behind_of text'] },
+  {
+    name: '0009_highest_hold',
+    statements: [
+      'alter table environments add column highest_hold integer not null default 0',
+      'update environments set highest_hold = (select coalesce(max(token), 0) from tokens)',
+      ...holdFences,
+    ],
+  },
 ];

@@ -1,4 +1,5 @@
 /** A clock that is set back by a day between two things: what came first stays first. */
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { asyncLocalStorage, Context, type Info } from '@temporalio/activity';
@@ -6,6 +7,7 @@ import type { Client } from '@temporalio/client';
 import { sql } from 'kysely';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Activities, createActivities } from '../../activities/index.js';
+import { embeddedPlatform } from '../../platform/embedded/platform.js';
 import { manifestText, snapshotFolder } from '../../platform/embedded/snapshots/folder.js';
 import type { Snapshot } from '../../port/snapshots.js';
 import { openStore } from '../../store/store.js';
@@ -53,7 +55,8 @@ function rewriteManifest(folder: string, change: (parts: Parts) => Partial<Parts
 }
 
 /** The activities of a worker, as one attempt calls them. */
-function activitiesOf({ platform, context }: KeptEnvironment): Activities {
+function activitiesOf({ context }: KeptEnvironment): Activities {
+  const platform = embeddedPlatform(context);
   const store = openStore(context.dataFolder);
   onTestFinished(() => store.destroy());
   const activities = createActivities({ platform, store, client: {} as Client, installation });
@@ -146,11 +149,11 @@ it('TEST-01 what is logged after the snapshot is new', async () => {
   const { token } = await held(tiny, 'upgrade');
   await taken(tiny, 'acme#1', token);
   await setClockBack(tiny);
-  const since = (await tiny.platform.snapshots.newest(environment))?.takenAt ?? '';
+  const since = (await tiny.platform.snapshots.newest({ environment }))?.takenAt ?? '';
   await log('known before');
   await log('new since');
 
-  const found = await tiny.platform.checks.newErrors(environment, since);
+  const found = await tiny.platform.checks.newErrors({ environment }, since);
 
   expect(found).toEqual([{ module: 'screen', message: 'new since', count: 1 }]);
 });

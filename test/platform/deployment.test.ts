@@ -31,7 +31,7 @@ const wanted = ({ context }: TinyEnvironment) =>
   context.database.selectFrom('wanted_modules').select(['module', 'instance']).execute();
 
 async function outOfDate({ context, environment }: TinyEnvironment): Promise<string[]> {
-  const modules = await embeddedInventory(context).modules(environment);
+  const modules = await embeddedInventory(context).modules({ environment });
   return modules.filter(({ upToDate }) => !upToDate).map(({ name }) => name);
 }
 

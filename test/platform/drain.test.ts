@@ -5,9 +5,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startBalancer } from '../../platform/embedded/balancer/balancer.js';
 import { defaultSettings } from '../../platform/embedded/context.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
+import { embeddedDoor } from '../../platform/embedded/door.js';
 import { screenLimit } from '../../platform/embedded/frontEnd/screens.js';
-import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
+import { embeddedServer } from './embeddedServer.js';
 import { environment, eventually, ready, testPlatform } from './serving.js';
 import { quiet } from './tinyFactory.js';
 
@@ -45,7 +45,7 @@ async function serving() {
     row,
     url: `http://127.0.0.1:${platform.balancerPort}`,
     cuts: () => logged.flatMap(({ msg, cut }) => (msg === 'requests that did not end were cut' ? [cut] : [])),
-    closeDoor: () => embeddedMaintenance(context).close({ environment, token, by, reason: 'a test' }, quiet),
+    closeDoor: () => embeddedDoor(context).close({ environment, token, by, reason: 'a test' }, quiet),
     reader: () => slowReader(platform.balancerPort),
   };
 }

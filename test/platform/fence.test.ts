@@ -5,7 +5,7 @@ import type { PlatformDatabase } from '../../platform/embedded/database.js';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { withoutFences } from '../../platform/embedded/schema.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
+import { embeddedServer } from './embeddedServer.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { publishModule } from './publishing.js';

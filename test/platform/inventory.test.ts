@@ -1,7 +1,7 @@
 /** What the platform says of itself: environments, releases, and how each module stands. */
 import { expect, it } from 'vitest';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
+import { embeddedServer } from './embeddedServer.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare } from './preparing.js';
 import { publishModule } from './publishing.js';
@@ -13,11 +13,11 @@ it('names what there is when an infrastructure or an environment is not known', 
   const inventory = embeddedInventory(context);
   const [{ infrastructure } = { infrastructure: '' }] = await inventory.environments();
 
-  await expect(inventory.environment('acme', 'Development')).rejects.toMatchObject({
+  await expect(inventory.environment({ infrastructure: 'acme', environment: 'Development' })).rejects.toMatchObject({
     code: 'INFRASTRUCTURE_UNKNOWN',
     message: expect.stringContaining(infrastructure),
   });
-  await expect(inventory.environment(infrastructure, 'Moon')).rejects.toMatchObject({
+  await expect(inventory.environment({ infrastructure, environment: 'Moon' })).rejects.toMatchObject({
     code: 'ENVIRONMENT_UNKNOWN',
     message: expect.stringMatching(/no environment Moon; it has Development/),
   });
@@ -68,7 +68,7 @@ it('PREP-06 tells of each module what it is, what it runs and whether it can be 
   });
   await obedientFrontEnds(tiny);
   await prepare(tiny);
-  const modules = () => embeddedInventory(tiny.context).modules(tiny.environment);
+  const modules = () => embeddedInventory(tiny.context).modules({ environment: tiny.environment });
   const common = { application: 'tests', kind: 'library', lock: null };
 
   expect(await modules()).toMatchObject([
@@ -114,7 +114,7 @@ it('PREP-05 shows the lock of a module that is being prepared, with its holder',
   const { worker, turn } = await stoppedInAGroup(tiny);
 
   const since = expect.stringMatching(/^\d{4}-\d\d-\d\dT/);
-  expect(await embeddedInventory(tiny.context).modules(tiny.environment)).toMatchObject([
+  expect(await embeddedInventory(tiny.context).modules({ environment: tiny.environment })).toMatchObject([
     {
       state: 'preparing',
       publishable: false,
@@ -123,7 +123,7 @@ it('PREP-05 shows the lock of a module that is being prepared, with its holder',
   ]);
   worker.goOn();
   await turn;
-  expect(await embeddedInventory(tiny.context).modules(tiny.environment)).toMatchObject([
+  expect(await embeddedInventory(tiny.context).modules({ environment: tiny.environment })).toMatchObject([
     { state: 'prepared', lock: null },
   ]);
 });

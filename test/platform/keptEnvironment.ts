@@ -6,13 +6,13 @@ import Database from 'libsql';
 import { onTestFinished } from 'vitest';
 import type { EmbeddedSettings } from '../../platform/embedded/context.js';
 import { applicationDatabaseFile } from '../../platform/embedded/frontEnd/applicationDatabase.js';
-import { embeddedPlatform, openEmbeddedContext } from '../../platform/embedded/platform.js';
-import type { Hold } from '../../port/inventory.js';
-import type { Platform } from '../../port/platform.js';
+import { embeddedDriven, openEmbeddedContext } from '../../platform/embedded/platform.js';
+import type { Hold } from '../../port/hold.js';
+import { embeddedServer } from './embeddedServer.js';
 import { newer, older, published, type TinyEnvironment, type TinyModule, temporaryFolder } from './tinyFactory.js';
 
 export interface KeptEnvironment extends TinyEnvironment {
-  readonly platform: Platform;
+  readonly platform: ReturnType<typeof embeddedDriven> & { readonly server: ReturnType<typeof embeddedServer> };
   /** The application data, as an application sees it. */
   readonly data: Database.Database;
 }
@@ -44,7 +44,7 @@ export async function keptEnvironments(): Promise<(settings?: Partial<EmbeddedSe
       await context.database.destroy();
       fs.rmSync(dataFolder, { recursive: true, force: true, maxRetries: 3 });
     });
-    return { ...template, context, platform: embeddedPlatform(context), data };
+    return { ...template, context, platform: { ...embeddedDriven(context), server: embeddedServer(context) }, data };
   };
 }
 

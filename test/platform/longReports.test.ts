@@ -65,7 +65,7 @@ it('DEP-04 a deployment that left modules for endless reasons is closed with a s
 
 it('PREP-13 a module that failed with endless messages is shown with short ones', async () => {
   const { context, environment } = await failedAtLength();
-  const [module] = await embeddedInventory(context).modules(environment);
+  const [module] = await embeddedInventory(context).modules({ environment });
   expect(module?.diagnostics).toHaveLength(2);
   expect(bytes(module)).toBeLessThan(8_000);
 });

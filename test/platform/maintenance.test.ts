@@ -7,11 +7,11 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hotPoints } from '../../platform/embedded/checks.js';
 import { defaultSettings, type EmbeddedContext, type EmbeddedSettings } from '../../platform/embedded/context.js';
+import { embeddedDoor } from '../../platform/embedded/door.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
-import { embeddedMaintenance } from '../../platform/embedded/maintenance.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
-import type { MaintenanceNotice } from '../../port/maintenance.js';
+import type { MaintenanceNotice } from '../../port/door.js';
+import { embeddedServer } from './embeddedServer.js';
 import { environment, eventually, ready, type TestPlatform, type TestProcess, testPlatform } from './serving.js';
 import { quiet } from './tinyFactory.js';
 
@@ -38,7 +38,7 @@ async function held(platform: TestPlatform, settings: Partial<EmbeddedSettings> 
     workflow: 'upgrade/acme',
     release: '11.18.1',
   });
-  return { context, token: hold.token, maintenance: embeddedMaintenance(context) };
+  return { context, token: hold.token, maintenance: embeddedDoor(context) };
 }
 
 /** A balancer and front ends that all run this module as `@acme/who`, each a process, and serve. */

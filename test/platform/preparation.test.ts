@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { uploadSource } from '../../platform/embedded/publishing/upload.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
 import { preparationDetail } from '../../platform/embedded/serviceCenter/executionDetails.js';
 import type { ModuleFacts } from '../../port/inventory.js';
+import { embeddedServer } from './embeddedServer.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare, prepareRest } from './preparing.js';
 import { filesOf, publishModule } from './publishing.js';
@@ -33,7 +33,7 @@ const chain = {
 };
 
 async function factsOf({ context, environment }: TinyEnvironment): Promise<Record<string, ModuleFacts>> {
-  const modules = await embeddedInventory(context).modules(environment);
+  const modules = await embeddedInventory(context).modules({ environment });
   return Object.fromEntries(modules.map((module) => [module.name, module]));
 }
 

@@ -29,7 +29,7 @@ async function damage(database: PlatformDatabase, unit: string): Promise<void> {
 }
 
 async function causes({ context, environment }: TinyEnvironment) {
-  const modules = await embeddedInventory(context).modules(environment);
+  const modules = await embeddedInventory(context).modules({ environment });
   return Object.fromEntries(modules.flatMap(({ name, cause }) => (cause ? [[name, cause]] : [])));
 }
 
@@ -164,7 +164,7 @@ describe('PREP-08 a worker that ends, again and again, while it works on the sam
       ...['fine lives', 'other lives'],
     ]);
     expect(await statesOf(worker)).toEqual({ fatal: 'failed', fine: 'prepared', other: 'prepared' });
-    const [fatal] = (await embeddedInventory(worker.context).modules(worker.environment)).filter(
+    const [fatal] = (await embeddedInventory(worker.context).modules({ environment: worker.environment })).filter(
       ({ name }) => name === 'fatal',
     );
     expect(fatal?.diagnostics).toMatchObject([

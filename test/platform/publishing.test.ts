@@ -142,7 +142,7 @@ it('PREP-06 a producer’s producer that is not prepared is named too, and what 
   await publishModule(tiny, 'a', { source: 'export const other = 1;\n' });
   expect(await statesOf(tiny)).toEqual({ a: 'prepared', b: 'pending', c: 'prepared', d: 'prepared' });
   const publishable = async () => {
-    const modules = await embeddedInventory(context).modules(environment);
+    const modules = await embeddedInventory(context).modules({ environment });
     return modules.filter((module) => module.publishable).map(({ name }) => name);
   };
 
@@ -194,7 +194,7 @@ it('PREP-06 modules that come to reference each other are published as one, and 
   expect(await artifact('one')).not.toBe(await artifact('two'));
   expect((await statesOf(tiny))['two']).toBe('pending');
   await prepareAndPublish(tiny, ['two', 'consumer']);
-  const modules = await embeddedInventory(tiny.context).modules(tiny.environment);
+  const modules = await embeddedInventory(tiny.context).modules({ environment: tiny.environment });
   expect(modules.every(({ upToDate }) => upToDate)).toBe(true);
 });
 

@@ -4,9 +4,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { inTransaction, openPlatformDatabase } from '../../platform/embedded/database.js';
 import { repeat } from '../../platform/embedded/follow.js';
 import { releaseLocks, takeLocks } from '../../platform/embedded/locks.js';
+import { drivenAt } from '../../activities/driven.js';
+import { embeddedDriven, embeddedPlatform } from '../../platform/embedded/platform.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
+import { embeddedServer } from './embeddedServer.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
 import { prepare } from './preparing.js';
 import { publishModule } from './publishing.js';
@@ -262,4 +264,53 @@ it('PREP-01 it also refuses what is still being published for the former ones', 
 
   await expect(publication).rejects.toMatchObject({ code: 'FENCED' });
   expect(await statesOf(tiny)).toEqual({ base: 'pending' });
+});
+
+it('SELF-01 a platform that was told of a token takes no lower one, whoever comes with it, and also past its own check', async () => {
+  const { context, environment } = await published({ base: {} });
+  const { fence } = embeddedDriven(context);
+  const hold = {
+    ...({ operation: 'upgrade', workflow: 'upgrade/acme', release: newer } as const),
+    ...{ token: 7, firstToken: 7, since: '2026-03-01T10:00:00.000Z' },
+  };
+  await fence.raise({ environment, hold: { ...hold, token: 1000 } });
+
+  await expect(fence.raise({ environment, hold })).rejects.toMatchObject({ code: 'FENCED' });
+  await expect(context.database.updateTable('holds').set({ token: 999 }).execute()).rejects.toThrow('FENCED holds');
+  await fence.lower({ environment, token: 1000 });
+  await expect(fence.raise({ environment, hold })).rejects.toMatchObject({ code: 'FENCED' });
+  expect(await fence.standing({ environment })).toEqual({ hold: null, highest: 1000 });
+});
+
+it('SELF-01 an environment that an older program holds stays its own: what the platform says counts until the store knows better', async () => {
+  const tiny = await published({ base: {} });
+  const { context, environment } = tiny;
+  const { fence } = embeddedDriven(context);
+  const { highest } = await fence.standing({ environment });
+  const since = '2026-03-01T10:00:00.000Z';
+  const before = {
+    operation: 'upgrade',
+    workflow: 'upgrade/acme',
+    release: newer,
+    since,
+    token: highest,
+    firstToken: 3,
+  } as const;
+  await fence.raise({ environment, hold: before });
+
+  await expect(hold(tiny, 'upgrade', 'upgrade/other')).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
+  const own = await hold(tiny, 'upgrade', 'upgrade/acme');
+  expect(own).toMatchObject({ since, firstToken: 3 });
+  expect(own.token).toBeGreaterThan(highest);
+});
+
+it('an environment that is only described is driven by nobody: what needs a platform is refused, by name', async () => {
+  const { context } = await published({ base: {} });
+  const described = { ...embeddedPlatform(context), driven: async () => null };
+  const place = { infrastructure: 'tiny', environment: 'Moon' };
+
+  await expect(drivenAt(described, place)).rejects.toMatchObject({
+    code: 'NOT_DRIVEN',
+    message: expect.stringContaining('Moon of tiny'),
+  });
 });

@@ -1,4 +1,5 @@
 /** Snapshots of an environment: what they keep, when they are refused, and what a restore brings back, wherever it was interrupted. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -11,7 +12,7 @@ import Database from 'libsql';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../platform/embedded/context.js';
 import { applicationDatabaseFile } from '../../platform/embedded/frontEnd/applicationDatabase.js';
-import { embeddedPlatform } from '../../platform/embedded/platform.js';
+import { embeddedDriven } from '../../platform/embedded/platform.js';
 import { claimGroup } from '../../platform/embedded/preparation/claim.js';
 import { compileUnits } from '../../platform/embedded/preparation/compileClaim.js';
 import { recordVerdicts } from '../../platform/embedded/preparation/record.js';
@@ -19,6 +20,7 @@ import { moduleOperations } from '../../platform/embedded/publishing/operations.
 import { openConnection } from '../../platform/embedded/snapshots/sqlite.js';
 import type { Progress } from '../../port/progress.js';
 import type { RestoreReport, Snapshot } from '../../port/snapshots.js';
+import { embeddedServer } from './embeddedServer.js';
 import {
   addRows,
   applicationData,
@@ -105,12 +107,12 @@ describe('taking a snapshot', () => {
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
     const { snapshots } = tiny.platform;
-    expect(await snapshots.newest(environment)).toEqual(snapshot);
+    expect(await snapshots.newest({ environment })).toEqual(snapshot);
     addRows(tiny.data, 'claims', 5);
     expect(await taken(tiny)).toEqual(snapshot);
     expect((await taken(tiny, 'acme#2')).rows).toBe(155);
-    expect((await snapshots.newest(environment))?.id).toBe('acme#2');
-    expect(await snapshots.newest('Nowhere')).toBeNull();
+    expect((await snapshots.newest({ environment }))?.id).toBe('acme#2');
+    expect(await snapshots.newest({ environment: 'Nowhere' })).toBeNull();
   });
 
   it('LIVE-01 is of one moment while front ends write: what a transaction wrote is in it whole or not at all', async () => {
@@ -130,7 +132,8 @@ describe('taking a snapshot', () => {
     for (const name of ['fe-1', 'fe-2']) await serving.startFrontEnd(name);
     for (const name of ['fe-1', 'fe-2']) await ready(serving, name);
     const { data: dataFolder, database } = serving;
-    const platform = embeddedPlatform({ database, dataFolder, settings: defaultSettings });
+    const context = { database, dataFolder, settings: defaultSettings };
+    const platform = { ...embeddedDriven(context), server: embeddedServer(context) };
     let booked = 0;
     let writing = true;
     const write = async (name: string) => {
@@ -174,7 +177,7 @@ describe('taking a snapshot', () => {
 
     const interrupted = snapshots.take({ environment, id, token }, { ...quiet, signal: stop.signal });
     await expect(interrupted).rejects.toThrow('stopped');
-    expect(await snapshots.newest(environment)).toBeNull();
+    expect(await snapshots.newest({ environment })).toBeNull();
     await snapshots.take({ environment, id, token }, quiet);
 
     expect(fs.readdirSync(folder)).toEqual([encodeURIComponent(id)]);
@@ -197,7 +200,7 @@ describe('taking a snapshot', () => {
     const take = tiny.platform.snapshots.take({ environment, id, token }, quiet);
 
     await expect(take).rejects.toMatchObject({ code: 'ENVIRONMENT_HELD' });
-    expect(await tiny.platform.snapshots.newest(environment)).toBeNull();
+    expect(await tiny.platform.snapshots.newest({ environment })).toBeNull();
   });
 });
 
@@ -687,8 +690,8 @@ async function killedAt(step: string, data: string, token: number): Promise<numb
   const entry = path.resolve('dist', 'platform', 'embedded', 'platform.js');
   if (!fs.existsSync(entry)) throw new Error(`${entry} is missing: npm run build`);
   const script = `
-    import { embeddedPlatform, openEmbeddedContext } from ${JSON.stringify(pathToFileURL(entry).href)};
-    const { snapshots } = embeddedPlatform(openEmbeddedContext(${JSON.stringify(data)}));
+    import { embeddedDriven, openEmbeddedContext } from ${JSON.stringify(pathToFileURL(entry).href)};
+    const { snapshots } = embeddedDriven(openEmbeddedContext(${JSON.stringify(data)}));
     const heartbeat = ({ step }) => { if (step === ${JSON.stringify(step)}) process.kill(process.pid, 'SIGKILL'); };
     const signal = new AbortController().signal;
     await snapshots.restore({ environment: '${environment}', id: '${id}', token: ${token} }, { signal, heartbeat });`;

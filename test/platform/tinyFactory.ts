@@ -7,7 +7,7 @@ import { firstPublish } from '../../platform/embedded/factory/firstPublish.js';
 import { readFactory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
+import { embeddedServer } from './embeddedServer.js';
 
 export const older = '11.18.1';
 export const newer = '11.41.0';

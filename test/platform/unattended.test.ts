@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { embeddedDeployment } from '../../platform/embedded/deployment/deployment.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
-import { embeddedServer } from '../../platform/embedded/server.js';
+import { embeddedServer } from './embeddedServer.js';
 import { newer, published, quiet, type TinyEnvironment } from './tinyFactory.js';
 
 let tiny: TinyEnvironment;

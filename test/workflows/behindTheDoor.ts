@@ -71,7 +71,7 @@ export async function startProductionWorld(keys: Readonly<Record<string, unknown
       await run.result().catch(() => undefined);
     },
     door: async () => {
-      const facts = await embeddedInventory(tiny.context).environment(infrastructure, 'Production');
+      const facts = await embeddedInventory(tiny.context).environment({ infrastructure, environment: 'Production' });
       return facts.door ? 'closed' : 'open';
     },
     attempts: async () => {

@@ -43,7 +43,7 @@ async function compiledBy(work: () => Promise<unknown>): Promise<readonly string
 }
 
 async function releasesRun(): Promise<Record<string, string | null>> {
-  const modules = await embeddedInventory(world.tiny.context).modules('Development');
+  const modules = await embeddedInventory(world.tiny.context).modules({ environment: 'Development' });
   return Object.fromEntries(modules.map(({ name, deployedRelease }) => [name, deployedRelease]));
 }
 

@@ -7,7 +7,7 @@ import { holdEnvironment } from '../activities.js';
 export async function held(infrastructure: string, environment: string, release: string): Promise<number> {
   const holder = ids.upgradeEnvironment(infrastructure, environment);
   const { token } = await holdEnvironment.executeWithOptions({ summary: `hold ${environment}` }, [
-    { environment, release, holder },
+    { infrastructure, environment, release, holder },
   ]);
   return token;
 }

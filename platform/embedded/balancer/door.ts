@@ -1,7 +1,7 @@
 /** The door of an environment: open to everybody, or closed to all but its checks (LIVE-01). A restart keeps it as it is wanted. */
 import type { ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { MaintenanceNotice } from '../../../port/maintenance.js';
+import type { MaintenanceNotice } from '../../../port/door.js';
 import type { PlatformDatabase } from '../database.js';
 import { readWhenChanged } from '../follow.js';
 import { requestsInFlight } from './inFlight.js';

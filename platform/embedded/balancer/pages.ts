@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { localDateTime } from '../../../domain/calendar/localTime.js';
 import { type Html, type HtmlValue, html, markupOf, trusted } from '../../../http/html.js';
-import type { MaintenanceNotice } from '../../../port/maintenance.js';
+import type { MaintenanceNotice } from '../../../port/door.js';
 import type { Closed } from './door.js';
 
 const titles = { 403: 'Refused', 413: 'Too large', 502: 'No answer', 503: 'Not available' } as const;

@@ -3,7 +3,7 @@ import type { ModuleName } from '../../../domain/modules/module.js';
 import type { DeployTurn } from '../../../port/deployment.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
-import { whoIsBefore } from '../holds.js';
+import { whoIsBefore } from '../fence.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { readModules } from '../moduleGraph.js';
 import { breakOff } from '../wantedModules.js';

@@ -6,6 +6,7 @@ import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
 import { underLease } from '../lease.js';
 import { assertLocked, releaseLocks } from '../locks.js';
+import type { Own } from '../own.js';
 import { abandonItems, claimItems, executionOf, type ItemClaim } from './claim.js';
 import { deployModules } from './deployModules.js';
 import { keepWhatRuns } from './drift.js';
@@ -13,7 +14,7 @@ import { itemCounts } from './items.js';
 import { openDeployment } from './open.js';
 import { readDeploymentReport } from './report.js';
 
-export function embeddedDeployment(context: EmbeddedContext): DrivenDeployment {
+export function embeddedDeployment(context: EmbeddedContext): Own<DrivenDeployment> {
   return {
     open: (request) => openDeployment(context, request),
     deployNext: (request, progress) => deployNext(context, request, progress),
@@ -23,7 +24,7 @@ export function embeddedDeployment(context: EmbeddedContext): DrivenDeployment {
       ),
     close: (request) => closeDeployment(context, request),
     report: (deployment) => readDeploymentReport(context, deployment),
-    running: async (environment) => {
+    running: async ({ environment }) => {
       const row = await context.database
         .selectFrom('deployments')
         .select('id')

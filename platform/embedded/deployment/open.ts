@@ -6,14 +6,15 @@ import { compareVersions } from '../../../domain/releases/version.js';
 import type { DrivenDeployment, OpenDeployment } from '../../../port/deployment.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { assertHeldByNobody, assertUnsealed } from '../holds.js';
+import { assertHeldByNobody, assertUnsealed } from '../fence.js';
+import type { Own } from '../own.js';
 import { deployableModules, releaseOf } from './deployable.js';
 import { itemCounts } from './items.js';
 
 /** The first release that has Deploy All (VER-09). */
 const firstWithDeployAll = '11.19.0';
 
-type Request = Parameters<DrivenDeployment['open']>[0];
+type Request = Parameters<Own<DrivenDeployment>['open']>[0];
 type Decided = Awaited<ReturnType<typeof decide>>;
 
 /** Throws `DEPLOY_ALL_UNAVAILABLE` below 11.19.0, but for a solution, and `ENVIRONMENT_HELD`. */

@@ -6,7 +6,7 @@ import { skipCauses } from '../../../domain/modules/preparation.js';
 import type { Turn } from '../../../port/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { whoIsBefore } from '../holds.js';
+import { whoIsBefore } from '../fence.js';
 import { heldLocks, takeLocks } from '../locks.js';
 import { type FactoryModules, readModules } from '../moduleGraph.js';
 import type { ModuleRow } from '../schema.js';

@@ -4,11 +4,12 @@ import { isOn } from '../../../domain/releases/version.js';
 import type { DrivenPreparation, OpenPreparation } from '../../../port/preparation.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { assertHeldByNobody, assertUnsealed } from '../holds.js';
+import { assertHeldByNobody, assertUnsealed } from '../fence.js';
+import type { Own } from '../own.js';
 import { abandonClaims } from './abandon.js';
 import { parseCounts } from './report.js';
 
-type Request = Parameters<DrivenPreparation['open']>[0];
+type Request = Parameters<Own<DrivenPreparation>['open']>[0];
 
 /** Throws `SERVER_STEP_UNFINISHED` while the parts of the server disagree, `PREPARATION_OTHER_RELEASE`, and `ENVIRONMENT_HELD`. */
 export async function openPreparation(

@@ -5,6 +5,7 @@ import type { Progress } from '../../../port/progress.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
 import { underLease } from '../lease.js';
+import type { Own } from '../own.js';
 import { abandonClaims } from './abandon.js';
 import { type Claim, claimGroup } from './claim.js';
 import { claimOutcome } from './claimOutcome.js';
@@ -13,7 +14,7 @@ import { giveUpClaim, recordVerdicts } from './record.js';
 import { parseCounts, readReport } from './report.js';
 import { unfinishedModules } from './unfinished.js';
 
-export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation {
+export function embeddedPreparation(context: EmbeddedContext): Own<DrivenPreparation> {
   return {
     open: (request) => openPreparation(context, request),
     prepareNextGroup: (request, progress) => prepareNextGroup(context, request, progress),
@@ -24,7 +25,7 @@ export function embeddedPreparation(context: EmbeddedContext): DrivenPreparation
       }),
     close: (request) => closePreparation(context, request),
     report: (preparation) => readReport(context.database, preparation),
-    newest: async (environment) => {
+    newest: async ({ environment }) => {
       const row = await context.database
         .selectFrom('preparations')
         .select('id')

@@ -5,7 +5,7 @@ import type { Progress } from '../../../port/progress.js';
 import type { Publication, PublishRequest } from '../../../port/publishing.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction, nowText, type PlatformTransaction } from '../database.js';
-import { assertUnsealed } from '../holds.js';
+import { assertUnsealed } from '../fence.js';
 import { publish } from './publish.js';
 import { assertFree } from './refusals.js';
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { type ErrorCode, errors, UpliftError } from '../../../domain/errors.js';
 import type { Publication, Publishing } from '../../../port/publishing.js';
+import type { Own } from '../own.js';
 
 const refusal = z.object({
   code: z.string(),
@@ -22,7 +23,7 @@ const beat = 3_000;
 export function publishingThrough(
   serviceCenterUrl: (environment: string) => Promise<string>,
   within = answerWithin,
-): Publishing {
+): Own<Publishing> {
   return {
     publish: async ({ environment, module, ...body }, progress) => {
       const url = `${await serviceCenterUrl(environment)}/api/modules/${encodeURIComponent(module)}/publish`;

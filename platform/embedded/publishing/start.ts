@@ -3,7 +3,7 @@ import type { PublishRequest } from '../../../port/publishing.js';
 import type { EmbeddedContext } from '../context.js';
 import { inTransaction } from '../database.js';
 import { releaseOf } from '../deployment/deployable.js';
-import { assertUnsealed } from '../holds.js';
+import { assertUnsealed } from '../fence.js';
 import { takeLocks } from '../locks.js';
 import { type FactoryModules, readModules } from '../moduleGraph.js';
 import { type ClaimedUnit, claimedUnit } from '../preparation/claim.js';

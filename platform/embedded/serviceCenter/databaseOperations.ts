@@ -29,7 +29,7 @@ export function databaseOperations(
       if (facts) return facts;
       throw new UpliftError('ENVIRONMENT_UNKNOWN', { what: `There is no environment ${environment}` });
     },
-    modules: () => inventory.modules(environment),
+    modules: () => inventory.modules({ environment }),
     module: (name) => moduleDetail(context, environment, name),
     executions: () => executions(database, environment),
     async latestPreparation() {
@@ -56,7 +56,7 @@ async function moduleDetail(
   name: ModuleName,
 ): Promise<ModuleDetail | undefined> {
   const { database } = context;
-  const facts = (await embeddedInventory(context).modules(environment)).find((module) => module.name === name);
+  const facts = (await embeddedInventory(context).modules({ environment })).find((module) => module.name === name);
   const row = await database
     .selectFrom('modules')
     .select(['version', 'published_at'])

@@ -5,7 +5,7 @@
 import { UpliftError } from '../../../domain/errors.js';
 import type { Loss, RestoreReport } from '../../../port/snapshots.js';
 import { nowText, type PlatformDatabase, type PlatformTransaction } from '../database.js';
-import { assertHeld } from '../holds.js';
+import { assertHeld } from '../fence.js';
 import { fenced } from '../schema.js';
 
 export interface RestoreKey {

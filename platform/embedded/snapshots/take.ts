@@ -10,8 +10,8 @@ import { readArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
 import { explained, inTransaction, nowText } from '../database.js';
 import { ensureInstances } from '../ensureInstances.js';
+import { assertHeld } from '../fence.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
-import { assertHeld } from '../holds.js';
 import { copyApplicationData } from './applicationCopy.js';
 import { beating } from './beating.js';
 import {

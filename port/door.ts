@@ -1,9 +1,11 @@
 /** The door of an environment: users kept out, and what they read meanwhile. */
+
 import type { MaintenanceWords } from '../domain/infrastructure/infrastructure.js';
+import type { Place } from '../domain/infrastructure/place.js';
 import type { Progress } from './progress.js';
 
 /** Keeping users out while an environment is upgraded (LIVE-01). Behind the closed door the checks still get in. */
-export interface Maintenance {
+export interface Door {
   /**
    * Every user gets a maintenance page from now on; returns once that is so. A door that is closed stays closed as it was: since when,
    * by whom and why. Key: environment.
@@ -13,8 +15,7 @@ export interface Maintenance {
   open(request: DoorRequest, progress: Progress): Promise<void>;
 }
 
-export interface DoorRequest {
-  readonly environment: string;
+export interface DoorRequest extends Place {
   readonly token: number;
   /** The run: its workflow id and run id. */
   readonly by: { readonly workflow: string; readonly run: string };

@@ -3,17 +3,18 @@
  * balancer writes once that is so.
  */
 import { UpliftError } from '../../domain/errors.js';
-import type { DoorRequest, Maintenance, MaintenanceNotice } from '../../port/maintenance.js';
+import type { Door, DoorRequest, MaintenanceNotice } from '../../port/door.js';
 import type { Progress } from '../../port/progress.js';
 import type { EmbeddedContext } from './context.js';
 import { inTransaction, nowText } from './database.js';
-import { assertHeld } from './holds.js';
+import { assertHeld } from './fence.js';
 import { untilObserved } from './observe.js';
+import type { Own } from './own.js';
 import { newestSnapshot } from './snapshots/folder.js';
 import { lossNow } from './snapshots/loss.js';
 
 /** Both throw `ENVIRONMENT_HELD` when the token no longer holds the environment, and `BALANCER_TIMEOUT`. */
-export function embeddedMaintenance(context: EmbeddedContext): Maintenance {
+export function embeddedDoor(context: EmbeddedContext): Own<Door> {
   return {
     close: async (request, progress) => {
       await wantClosed(context, request);
@@ -25,9 +26,11 @@ export function embeddedMaintenance(context: EmbeddedContext): Maintenance {
   };
 }
 
+type OwnDoorRequest = Omit<DoorRequest, 'infrastructure'>;
+
 async function wantClosed(
   { database }: EmbeddedContext,
-  { environment, token, by, reason, notice }: DoorRequest & { reason: string; notice?: MaintenanceNotice },
+  { environment, token, by, reason, notice }: OwnDoorRequest & { reason: string; notice?: MaintenanceNotice },
 ): Promise<void> {
   await inTransaction(database, async (transaction) => {
     await assertHeld(transaction, environment, token);
@@ -45,7 +48,7 @@ async function wantClosed(
 /** False: it is not for this run to open. */
 async function wantOpen(
   context: EmbeddedContext,
-  { environment, token, by, onlyOwn = false }: DoorRequest,
+  { environment, token, by, onlyOwn = false }: OwnDoorRequest,
 ): Promise<boolean> {
   const { database } = context;
   const behind = await rowsBehindTheDoor(context, environment);
@@ -84,7 +87,7 @@ async function rowsBehindTheDoor(
 async function untilDoorIs(
   wanted: 'open' | 'closed',
   context: EmbeddedContext,
-  { environment }: DoorRequest,
+  { environment }: OwnDoorRequest,
   progress: Progress,
 ): Promise<void> {
   await untilObserved(context, progress, {

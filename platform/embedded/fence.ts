@@ -1,19 +1,20 @@
-/** Who holds a whole environment, under which token, and that everybody else is refused. */
+/** Who holds a whole environment, under which token, and that everybody else is refused: what the platform was told of it. */
 import type { Selectable } from 'kysely';
 import { UpliftError } from '../../domain/errors.js';
-import type { Hold } from '../../port/inventory.js';
-import type { ServerUpgrade } from '../../port/server.js';
+import type { Fence } from '../../port/fence.js';
+import type { Hold } from '../../port/hold.js';
 import type { EmbeddedContext } from './context.js';
-import { inTransaction, nowText, type PlatformDatabase, type PlatformTransaction } from './database.js';
-import { heldLocks, nextToken } from './locks.js';
+import { inTransaction, type PlatformDatabase, type PlatformTransaction } from './database.js';
+import { heldLocks } from './locks.js';
+import type { Own } from './own.js';
 import type { PlatformTables } from './schema.js';
 
 type HoldRow = Selectable<PlatformTables['holds']>;
 
-export function embeddedHolds(context: EmbeddedContext): Pick<ServerUpgrade, 'hold' | 'seal' | 'release'> {
-  const { database } = context;
+export function embeddedFence({ database }: EmbeddedContext): Own<Fence> {
   return {
-    hold: (request) => hold(context, request),
+    standing: ({ environment }) => standing(database, environment),
+    raise: ({ environment, hold }) => raise(database, environment, hold),
     seal: async ({ environment, token, sealed }) => {
       await inTransaction(database, async (transaction) => {
         await assertHeld(transaction, environment, token);
@@ -22,7 +23,7 @@ export function embeddedHolds(context: EmbeddedContext): Pick<ServerUpgrade, 'ho
       });
       if (sealed) await assertNothingUnderWay(database, environment);
     },
-    release: ({ environment, token }) =>
+    lower: ({ environment, token }) =>
       inTransaction(database, async (transaction) => {
         await transaction
           .deleteFrom('holds')
@@ -33,40 +34,46 @@ export function embeddedHolds(context: EmbeddedContext): Pick<ServerUpgrade, 'ho
   };
 }
 
-async function hold(
-  { database }: EmbeddedContext,
-  { environment, operation, workflow, release }: Parameters<ServerUpgrade['hold']>[0],
-): Promise<Hold> {
-  return inTransaction(database, async (transaction) => {
-    const held = await holdOn(transaction, environment);
-    const takesOver = operation === 'rollback' && held?.operation === 'upgrade';
-    if (held && held.workflow !== workflow && !takesOver) {
-      throw new UpliftError('ENVIRONMENT_HELD', {
-        what: `${environment} is held by the ${held.operation} to ${held.release} since ${held.since}`,
-        blockedBy: held.workflow,
-        next: `uplift status ${environment}`,
+async function standing(database: PlatformDatabase, environment: string): ReturnType<Fence['standing']> {
+  const { highest_hold: highest } = await database
+    .selectFrom('environments')
+    .select('highest_hold')
+    .where('name', '=', environment)
+    .executeTakeFirstOrThrow();
+  const row = await holdOn(database, environment);
+  return { hold: row ? asHold(row) : null, highest };
+}
+
+export function asHold({ operation, workflow, release, token, first_token: firstToken, since }: HoldRow): Hold {
+  return { operation, workflow, release, token, firstToken, since };
+}
+
+/** Whoever holds it begins again before the tests: what sealed it is over. */
+async function raise(database: PlatformDatabase, environment: string, hold: Hold): Promise<void> {
+  const { operation, workflow, release, token, firstToken: first_token, since } = hold;
+  const row = { operation, workflow, release, token, first_token, since, sealed: 0 };
+  await inTransaction(database, async (transaction) => {
+    const { highest_hold: highest } = await transaction
+      .selectFrom('environments')
+      .select('highest_hold')
+      .where('name', '=', environment)
+      .executeTakeFirstOrThrow();
+    if (token < highest) {
+      throw new UpliftError('FENCED', {
+        what: `${environment} was told of the token ${highest}: ${workflow} cannot hold it under ${token}`,
+        next: 'it is tried again under a higher one',
       });
     }
-    const token = await nextToken(transaction);
-    const row = {
-      ...{ operation, workflow, release, token },
-      // Whoever takes it begins again before the tests: what sealed it is over, even where nothing undid that.
-      sealed: 0,
-      ...(held && !takesOver
-        ? { first_token: held.first_token, since: held.since }
-        : { first_token: token, since: nowText }),
-    };
     await transaction
       .insertInto('holds')
       .values({ environment, ...row })
       .onConflict((conflict) => conflict.column('environment').doUpdateSet(row))
       .execute();
-    const { since, first_token: firstToken } = await transaction
-      .selectFrom('holds')
-      .select(['since', 'first_token'])
-      .where('environment', '=', environment)
-      .executeTakeFirstOrThrow();
-    return { operation, workflow, release, token, firstToken, since };
+    await transaction
+      .updateTable('environments')
+      .set({ highest_hold: token })
+      .where('name', '=', environment)
+      .execute();
   });
 }
 
