@@ -1,6 +1,6 @@
 /** An environment: who holds it, its server step. Keys: the workflow for a hold, front end or part and release. */
 import type { Place } from '../domain/infrastructure/place.js';
-import { isOn } from '../domain/releases/version.js';
+import { frontEndsLeft } from '../domain/plan/remaining.js';
 import type { Hold } from '../port/hold.js';
 import type { ServerPart } from '../port/installer.js';
 import { attemptProgress, effectful, explained } from './attempt.js';
@@ -35,10 +35,7 @@ export const environmentActivities = (dependencies: Dependencies) => {
         ...place
       }: Place & { frontEnds: readonly string[]; release: string }): Promise<readonly string[]> => {
         const facts = await platform.inventory.environment(place);
-        const done = facts.frontEnds.filter(
-          ({ release: on, traffic }) => on !== null && isOn(on, release) && traffic === 'serving',
-        );
-        return frontEnds.filter((name) => !done.some((frontEnd) => frontEnd.name === name));
+        return frontEndsLeft(frontEnds, release, facts.frontEnds);
       },
     ),
 

@@ -80,3 +80,13 @@ export function isLeft({ state, upToDate, deployedRelease }: ModuleStanding, to:
 function isAccepted({ name, cause }: ModuleStanding, accepted: readonly ModuleName[]): boolean {
   return accepted.includes(name) || (cause !== null && accepted.includes(cause.module));
 }
+
+/** Of the plan's front ends those that do not serve on the release yet, in their order. */
+export function frontEndsLeft(
+  planned: readonly string[],
+  release: string,
+  facts: readonly { readonly name: string; readonly release: string | null; readonly traffic: 'serving' | 'drained' }[],
+): readonly string[] {
+  const done = facts.filter(({ release: on, traffic }) => on !== null && isOn(on, release) && traffic === 'serving');
+  return planned.filter((name) => !done.some((frontEnd) => frontEnd.name === name));
+}

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicationsWay } from '../../domain/infrastructure/infrastructure.js';
-import { type ModuleStanding, remaining, type Standing, withoutServer } from '../../domain/plan/remaining.js';
+import { frontEndsLeft, type ModuleStanding, remaining, type Standing, withoutServer } from '../../domain/plan/remaining.js';
 import { infrastructure, lifecycle, plannedFor, planRequest } from './infrastructures.js';
 
+const from = '11.18.1';
 const to = '11.41.0';
 
 const done: ModuleStanding = { name: 'done', state: 'prepared', deployedRelease: to, upToDate: true, cause: null };
@@ -100,5 +101,20 @@ describe('what is left of a plan in an environment', () => {
       steps: ['snapshot', 'preparation', 'deployment', 'tests'],
       gates: [{ name: 'start' }, { name: 'applications' }, { name: 'tests' }],
     });
+  });
+});
+
+describe('of its front ends', () => {
+  const on = (name: string, release: string | null, traffic: 'serving' | 'drained') => ({ name, release, traffic });
+
+  it.each<[string, readonly ReturnType<typeof on>[], readonly string[]]>([
+    ['all, in their order, before the first', [on('b', from, 'serving'), on('a', from, 'serving')], ['a', 'b']],
+    ['none that serves on the target', [on('a', to, 'serving'), on('b', from, 'serving')], ['b']],
+    ['none that serves on a build of it', [on('a', `${to}.43142`, 'serving'), on('b', from, 'serving')], ['b']],
+    ['one that was left out of traffic', [on('a', to, 'drained'), on('b', to, 'serving')], ['a']],
+    ['one that is down', [on('a', null, 'serving'), on('b', to, 'serving')], ['a']],
+    ['one that is not known', [], ['a', 'b']],
+  ])('LIVE-03 leaves %s', (_, facts, expected) => {
+    expect(frontEndsLeft(['a', 'b'], to, facts)).toEqual(expected);
   });
 });

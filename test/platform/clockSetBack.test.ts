@@ -163,6 +163,9 @@ it('LIVE-05 goes on with a hold and a snapshot of an older program, which kept n
   const { token } = await held(tiny, 'upgrade');
   await taken(tiny, 'acme#1', token);
   await tiny.context.database.updateTable('holds').set({ first_token: null }).execute();
+  const store = openStore(tiny.context.dataFolder);
+  await store.deleteFrom('holds').execute();
+  await store.destroy();
   rewriteManifest(
     snapshotFolder(tiny.context.dataFolder, environment, 'acme#1'),
     ({ token: _token, errors: _errors, ...parts }) => parts,
