@@ -25,7 +25,7 @@ export function publishingThrough(
   within = answerWithin,
 ): Own<Publishing> {
   return {
-    publish: async ({ environment, module, ...body }, progress) => {
+    publish: async ({ environment, module, id, user, files }, progress) => {
       const url = `${await serviceCenterUrl(environment)}/api/modules/${encodeURIComponent(module)}/publish`;
       const late = AbortSignal.timeout(within);
       const timer = setInterval(() => progress.heartbeat({ publishing: module }), beat);
@@ -33,7 +33,7 @@ export function publishingThrough(
         const response = await fetch(url, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
+          body: JSON.stringify({ id, user, files }),
           signal: AbortSignal.any([progress.signal, late]),
         });
         const answer: unknown = await response.json();
