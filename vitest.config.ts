@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { patience } from './test/e2e/until.js';
+import LongestFirst from './test/run/longestFirst.js';
 
 const report = process.env['UPLIFT_TEST_REPORT'];
 
@@ -10,6 +11,7 @@ export default defineConfig({
     pool: 'forks',
     // On two cores: some files mostly wait, for a server to notice something or for a lease to end.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     globalSetup: 'test/run/leftNothing.ts',
     // Deadlines end what never would; how fast something is says nothing here, for the machine may have other work.
     testTimeout: patience.test,

@@ -1,8 +1,10 @@
 /** Whether an environment's applications work (TEST-01). Reads only. */
 
 import { reported } from '../contract/reported.js';
+
 import type { Place } from '../domain/infrastructure/place.js';
-import { isLeft } from '../domain/plan/remaining.js';
+import { countLeft } from '../domain/plan/remaining.js';
+
 import type { HotPoint, NewError } from '../port/checks.js';
 import { loadPlan } from '../store/plans.js';
 import { attemptProgress, beating, explained } from './attempt.js';
@@ -26,8 +28,8 @@ export interface CheckResult {
   readonly failed: readonly HotPoint[];
   /** At most ten kinds. */
   readonly newErrors: readonly NewError[];
-  /** Modules that do not run the release: what the checks met there is the former one (PLAN-04). */
-  readonly outdated: number;
+  /** Modules that do not run the release: what the checks met there is the former one (PLAN-04). Null: nobody can tell. */
+  readonly outdated: number | null;
   /** Digest of what was deployed, before and after: what was tested. Null: it changed meanwhile. */
   readonly tested: string | null;
 }
@@ -58,7 +60,7 @@ export const checkActivities = ({ platform, store }: Dependencies) => ({
         failures: failed.length,
         failed: failed.slice(0, shown),
         newErrors: newErrors.slice(0, shown),
-        outdated: modules.filter((module) => isLeft(module, release)).length,
+        outdated: countLeft(modules, release),
         tested: before === after ? after : null,
       });
     },

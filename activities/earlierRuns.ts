@@ -19,8 +19,8 @@ export interface Report {
   /** Null: the teams publish module by module. */
   readonly deployment: unknown;
   readonly acceptedModules: readonly string[];
-  /** `outdated`: modules that did not run the target when it was tested; reports of older programs do not say. */
-  readonly checks: { readonly outdated?: number };
+  /** `outdated`: modules that did not run the target when it was tested; null: nobody can tell. Reports of older programs do not say. */
+  readonly checks: { readonly outdated?: number | null };
 }
 
 interface Ended extends EndedUpgrade {

@@ -6,8 +6,10 @@
  * reset applies again meet the new run and are refused. Key: run and activity.
  */
 import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
-import { acceptsAll, toAcceptAtOnce } from '../domain/gates/accepting.js';
+import { acceptsAll, type Failed, repairedSince, toAcceptAtOnce } from '../domain/gates/accepting.js';
 import {
   decide,
   type Gate,
@@ -23,7 +25,7 @@ import { entriesLeft, testsToSign } from '../domain/plan/plan.js';
 import { type AskingRun, answersAt, type GateKey, openedBefore, recordOpened } from '../store/gates.js';
 import { loadPlan } from '../store/plans.js';
 import { endUpgradeRecord, upgradeRecord } from '../store/upgrades.js';
-import { explained } from './attempt.js';
+import { attemptProgress, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 import { drivenAt } from './driven.js';
 import { keepEvidence } from './evidence.js';
@@ -42,6 +44,8 @@ export interface GateQuestion {
   readonly about: readonly string[];
   /** Something has to be repaired: nothing is accepted as it is. */
   readonly repair?: boolean;
+  /** What it said had failed: what has become of that since is one of its notes. */
+  readonly failed?: Failed;
   /** Digest of what was deployed when the tests ran: an answer counts as long as that is what is deployed. */
   readonly tested?: string;
   /** The first of the runs that resets made of this one. */
@@ -59,8 +63,16 @@ export interface GateStanding {
   readonly accepted: readonly string[];
   /** Milliseconds since 1970; null: it waits as long as it takes. */
   readonly expiresAt: number | null;
-  /** Who may approve, who has, and why one more is asked for, in sentences. */
+  /** What has changed since it asked, who may approve, who has, and why one more is asked for, in sentences. */
   readonly notes: readonly string[];
+}
+
+/** What a run shows of a gate that waits. */
+export interface StandingShown {
+  readonly question: GateQuestion;
+  readonly shown: GateStanding;
+  /** Milliseconds. */
+  readonly notBefore: number;
 }
 
 export interface ReceivedMessage {
@@ -81,6 +93,9 @@ export interface MessageAnswer {
 
 /** Milliseconds. */
 const hour = 3_600_000;
+
+/** Milliseconds between two looks at what a gate asks about; each reads the modules of an environment. */
+const lookEvery = 1_000;
 
 export const gateActivities = (dependencies: Dependencies) => {
   const { store } = dependencies;
@@ -103,12 +118,21 @@ export const gateActivities = (dependencies: Dependencies) => {
     ),
 
     /** Open at once where an earlier run of the same upgrade was told so; else what is asked, of whom. */
-    askGate: explained(async (question: GateQuestion): Promise<GateStanding> => {
-      const asked = await readGate(dependencies, question);
-      const before = await openedBefore(store, asked.key, asked.by);
-      if (!before) return settle(dependencies, asked, question.asked);
-      const { approvers, accepted } = before;
-      return { ...unasked, state: { kind: 'open', approvers }, accepted };
+    askGate: explained((question: GateQuestion): Promise<GateStanding> => standingOf(dependencies, question)),
+
+    /**
+     * Waits until it stands otherwise than `shown`: what it asks about may be repaired, or deployed anew, while people think. Answers
+     * no sooner than `notBefore` milliseconds after it began, so that many changes at once are one.
+     */
+    awaitOtherStanding: explained(async ({ question, shown, notBefore }: StandingShown): Promise<GateStanding> => {
+      const { signal, heartbeat } = attemptProgress();
+      const from = Date.now() + notBefore;
+      for (;;) {
+        heartbeat({ gate: question.gate, of: question.upgrade });
+        const standing = Date.now() < from ? shown : await standingOf(dependencies, question);
+        if (!isDeepStrictEqual(standing, shown)) return standing;
+        await delay(lookEvery, undefined, { signal });
+      }
     }),
 
     answerGate: explained(
@@ -141,6 +165,14 @@ export const gateActivities = (dependencies: Dependencies) => {
     ),
   };
 };
+
+async function standingOf(dependencies: Dependencies, question: GateQuestion): Promise<GateStanding> {
+  const asked = await readGate(dependencies, question);
+  const before = await openedBefore(dependencies.store, asked.key, asked.by);
+  if (!before) return settle(dependencies, asked, question.asked);
+  const { approvers, accepted } = before;
+  return { ...unasked, state: { kind: 'open', approvers }, accepted };
+}
 
 const unasked = { toAccept: [], accepted: [], expiresAt: null, notes: [] } as const;
 
@@ -219,13 +251,16 @@ async function namesToAccept(
       const modules = await platform.inventory.modules({ infrastructure, environment });
       return {
         what: 'failed modules',
-        names: modules.filter(({ state }) => state === 'failed').map(({ name }) => name),
+        names: (modules ?? []).filter(({ state }) => state === 'failed').map(({ name }) => name),
       };
     }
     default:
       return { what: '', names: [] };
   }
 }
+
+const changedSinceTested =
+  'What is deployed has changed since the tests: send retry, and it is tested again before anybody approves it';
 
 async function refusalOf(
   dependencies: Dependencies,
@@ -238,9 +273,7 @@ async function refusalOf(
   const counted = complete ? { ...message, accept: gate.toAccept ?? [] } : message;
   const answer = decide(gate, await answersOf(dependencies, asked), counted, now);
   if (answer.kind === 'refused') return answer.reason;
-  return changed && message.kind === 'approve'
-    ? 'What is deployed has changed since the tests: send retry, and it is tested again before anybody approves it'
-    : null;
+  return changed && message.kind === 'approve' ? changedSinceTested : null;
 }
 
 /** Records the opening, where there is one. */
@@ -255,7 +288,7 @@ async function settle(dependencies: Dependencies, asked: AskedGate, now: number)
     accepted,
     toAccept: gate.toAccept ?? [],
     expiresAt: gate.expiresAt ?? null,
-    notes: notesOf(gate, state),
+    notes: notesOf(asked, state),
   };
 }
 
@@ -264,10 +297,13 @@ function answersOf({ store }: Dependencies, { key, by, gate }: AskedGate): Promi
   return answersAt(store, key, by, { subjectUntold: gate.name === 'applications' || gate.name === 'tests' });
 }
 
-function notesOf(gate: Gate, state: GateState): string[] {
+function notesOf({ gate, question: { failed }, names, changed }: AskedGate, state: GateState): string[] {
   if (state.kind !== 'waiting') return [];
+  const repaired = failed && repairedSince(failed, names);
   const more = whyOneMore(gate);
   return [
+    ...(repaired === undefined ? [] : [repaired]),
+    ...(changed ? [changedSinceTested] : []),
     ...(gate.approvers
       ? [`May approve: ${gate.approvers.slice(0, 10).join(', ')}${gate.approvers.length > 10 ? ', …' : ''}`]
       : []),

@@ -31,10 +31,10 @@ export async function makePlan(
     chosen.map(async (one) => ({
       environment: one,
       from: releaseOf(facts, one),
-      modules: await platform.inventory.modules({ infrastructure, environment: one.name }),
+      modules: (await platform.inventory.modules({ infrastructure, environment: one.name })) ?? undefined,
     })),
   );
-  const offered = await platform.inventory.releases();
+  const offered = await platform.inventory.releases(infrastructure);
   const analyse = (all: readonly EnvironmentToUpgrade[]) =>
     analysis({ infrastructure, environments: all, to, offered, lifeTime: described.lifeTime }, knowledge);
   const { to: target } = analyse(installed);

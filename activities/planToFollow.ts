@@ -48,7 +48,7 @@ async function whyStale(
   const facts = await platform.inventory.environments(infrastructure);
   for (const { name, from, to } of environments) {
     const installed = facts.find((fact) => fact.name === name)?.serverRelease;
-    if (installed !== from && (installed === undefined || !isOn(installed, to))) {
+    if (installed === undefined || !(isOn(installed, from) || isOn(installed, to))) {
       return `takes ${name} from ${from}, and it is on ${installed ?? 'nothing that is known'}`;
     }
   }

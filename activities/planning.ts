@@ -1,5 +1,6 @@
 /** Plans: made from the infrastructure file and what is installed, kept by hash, read again by hash. Key: the run. */
 
+import { planPath } from '../contract/planPage.js';
 import { expectedSteps } from '../domain/plan/forecast.js';
 import type { GateDecision } from '../domain/plan/gateDecision.js';
 import type { EnvironmentDecisions, PlanDecisions } from '../domain/plan/plan.js';
@@ -7,8 +8,7 @@ import { planAsks } from '../domain/plan/planAsks.js';
 import type { PlannedStep } from '../domain/plan/plannedStep.js';
 import { upgraded } from '../store/evidence.js';
 import { loadPlan, planExplanation } from '../store/plans.js';
-import type { Store } from '../store/store.js';
-import { endUpgradeRecord, upgradeBefore, upgradeRecord } from '../store/upgrades.js';
+import { endEnvironment, endUpgradeRecord, upgradeBefore, upgradeRecord } from '../store/upgrades.js';
 import { effectful, explained } from './attempt.js';
 import type { Dependencies } from './dependencies.js';
 import { measuredSteps } from './earlierRuns.js';
@@ -51,9 +51,12 @@ export interface PlannedEnvironment extends Planned {
 export type ExpectedDurations = Readonly<Partial<Record<PlannedStep, number>>>;
 
 /** What a run needs to know of the decisions. Their long lists stay in the store: of people, of whom there may be thousands, and of paths. */
-export interface EnvironmentToDrive extends Omit<EnvironmentDecisions, 'developers' | 'hotPoints'> {
+export interface EnvironmentToDrive extends Omit<EnvironmentDecisions, 'developers' | 'hotPoints' | 'operators'> {
   /** How many. */
   readonly developers: number;
+  readonly hotPoints: number;
+  /** Whom tasks are for: at most ten. */
+  readonly operators: readonly string[];
 }
 
 /** Of a plan that was made and kept; whoever reads all of it takes it from the store. */
@@ -90,7 +93,7 @@ export const planningActivities = (dependencies: Dependencies) => {
       if (order.length === 0) return { kind: 'nothing to do', to: plan.to, hash, already };
       const upgrade = await upgradeNumber(dependencies, request, hash, '');
       const summary = `${order.join(' → ')} to ${plan.to}`;
-      const planned = await described(store, { upgrade, hash, plan, environments, gates: plan.gates, summary });
+      const planned = await described(dependencies, { upgrade, hash, plan, environments, gates: plan.gates, summary });
       const asks = [...planned.asks, ...parts.flatMap(({ says }) => says)];
       return { kind: 'planned', ...planned, asks, order, already };
     }),
@@ -108,7 +111,14 @@ export const planningActivities = (dependencies: Dependencies) => {
         const upgrade = already?.upgrade ?? whole ?? (await upgradeNumber(dependencies, request, hash, environment));
         const gates = [...plan.gates, ...decisions.gates];
         const summary = summaryOf(decisions);
-        const planned = await described(store, { upgrade, hash, plan, environments: [decisions], gates, summary });
+        const planned = await described(dependencies, {
+          upgrade,
+          hash,
+          plan,
+          environments: [decisions],
+          gates,
+          summary,
+        });
         return {
           ...planned,
           asks: [...planned.asks, ...says],
@@ -143,6 +153,7 @@ export const planningActivities = (dependencies: Dependencies) => {
         payload,
         ...(environment === undefined ? {} : { environment }),
       });
+      if (environment !== undefined) await endEnvironment(store, upgrade, environment);
       const record = await upgradeRecord(store, upgrade);
       if (record?.environment === (environment ?? '')) await endUpgradeRecord(store, upgrade, 'upgraded', report);
     }),
@@ -154,22 +165,31 @@ async function expectedOf(
   infrastructure: string,
   decisions: EnvironmentDecisions,
 ): Promise<ExpectedDurations> {
-  const { length } = await platform.inventory.modules({ infrastructure, environment: decisions.name });
-  const steps = expectedSteps(decisions, length, await measuredSteps(store, infrastructure));
+  const modules = await platform.inventory.modules({ infrastructure, environment: decisions.name });
+  const steps = expectedSteps(decisions, modules?.length ?? null, await measuredSteps(store, infrastructure));
   return Object.fromEntries(steps.map(({ step, milliseconds }) => [step, milliseconds]));
 }
 
 interface Numbered extends Pick<Planned, 'upgrade' | 'hash' | 'gates' | 'summary'> {
   readonly plan: PlanDecisions;
-  /** What is left of them. */
+  /** What is left of them: one at least. */
   readonly environments: readonly EnvironmentDecisions[];
 }
 
-async function described(store: Store, { plan, environments, ...planned }: Numbered): Promise<Planned> {
+async function described(
+  { platform, store }: Dependencies,
+  { plan, environments, ...planned }: Numbered,
+): Promise<Planned> {
   const { upgrade, hash, summary } = planned;
+  const [{ name }] = environments as [EnvironmentDecisions];
+  const { serviceCenterUrl } = await platform.inventory.environment({
+    infrastructure: plan.infrastructure,
+    environment: name,
+  });
   const earlier = await upgradeBefore(store, upgrade);
   const asks = planAsks({
     hash,
+    page: serviceCenterUrl === null ? null : `${serviceCenterUrl}${planPath(hash)}`,
     decisions: plan,
     environments,
     forecast: (await planExplanation(store, hash))?.forecast ?? null,
@@ -182,8 +202,18 @@ function summaryOfAll({ environments, to }: PlanDecisions): string {
   return `${environments.map(({ name }) => name).join(' → ')} to ${to}`;
 }
 
-function toDrive({ developers, hotPoints: _, ...decisions }: EnvironmentDecisions): EnvironmentToDrive {
-  return { ...decisions, developers: developers.length };
+export function toDrive({
+  developers,
+  hotPoints,
+  operators = [],
+  ...decisions
+}: EnvironmentDecisions): EnvironmentToDrive {
+  return {
+    ...decisions,
+    developers: developers.length,
+    hotPoints: hotPoints.length,
+    operators: operators.slice(0, 10),
+  };
 }
 
 function summaryOf({ from, to, steps }: EnvironmentDecisions): string {

@@ -46,11 +46,15 @@ export async function leftIn(
     const says = [`${name} runs ${to} already, with its applications, and was tested: nothing is done there`];
     return { kind: 'nothing', decisions, report: ended.report, says };
   }
-  const modules = left.kind === 'applications' ? left.modules.length : 0;
-  const what = modules === 0 ? 'its applications are only tested' : `${modules} of its modules are left`;
+  const modules = left.kind === 'applications' ? left.modules : [];
+  const what = modules?.length === 0 ? 'its applications are only tested' : modulesText(modules);
   return {
     kind: 'applications',
     decisions: withoutServer(decisions),
     says: [`${name} runs ${to} already: ${what}, and users are not kept out`],
   };
+}
+
+function modulesText(left: readonly string[] | null): string {
+  return left === null ? 'which of its modules are left is unknown' : `${left.length} of its modules are left`;
 }

@@ -10,9 +10,11 @@ import type { RunFileEnvironment } from '../store/runFile.js';
 /** Rejects with the `UpliftError` that Service Center answered, or `NOT_RUNNING` when it does not answer. */
 export interface ServiceCenter {
   readonly environment: string;
-  readonly url: string;
+  /** Null: the environment is only described, and has none here. */
+  readonly url: string | null;
   facts(): Promise<EnvironmentFacts>;
-  modules(): Promise<readonly ModuleFacts[]>;
+  /** Null: nobody has listed them. */
+  modules(): Promise<readonly ModuleFacts[] | null>;
   module(name: ModuleName): Promise<ModuleDetail>;
   /** Newest first. */
   executions(): Promise<readonly Execution[]>;
@@ -43,7 +45,9 @@ export interface Execution {
   readonly counts: { readonly done: number; readonly failed: number; readonly skipped: number; readonly left: number };
 }
 
-type Located = Pick<RunFileEnvironment, 'name' | 'serviceCenterUrl'>;
+interface Located extends Pick<RunFileEnvironment, 'name'> {
+  readonly serviceCenterUrl: string;
+}
 
 /** How long, in milliseconds, one answer may take: a module list of a large factory on a busy machine. */
 const answerWithin = 30_000;

@@ -21,14 +21,22 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** ISO 8601 as people read it, on the one clock that Uplift shows: `2026-11-27 18:06 UTC`. */
-export function clockText(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+/** `1 module`, `3 modules`; null: nobody knows. */
+export function counted(count: number | null, noun: string): string {
+  return count === null ? `an unknown number of ${noun}s` : `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `1 module`, `3 modules`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `12 prepared, 3 failed, 0 skipped`; what nobody knows is `unknown`. */
+export function preparedText({
+  prepared,
+  failed,
+  skipped,
+}: {
+  readonly prepared: number | null;
+  readonly failed: number;
+  readonly skipped: number | null;
+}): string {
+  return `${prepared ?? 'unknown'} prepared, ${failed} failed, ${skipped ?? 'unknown'} skipped`;
 }
 
 /** A word of a command line as it has to be typed. */

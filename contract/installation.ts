@@ -33,6 +33,11 @@ export function compileQueueOf(taskQueue: string): string {
   return `${taskQueue}-compile`;
 }
 
+/** Where a host runs programs for the runs of `taskQueue`. */
+export function hostQueueOf(taskQueue: string, host: string): string {
+  return `${taskQueue}-host-${host}`;
+}
+
 /** Every queue that holds runs of this installation, the one for new runs first. */
 export function ownTaskQueues(installation: Pick<Installation, 'id' | 'formerQueue'>): readonly string[] {
   return [taskQueueOf(installation), ...(installation.formerQueue ? [formerTaskQueue] : [])];

@@ -12,7 +12,7 @@ export const environmentKey = keyword('UpliftEnvironment');
 export const releaseKey = keyword('UpliftRelease');
 /** The step a run is in: `plan`, `server`, `preparation`, `applications`, `deployment`, `tests`, `done`. */
 export const stepKey = keyword('UpliftStep');
-/** What a run waits for from a person: the gate's name, `resume`, or `nobody`. */
+/** What a run waits for from a person: the gate's name, `task`, `resume`, or `nobody`. */
 export const waitingForKey = keyword('UpliftWaitingFor');
 export const modulesLeftKey = { name: 'UpliftModulesLeft', type: 'INT' } as const;
 
@@ -26,6 +26,8 @@ export const searchAttributes = [
 ] as const;
 
 export const nobody = 'nobody';
+/** Where only tasks wait. */
+export const taskWaits = 'task';
 
 export function environmentAttributes(
   infrastructure: string,

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { withOpenFile } from './openFiles.js';
 
 /** Windows flushes no folder, and no file that is only read: nothing is promised there. */
 const flushes = process.platform !== 'win32';
@@ -36,7 +37,8 @@ export function toDiskAtOnce(file: string): void {
 async function folderToDisk(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const below = entries.filter((entry) => entry.isFile() || entry.isDirectory());
-  await Promise.all([folder, ...below.map(({ parentPath, name }) => path.join(parentPath, name))].map(toDisk));
+  const all = [folder, ...below.map(({ parentPath, name }) => path.join(parentPath, name))];
+  await Promise.all(all.map((entry) => withOpenFile(() => toDisk(entry))));
 }
 
 /** Makes a folder, and those above it that are missing, so that its name lasts. */

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type Kysely, Migrator, sql } from 'kysely';
 import { UpliftError } from '../domain/errors.js';
 import { toDisk } from './disk.js';
+import { writing } from './fullDisk.js';
 import { openSqlite, type SqliteOptions } from './sqlite.js';
 
 /** Never changed once a program with it was given away: what is to be different is a migration of its own. */
@@ -124,9 +125,11 @@ async function runAll(database: Kysely<Tables>, changes: readonly SchemaChange[]
 /** A whole database of its own, without what is still in the log; one that an interrupted attempt left is replaced. */
 async function keepCopy(database: Kysely<Tables>, copy: string): Promise<void> {
   await fs.rm(copy, { force: true });
-  await sql`vacuum into ${copy}`.execute(database);
-  await toDisk(copy);
-  await toDisk(path.dirname(copy));
+  await writing(path.basename(copy), copy, async () => {
+    await sql`vacuum into ${copy}`.execute(database);
+    await toDisk(copy);
+    await toDisk(path.dirname(copy));
+  });
 }
 
 async function withDatabase<T>(file: string, work: (database: Kysely<Tables>) => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
-/** The one way to open a SQLite database here: write-ahead log, waiting writers, transactions that begin immediate. */
+/** The one way to open a SQLite database here: write-ahead log, waiting writers, transactions that begin immediate, a full disk told. */
+import path from 'node:path';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -12,6 +13,7 @@ import {
   SqliteDriver,
 } from 'kysely';
 import Database from 'libsql';
+import { writing } from './fullDisk.js';
 
 /** How long a writer waits for another process's transaction before it gives up, in milliseconds. Transactions last a few. */
 const busyTimeout = 10_000;
@@ -21,8 +23,30 @@ const busyTimeout = 10_000;
  * wrote in between, and no waiting helps. Beginning immediate makes writers queue instead.
  */
 class ImmediateDriver extends SqliteDriver {
+  readonly #file: string;
+
+  constructor(file: string, open: () => Promise<SqliteDatabase>) {
+    super({ database: open });
+    this.#file = file;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await super.acquireConnection();
+    return {
+      executeQuery: (query) => writing(path.basename(this.#file), this.#file, () => connection.executeQuery(query)),
+      streamQuery: (query, chunk) => connection.streamQuery(query, chunk),
+    };
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** A full disk ends a transaction by itself: that nothing is left to roll back must not hide it. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.rollbackTransaction(connection).catch((error: Error) => {
+      if (!error.message.includes('no transaction is active')) throw error;
+    });
   }
 }
 
@@ -34,15 +58,17 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 class ImmediateDialect extends SqliteDialect {
+  readonly #file: string;
   readonly #open: () => Promise<SqliteDatabase>;
 
-  constructor(open: () => Promise<SqliteDatabase>) {
+  constructor(file: string, open: () => Promise<SqliteDatabase>) {
     super({ database: open });
+    this.#file = file;
     this.#open = open;
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver({ database: this.#open });
+    return new ImmediateDriver(this.#file, this.#open);
   }
 
   override createAdapter(): DialectAdapter {
@@ -53,17 +79,19 @@ class ImmediateDialect extends SqliteDialect {
 export interface SqliteOptions {
   /** Runs once, before the first statement. */
   readonly beforeUse?: () => Promise<void>;
+  /** False: a power cut may take the newest back, and nothing waits for the disk. */
+  readonly lasting?: boolean;
   /** The most pages the file may have; a test makes a disk full with it. */
   readonly maxPages?: number;
 }
 
-/** Opens `file`, creating it where it is missing. */
-export function openSqlite<Tables>(file: string, { beforeUse, maxPages }: SqliteOptions = {}): Kysely<Tables> {
+/** Opens `file`, creating it where it is missing. What cannot be written because the disk is full throws `DISK_FULL`, and did not happen. */
+export function openSqlite<Tables>(file: string, { beforeUse, ...options }: SqliteOptions = {}): Kysely<Tables> {
   const open = async () => {
     await beforeUse?.();
-    return connect(file, maxPages);
+    return writing(path.basename(file), file, async () => connect(file, options));
   };
-  return new Kysely<Tables>({ dialect: new ImmediateDialect(open), plugins: [blobsAsBytes] });
+  return new Kysely<Tables>({ dialect: new ImmediateDialect(file, open), plugins: [blobsAsBytes] });
 }
 
 /** The driver gives blobs as bare buffers; everything here works with bytes. */
@@ -79,12 +107,12 @@ const blobsAsBytes: KyselyPlugin = {
   },
 };
 
-function connect(file: string, maxPages?: number): SqliteDatabase {
+function connect(file: string, { lasting = true, maxPages }: SqliteOptions): SqliteDatabase {
   const database = new Database(file);
   database.pragma(`busy_timeout = ${busyTimeout}`);
   database.pragma('journal_mode = WAL');
   // What is committed is acknowledged: with anything less a power cut takes the newest transactions back, tokens and approvals too.
-  database.pragma('synchronous = FULL');
+  database.pragma(`synchronous = ${lasting ? 'FULL' : 'NORMAL'}`);
   database.pragma('foreign_keys = ON');
   if (maxPages !== undefined) database.pragma(`max_page_count = ${maxPages}`);
   return database as unknown as SqliteDatabase;

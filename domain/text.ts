@@ -25,6 +25,13 @@ export const placeRule = {
   },
 } as const satisfies TextRule;
 
+/** Names of the fields that a task asks for: they are typed before an equals sign, and stand in JSON. */
+export const fieldRule = {
+  most: 40,
+  lines: 'one',
+  shape: { pattern: /^[A-Za-z][A-Za-z0-9-]*$/, words: 'a field has letters, digits and "-", and begins with a letter' },
+} as const satisfies TextRule;
+
 /** Of a whole message, as JSON in UTF-8. Temporal takes 2 MB, and what is made of a message has to fit as well. */
 export const longestMessage = 16_384;
 
@@ -68,6 +75,11 @@ export function listed(names: readonly string[], most = 10): string {
   const shown = names.slice(0, most).map((name) => shortened(name, nameRule.most));
   const more = names.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${counted(more)} more` : ''}`;
+}
+
+/** ISO 8601 as people read it, on the one clock that Uplift shows: `2026-11-27 18:06 UTC`. */
+export function clockText(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 /** As people read large numbers: 29,900. */

@@ -9,16 +9,17 @@ import { listen, type Serving } from './listen.js';
 import { originForm, requestProblem } from './sameOrigin.js';
 
 export interface CheckedProxyOptions {
-  /** Of the loopback address, as `target`. */
+  /** Of this machine, where the door listens; left out, the loopback address. */
+  readonly address?: string;
   readonly port: number;
-  /** Where the server listens. Nobody is told: who knows it goes around the door. */
+  /** The port of the loopback address on which the server listens. Nobody is told: who knows it goes around the door. */
   readonly target: number;
   /** What is reached through it, as people call it. */
   readonly what: string;
 }
 
 /** Resolves once it listens; the server itself may come later. Throws `PORT_IN_USE`. */
-export async function startCheckedProxy({ port, target, what }: CheckedProxyOptions): Promise<Serving> {
+export async function startCheckedProxy({ address, port, target, what }: CheckedProxyOptions): Promise<Serving> {
   const proxy = createProxyServer({ target: `http://127.0.0.1:${target}` });
   keepConnectionsApart(proxy);
   const server = http.createServer((request, response) => {
@@ -30,7 +31,7 @@ export async function startCheckedProxy({ port, target, what }: CheckedProxyOpti
       else answer(request, response, 502, `${what} does not answer`);
     });
   });
-  await listen(server, port, what);
+  await listen(server, port, what, address);
   return {
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));

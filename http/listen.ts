@@ -1,4 +1,4 @@
-/** Listening on the loopback address, and stopping. */
+/** Listening, on the loopback address if nothing else is said, and stopping. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { UpliftError } from '../domain/errors.js';
@@ -8,9 +8,9 @@ export interface Serving {
   close(): Promise<void>;
 }
 
-/** On the loopback address. Throws `PORT_IN_USE`, naming `what`. */
-export async function listen(server: Server, port: number, what: string): Promise<void> {
-  server.listen(port, '127.0.0.1');
+/** Resolves once `server` listens. Throws `PORT_IN_USE`, naming `what`. */
+export async function listen(server: Server, port: number, what: string, address = '127.0.0.1'): Promise<void> {
+  server.listen(port, address);
   await once(server, 'listening').catch((error: unknown) => {
     throw explainedListenError(error, port, what);
   });

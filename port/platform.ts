@@ -12,6 +12,7 @@ import type { Door } from './door.js';
 import type { Fence } from './fence.js';
 import type { Installer } from './installer.js';
 import type { Inventory } from './inventory.js';
+import type { Pages } from './pages.js';
 import type { DrivenPreparation } from './preparation.js';
 import type { Publishing } from './publishing.js';
 import type { Snapshots } from './snapshots.js';
@@ -20,6 +21,7 @@ import type { Traffic } from './traffic.js';
 /** Every environment of an installation, whoever does what there. */
 export interface Platform {
   readonly inventory: Inventory;
+  readonly pages: Pages;
   /** Null: the environment is only described, and what is done there is done by people and programs of the site. */
   driven(place: Place): Promise<Driven | null>;
 }

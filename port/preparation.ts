@@ -1,5 +1,6 @@
 /** Modules preparation, group by group. */
 import type { Place } from '../domain/infrastructure/place.js';
+import type { MeanTimes } from '../domain/modules/meanTimes.js';
 import type { ModuleName } from '../domain/modules/module.js';
 import type { Progress } from './progress.js';
 
@@ -81,6 +82,8 @@ export interface PreparationReport {
   readonly percent: number;
   /** Milliseconds; null until something was measured. */
   readonly timeLeft: number | null;
+  /** Null while it runs, and of one that an older program has ended (PREP-15). */
+  readonly meanTimes: MeanTimes | null;
   /** Up to ten of the failed modules, with the compiler's first message; `failed` says how many there are. */
   readonly failures: readonly { readonly module: ModuleName; readonly problem: string }[];
 }

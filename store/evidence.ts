@@ -12,7 +12,7 @@ export interface MessageRecord {
   readonly firstRun?: string;
   /** Absent: the whole infrastructure. */
   readonly environment?: string;
-  /** What a gate's answer is about beside its plan; absent: it answers none. */
+  /** What a gate's answer is about beside its plan, or the task (`task 12`); absent: it answers none. */
   readonly subject?: string;
   readonly name: string;
   readonly payload: unknown;
@@ -23,31 +23,40 @@ export interface MessageRecord {
 const refusedKept = 500;
 
 /** Idempotent by `key`; a repeated call answers what was recorded first. */
-export async function recordEvidence(
-  store: Store,
-  { payload, firstRun, environment = '', subject, ...record }: MessageRecord,
-): Promise<string | null> {
+export async function recordEvidence(store: Store, record: MessageRecord): Promise<string | null> {
   return store.transaction().execute(async (transaction) => {
-    const earlier = await transaction
-      .selectFrom('messages')
-      .select('refusal')
-      .where('key', '=', record.key)
-      .executeTakeFirst();
+    const earlier = await recordedBefore(transaction, record.key);
     if (earlier) return earlier.refusal;
-    if (record.refusal !== null && (await countRefused(transaction, record.run)) > refusedKept) return record.refusal;
-    await transaction
-      .insertInto('messages')
-      .values({
-        ...record,
-        environment,
-        first_run: firstRun ?? null,
-        subject: subject ?? null,
-        payload: JSON.stringify(payload),
-        at: nowText,
-      })
-      .execute();
+    await insertEvidence(transaction, record);
     return record.refusal;
   });
+}
+
+/** Undefined: nothing was recorded under this key. */
+export async function recordedBefore(
+  within: Store,
+  key: string,
+): Promise<{ readonly refusal: string | null } | undefined> {
+  return within.selectFrom('messages').select('refusal').where('key', '=', key).executeTakeFirst();
+}
+
+/** Within a transaction that has found nothing under the record's key. */
+export async function insertEvidence(
+  within: Store,
+  { payload, firstRun, environment = '', subject, ...record }: MessageRecord,
+): Promise<void> {
+  if (record.refusal !== null && (await countRefused(within, record.run)) > refusedKept) return;
+  await within
+    .insertInto('messages')
+    .values({
+      ...record,
+      environment,
+      first_run: firstRun ?? null,
+      subject: subject ?? null,
+      payload: JSON.stringify(payload),
+      at: nowText,
+    })
+    .execute();
 }
 
 /** What the end of an upgrade is recorded as, and that of a rollback. */

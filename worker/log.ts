@@ -1,9 +1,10 @@
 /** The one logger: pino, JSON, or readable on a terminal. */
 import { type Logger, pino } from 'pino';
+import { logTo } from '../database/log.js';
 
 export function createLogger(name: string): Logger {
   const level = logLevel();
-  if (!process.stderr.isTTY) return pino({ name, level }, pino.destination(2));
+  if (!process.stderr.isTTY) return pino({ name, level }, logTo(2));
   return pino({
     name,
     level,
@@ -13,7 +14,7 @@ export function createLogger(name: string): Logger {
 
 /** For a process whose terminal belongs to people: JSON, appended to `file`, whose folder is made when missing. */
 export function fileLogger(name: string, file: string): Logger {
-  return pino({ name, level: logLevel() }, pino.destination({ dest: file, mkdir: true, append: true, sync: true }));
+  return pino({ name, level: logLevel() }, logTo(file));
 }
 
 function logLevel(): string {

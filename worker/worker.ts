@@ -22,7 +22,14 @@ export interface UpliftWorkerOptions {
   /** Groups compiled at a time by this process. */
   readonly lanes: number;
   readonly log: Logger;
+  /** In place of those of the same name. */
+  readonly activities?: Partial<Activities>;
 }
+
+type Activities = ReturnType<typeof createActivities>;
+
+/** What is cancelled learns it with its next heartbeat, each of which is sent: they come every few seconds. */
+const heartbeats = { maxHeartbeatThrottleInterval: '1s' } as const;
 
 /**
  * Longer than a group takes, so that a stop loses no compilation; then whatever still runs is told to stop, and what does not
@@ -33,9 +40,9 @@ const shutdown = { shutdownGraceTime: '30s', shutdownForceTime: '45s' } as const
 export async function createWorkers(options: UpliftWorkerOptions): Promise<Worker[]> {
   const { connection, namespace, platform, store, installation, log } = options;
   const client = new Client({ connection, namespace });
-  const activities = createActivities({ platform, store, client, installation });
+  const activities = { ...createActivities({ platform, store, client, installation }), ...options.activities };
   const identity = (role: Role) => `${role}@${hostname()}:${process.pid} of ${installation.id}`;
-  const common = { connection, namespace, activities, ...shutdown } satisfies Partial<WorkerOptions>;
+  const common = { connection, namespace, activities, ...heartbeats, ...shutdown } satisfies Partial<WorkerOptions>;
 
   const taskQueue = taskQueueOf(installation);
   const create: Record<Role, () => Promise<Worker>> = {

@@ -1,7 +1,8 @@
 /** The activities as workflows call them: one table of options, with the reason for each time. */
 import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { HostActivities } from '../activities/commands.js';
 import type { Activities } from '../activities/index.js';
-import { compileQueueOf } from '../contract/installation.js';
+import { compileQueueOf, hostQueueOf } from '../contract/installation.js';
 
 /** For ever, a little slower each time: what fails for a passing reason must not end an upgrade that lasts weeks. */
 const untilItWorks = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' } as const;
@@ -31,7 +32,7 @@ const frontEnds: ActivityOptions = {
   cancellationType,
 };
 
-/** Another run's end: as long as that takes. A day bounds one wait, the retry goes on waiting. */
+/** Another run's end, or a change of what a gate asks about: as long as that takes. A day bounds one wait, the retry goes on waiting. */
 const joining: ActivityOptions = {
   startToCloseTimeout: '24h',
   heartbeatTimeout: '30s',
@@ -52,8 +53,16 @@ export const {
   nextOpening,
   isOpen,
   recordTools,
+  recordServer,
+  recordBackup,
+  recordPreparation,
+  openTasks,
+  recordCompletion,
+  recordReopening,
+  lookAtTasks,
 } = proxyActivities<Activities>(quick);
-export const { rollbackReadiness, holdForRollback, recordRollback } = proxyActivities<Activities>(quick);
+export const { rollbackReadiness, holdForRollback, holdToldForRollback, recordRollback, withdrawTasks } =
+  proxyActivities<Activities>(quick);
 export const { openPreparation, closePreparation, stopPreparation, newestPreparation } =
   proxyActivities<Activities>(quick);
 export const { openDeployment, closeDeployment, stopDeployment } = proxyActivities<Activities>(quick);
@@ -68,7 +77,7 @@ export const {
   closeDoor,
   openDoor,
 } = proxyActivities<Activities>(frontEnds);
-export const { awaitWorkflow, endWorkflows } = proxyActivities<Activities>(joining);
+export const { awaitWorkflow, endWorkflows, awaitOtherStanding } = proxyActivities<Activities>(joining);
 
 /**
  * Copying and hashing application data: minutes for gigabytes, off the event loop, which beats every few seconds meanwhile. A snapshot
@@ -82,7 +91,7 @@ export const { takeSnapshot } = proxyActivities<Activities>({
 export const { restoreSnapshot } = proxyActivities<Activities>({ ...data, retry: untilItWorks });
 
 /** Ten seconds for each page, ten minutes for all of them by the platform's own clock. What fails is a result, not a fault. */
-export const { checkApplications } = proxyActivities<Activities>({
+export const { checkApplications, checkHotPoints } = proxyActivities<Activities>({
   startToCloseTimeout: '15m',
   heartbeatTimeout,
   retry: untilItWorks,
@@ -94,4 +103,26 @@ export const compiler = () =>
   proxyActivities<Pick<Activities, 'prepareNextGroup'>>({
     ...group,
     taskQueue: compileQueueOf(workflowInfo().taskQueue),
+  });
+
+/** As long as what it watches; whoever cancels it does not wait, for it changes nothing. */
+export const { awaitHost } = proxyActivities<Pick<Activities, 'awaitHost'>>({
+  ...joining,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/** Minutes beyond the time of a command in which its host ends it, with all that it has started. */
+const endingMinutes = 5;
+
+/**
+ * Of the run that asks, on the queue of a host. A command ends itself by its own time; the worker that waits for it may be replaced
+ * meanwhile, and one that died is noticed soon. No time until it is taken: a host that is away is waited for.
+ */
+export const hostActivities = (host: string, minutes: number) =>
+  proxyActivities<HostActivities>({
+    taskQueue: hostQueueOf(workflowInfo().taskQueue, host),
+    startToCloseTimeout: `${minutes + endingMinutes}m`,
+    heartbeatTimeout,
+    retry: untilItWorks,
+    cancellationType,
   });

@@ -2,28 +2,30 @@
  * Going live with downtime (LIVE-01): users are kept out, a snapshot is taken, everything is upgraded and tested behind the closed
  * door, then the go-live approval opens it. A rollback before the opening loses nothing.
  */
+
 import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
 import { ids } from '../contract/ids.js';
+import type { SnapshotResult, TestsResult } from '../contract/reports.js';
 import { inputs } from '../domain/messages/message.js';
-import type { Snapshot } from '../port/snapshots.js';
-import { closeDoor, deployedDigest, openDoor, planOf, sealEnvironment } from './activities.js';
+import { deployedDigest, planOf, sealEnvironment } from './activities.js';
 import { rejected } from './parts/approval.js';
 import { goLiveGate } from './parts/gate.js';
 import { held } from './parts/hold.js';
 import { accepted } from './parts/refusal.js';
-import { repairable } from './parts/repairable.js';
 import { undoing } from './parts/undo.js';
 import { type UpgradeRun, upgradeRun } from './parts/upgradeRun.js';
 import { windowOf } from './parts/window.js';
+import { keepUsersOut, letUsersBack } from './steps/closing.js';
 import type { StepContext } from './steps/context.js';
+import { letUsersIn } from './steps/opening.js';
 import { snapshotOf } from './steps/snapshot.js';
 import { allSteps, bringToRelease, type StepsReport, stepsOf } from './steps/steps.js';
-import { type ChecksReport, testAgain } from './steps/tests.js';
+import { testAgain } from './steps/tests.js';
 
 export interface GoLiveReport extends StepsReport {
   /** `acme#7` */
   readonly upgrade: string;
-  readonly snapshot: Snapshot;
+  readonly snapshot: SnapshotResult;
   /** Milliseconds that this run kept users out. */
   readonly downtime: number;
   readonly durations: Readonly<Record<string, number>>;
@@ -50,32 +52,22 @@ export async function goLive(input: unknown): Promise<GoLiveReport> {
   });
   const hold = await held(infrastructure, environment, request.to);
   const place = { infrastructure, environment };
-  const door = { ...place, token: hold };
+  const within = windowOf(run, plan, 'ask people');
+  const began = { place, upgrade, hash: request.plan, plan, expected, within, hold, requestedBy };
 
   await windowOf(run, plan, 'wait')('closing', allSteps(expected));
   const closed = Date.now();
   const snapshot = await undoing(async (undo) => {
-    undo(() =>
-      openDoor.executeWithOptions({ summary: 'let users in again, if this run kept them out' }, [
-        { ...door, onlyOwn: true },
-      ]),
-    );
-    const reason = `${upgrade} brings ${environment} to ${request.to}`;
-    const until = new Date(closed + allSteps(expected)).toISOString();
-    await closeDoor.executeWithOptions({ summary: 'keep users out' }, [{ ...door, reason, until }]);
-    run.doorClosed({ since: new Date(closed).toISOString(), reason });
+    undo(() => letUsersBack(began));
+    await keepUsersOut(run, began, closed + allSteps(expected));
     run.step('snapshot');
-    return snapshotOf({ ...place, id: upgrade, token: hold });
+    return snapshotOf(run, began);
   });
 
-  const within = windowOf(run, plan, 'ask people');
-  const since = snapshot.takenAt;
-  const context = { place, upgrade, hash: request.plan, plan, expected, within, hold, since, requestedBy };
+  const context = { ...began, since: snapshot.takenAt };
   const steps = await bringToRelease(run, context);
   const checks = await untilTestedIsApproved(run, context, steps.checks, snapshot);
-  run.step('opening');
-  await repairable(run, 'opening', () => openDoor.executeWithOptions({ summary: 'let users in' }, [door]));
-  run.doorClosed(null);
+  await letUsersIn(run, context);
   const downtime = Date.now() - closed;
   run.step('done');
   await condition(allHandlersFinished);
@@ -100,15 +92,18 @@ function assertPartOfUpgrade({ infrastructure, environment }: { infrastructure: 
 async function untilTestedIsApproved(
   run: UpgradeRun,
   context: StepContext,
-  tested: ChecksReport,
-  snapshot: Snapshot,
-): Promise<ChecksReport> {
+  tested: TestsResult,
+  snapshot: SnapshotResult,
+): Promise<TestsResult> {
   const { place, hold: token } = context;
-  const seal = (sealed: boolean) =>
-    sealEnvironment.executeWithOptions(
+  const seal = async (sealed: boolean) => {
+    // What nobody drives nobody here can seal: what was tested is not known either.
+    if (checks.tested === null) return;
+    await sealEnvironment.executeWithOptions(
       { summary: sealed ? 'nothing changes any more' : 'changes are possible again' },
       [{ ...place, token, sealed }],
     );
+  };
   let checks = tested;
   for (;;) {
     const again = await undoing(async (undo) => {
@@ -127,20 +122,21 @@ async function untilTestedIsApproved(
 async function whyNotYet(
   run: UpgradeRun,
   { place, plan }: StepContext,
-  { checked, failures, tested }: ChecksReport,
-  { takenAt, rows }: Snapshot,
+  { checked, failures, tested }: TestsResult,
+  { takenAt, rows }: SnapshotResult,
 ): Promise<string | undefined> {
   run.step(goLiveGate);
   if (plan.gates.some(({ name }) => name === goLiveGate)) {
     const asks = [
       `${plan.name} runs ${plan.to} behind the closed door: ${checked - failures} of ${checked} hot points answer well`,
-      `Opening lets users in. A rollback before loses nothing that they wrote; afterwards it loses what they write (snapshot of ${takenAt}, ${rows} rows)`,
+      `Opening lets users in. A rollback before loses nothing that they wrote; afterwards it loses what they write (snapshot of ${takenAt}${rows === null ? '' : `, ${rows} rows`})`,
       'Send retry to go back to the tests, for a repair. Reject ends the upgrade and leaves users out until it is started again or taken back',
     ];
-    const outcome = await run.open(goLiveGate, asks, { canRetry: true, tested });
+    const outcome = await run.open(goLiveGate, asks, { canRetry: true, ...(tested === null ? {} : { tested }) });
     if (outcome.kind === 'rejected') throw rejected(run, goLiveGate, outcome);
     if (outcome.kind === 'retry') return 'Taken back from its go live for a repair';
   }
+  if (tested === null) return undefined;
   const deployed = await deployedDigest.executeWithOptions({ summary: 'is it what was tested?' }, [place]);
   return deployed === tested ? undefined : 'What is deployed has changed since the tests';
 }

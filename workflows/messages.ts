@@ -5,6 +5,7 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { Form } from '../domain/messages/form.js';
 import { messages } from '../domain/messages/message.js';
+import type { TaskOverview } from '../domain/tasks/overview.js';
 import type { Refuse } from './parts/refusals.js';
 
 export interface Message<T> {
@@ -33,6 +34,16 @@ export const goLive = message(
   'goLive',
   messages.goLive,
   'Opens the gate go live: users are let in. Copy plan and token from the current details',
+);
+export const completeTask = message(
+  'completeTask',
+  messages.completeTask,
+  'Says that a task is done, not possible or failed. Copy it from the current details; a task that is not done needs a reason',
+);
+export const reopenTask = message(
+  'reopenTask',
+  messages.reopenTask,
+  'Opens a task again, as long as the run has not begun its next step. Copy task and token from the current details',
 );
 export const rollback = message(
   'rollback',
@@ -127,10 +138,22 @@ export interface RunStatus {
     readonly approve: Record<string, unknown>;
     readonly asks: readonly string[];
   } | null;
+  /** Null before it has asked for a task; absent where the procedure asks for none. */
+  readonly tasks?: TasksStatus | null;
   readonly paused: { readonly by: string; readonly reason: string } | null;
   readonly refusals: readonly string[];
+  /** What it waits for that is no person, such as a host that is away; null: nothing. Absent where the procedure waits for people only. */
+  readonly awaits?: string | null;
   /** Null before it has a plan; absent where the procedure has no steps of a plan. */
   readonly progress?: RunProgress | null;
+}
+
+/** Tasks that the run has asked for. */
+export interface TasksStatus extends TaskOverview {
+  /** What a message about any of them has to name. */
+  readonly token: string;
+  /** The message that completes the most urgent one, with the rest left to fill in; null while none is open. */
+  readonly complete: Readonly<Record<string, unknown>> | null;
 }
 
 /** How far a run is in its plan. */

@@ -3,6 +3,7 @@
  * written since, it asks first, with what they would lose. The environment's token comes before anything else, so that whatever the
  * upgrade still does is refused; then the upgrade is cancelled and waited for, as long as that is reasonable.
  */
+
 import {
   ApplicationFailure,
   allHandlersFinished,
@@ -14,10 +15,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { RollbackReadiness } from '../activities/rollback.js';
-import { ids } from '../contract/ids.js';
+import type { RollbackReport } from '../contract/reports.js';
 import { environmentAttributes, releaseKey, stepKey } from '../contract/searchAttributes.js';
 import { inputs } from '../domain/messages/message.js';
-import type { RestoreReport, Snapshot } from '../port/snapshots.js';
 import {
   checkApplications,
   closeDoor,
@@ -34,19 +34,8 @@ import { approvalToSend, missingApprovals, rollbackDetails } from './parts/detai
 import { type GateOutcome, gates } from './parts/gate.js';
 import { accepted } from './parts/refusal.js';
 import { refusals } from './parts/refusals.js';
-
-export interface RollbackReport {
-  readonly environment: string;
-  readonly requestedBy: string;
-  readonly reason: string;
-  readonly snapshot: Snapshot;
-  readonly restored: RestoreReport;
-  /** Milliseconds from the decision until users were served again. */
-  readonly duration: number;
-  readonly hotPoints: { readonly checked: number; readonly failures: number };
-  /** Who approved what users lose; none where they lose nothing. */
-  readonly approvals: readonly string[];
-}
+import { worksOn } from './parts/worksOn.js';
+import { toldRollback } from './toldRollback.js';
 
 export async function rollback(input: unknown): Promise<RollbackReport> {
   const request = accepted(inputs.rollback.check(input));
@@ -58,6 +47,7 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
     { summary: `what would taking ${environment} back lose?` },
     [{ infrastructure, environment }],
   );
+  if (readiness.kind === 'told') return toldRollback(request, readiness);
   const approvals = await approvedLoss(run, readiness);
 
   const started = Date.now();
@@ -101,13 +91,6 @@ export async function rollback(input: unknown): Promise<RollbackReport> {
   run.step('done');
   await condition(allHandlersFinished);
   return report;
-}
-
-/** Whatever may change the environment. */
-function worksOn(infrastructure: string, environment: string): readonly string[] {
-  return [ids.goLive, ids.upgradeEnvironment, ids.prepare, ids.deploy, ids.publishAll].map((idOf) =>
-    idOf(infrastructure, environment),
-  );
 }
 
 /** Who approved the loss. Nothing is asked where users lose nothing. Throws `GATE_REJECTED`, with nothing changed. */

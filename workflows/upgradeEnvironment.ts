@@ -5,8 +5,8 @@
 import { ApplicationFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { PlannedEnvironment } from '../activities/planning.js';
 import { ids } from '../contract/ids.js';
+import type { SnapshotResult } from '../contract/reports.js';
 import { inputs, type UpgradeEnvironmentInput } from '../domain/messages/message.js';
-import type { Snapshot } from '../port/snapshots.js';
 import { endUpgrade, planEnvironment, releaseEnvironment } from './activities.js';
 import { type GoLiveReport, goLive } from './goLive.js';
 import { approved } from './parts/approval.js';
@@ -28,7 +28,7 @@ export interface EnvironmentReport extends StepsReport {
   readonly to: string;
   /** `nothing to do`: the rest is the report of the upgrade that left nothing. */
   readonly outcome: 'upgraded' | 'upgraded, with modules left' | 'nothing to do';
-  readonly snapshot: Snapshot;
+  readonly snapshot: SnapshotResult;
   /** Milliseconds from the start to the end of the tests, and those for which users were kept out or nothing served them. */
   readonly duration: number;
   readonly downtime: number;
@@ -68,7 +68,8 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
   const started = Date.now();
   const steps = await upgrade({ run, request, planned, within });
   run.step('done');
-  const left = steps.preparation.failed + steps.preparation.skipped > 0 || steps.deployment?.fullyUpgraded === false;
+  const left =
+    steps.preparation.failed + (steps.preparation.skipped ?? 0) > 0 || steps.deployment?.fullyUpgraded === false;
   const { hold, ...reported } = steps;
   const report: EnvironmentReport = {
     ...reported,
@@ -97,7 +98,7 @@ export async function upgradeEnvironment(input: unknown): Promise<EnvironmentRep
 type Steps = StepsReport & {
   /** The token under which the environment is held at the end. */
   readonly hold: number;
-  readonly snapshot: Snapshot;
+  readonly snapshot: SnapshotResult;
   readonly durations: Readonly<Record<string, number>>;
   readonly approvals: readonly string[];
 };
@@ -121,11 +122,10 @@ async function upgrade(upgraded: Upgraded): Promise<Steps> {
     case 'in place': {
       await within('snapshot', planned.expected.snapshot ?? 0);
       const place = { infrastructure, environment };
-      const snapshot = await snapshotOf({ ...place, id: planned.upgrade, token: hold });
       const { hash, plan, expected, upgrade } = planned;
-      const since = snapshot.takenAt;
-      const context = { place, upgrade, hash, plan, expected, within, hold, since, requestedBy };
-      const steps = await bringToRelease(run, context);
+      const began = { place, upgrade, hash, plan, expected, within, hold, requestedBy };
+      const snapshot = await snapshotOf(run, began);
+      const steps = await bringToRelease(run, { ...began, since: snapshot.takenAt });
       run.step('done');
       return { ...steps, hold, snapshot, durations: stepsOf(plan, run.durations()), approvals: [] };
     }

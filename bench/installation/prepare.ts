@@ -1,7 +1,7 @@
 /** One preparation as everybody starts it, through the client, and what it took. */
 import { realpathSync } from 'node:fs';
-import { markedProcesses } from '../../client/local/systemProcesses.js';
 import { ids } from '../../contract/ids.js';
+import { markedProcesses } from '../../platform/processes/systemProcesses.js';
 import type { prepareModules } from '../../workflows/prepareModules.js';
 import { mean } from '../statistics.js';
 import { type ProcessorTime, processorTime } from './cpu.js';

@@ -1,15 +1,17 @@
 /** What goes on in an environment, in sentences: how far it is, what waits for people and what they type. */
 import { withoutMessage } from '../../domain/gates/gate.js';
+import { clockText } from '../../domain/text.js';
 import type { PreparationReport } from '../../port/preparation.js';
 import type { RunProgress, RunStatus } from '../../workflows/messages.js';
 import type { Execution } from '../serviceCenter.js';
-import { clockText, duration, indented, typed } from '../words.js';
+import { duration, indented, typed } from '../words.js';
 import type { Item } from './progress.js';
 import { type Gate, type Run, type TellingProcedure, tells } from './runs.js';
-import type { Activity, AskedModule } from './view.js';
+import { waitingTasksText } from './taskText.js';
+import type { Activity } from './view.js';
 
 /** One item for each thing that goes on, in a fixed order. */
-export function activityItems({ environment, runs, preparation, deployment, asked }: Activity): readonly Item[] {
+export function activityItems({ environment, runs, preparation, deployment }: Activity): readonly Item[] {
   return [
     ...runs.map((run) => ({
       key: `run ${run.workflowId}`,
@@ -35,7 +37,7 @@ export function activityItems({ environment, runs, preparation, deployment, aske
         ]
       : []),
     ...runs.flatMap((run) => retryingItems(environment, run)),
-    ...runs.flatMap((run) => waitingItems(environment, run, asked)),
+    ...runs.flatMap((run) => waitingItems(environment, run)),
   ];
 }
 
@@ -46,7 +48,7 @@ export function waitingForPeople(runs: readonly Run[]): Run | undefined {
     upgrading.includes(procedure) ||
     (procedure === 'prepare' && steps.includes('preparation')) ||
     (procedure === 'deploy' && steps.includes('deployment'));
-  return runs.find((run) => concerns(run) && (run.status?.gate ?? run.status?.paused));
+  return runs.find((run) => concerns(run) && (run.status?.gate ?? run.status?.paused ?? run.status?.tasks?.open));
 }
 
 const upgrading: readonly Run['procedure'][] = ['infrastructure', 'upgrade', 'go-live', 'rollback'];
@@ -86,7 +88,7 @@ function runWords({ procedure, release, step, status }: Run): string {
     case 'publish-all':
       return 'publish all';
     case 'publish':
-      return 'a module is being published';
+      return 'publish of a module';
     case 'nightly':
       return 'nightly Deploy All';
   }
@@ -114,14 +116,16 @@ function retryingItems(environment: string, { workflowId, retrying }: Run): Item
   }));
 }
 
-function waitingItems(
-  environment: string,
-  { procedure, workflowId, status }: Run,
-  asked: readonly AskedModule[],
-): Item[] {
+function waitingItems(environment: string, { procedure, workflowId, status }: Run): Item[] {
   if (!status || !tells(procedure)) return [];
-  const { gate, paused, refusals } = status;
+  const { gate, tasks, paused, refusals, awaits } = status;
   const items: Item[] = [];
+  if (awaits)
+    items.push({
+      key: `awaits ${workflowId}`,
+      text: `${environment}: waits for ${awaits}`,
+      gone: `${environment}: goes on`,
+    });
   if (paused)
     items.push({
       key: `paused ${workflowId}`,
@@ -131,8 +135,14 @@ function waitingItems(
   if (gate)
     items.push({
       key: `gate ${workflowId}`,
-      text: gateText(environment, procedure, gate, asked),
+      text: gateText(environment, procedure, gate),
       gone: `${environment}: the gate ${gate.name} waits no more`,
+    });
+  if (tasks?.open)
+    items.push({
+      key: `tasks ${workflowId}`,
+      text: waitingTasksText(environment, tasks, Date.now()),
+      gone: `${environment}: no task waits any more`,
     });
   const last = refusals.at(-1);
   if (last !== undefined)
@@ -154,15 +164,14 @@ function pausedText(
 const retried = ['server', 'applications', 'tests', 'go live', 'opening'];
 
 /** What is asked, then the commands that answer. */
-function gateText(environment: string, procedure: TellingProcedure, gate: Gate, asked: readonly AskedModule[]): string {
+function gateText(environment: string, procedure: TellingProcedure, gate: Gate): string {
   const { name, approvalsMissing, asks } = gate;
   const place = procedure === 'infrastructure' ? '' : `${typed(environment)} `;
   return [
     `${environment}: waits for ${approvalsMissing === 1 ? 'an approval' : `${approvalsMissing} approvals`} of the gate ${name}`,
     ...asks.map((ask) => indented(ask)),
-    ...(name === 'applications' ? repairedText(asked).map((line) => indented(line)) : []),
     ...(retried.includes(name) ? [indented(`uplift retry ${place}`.trimEnd())] : []),
-    indented(approveCommandLine(place, gate, asked)),
+    indented(approveCommandLine(place, gate)),
     indented(`uplift reject ${place}--gate ${typed(name)} --as NAME --reason WHY`),
   ].join('\n');
 }
@@ -173,19 +182,8 @@ export function namesToAccept({ accept }: Gate['approve']): readonly string[] {
 }
 
 /** What opens the gate, as it is typed. `place`: the environment and a blank, or nothing. */
-export function approveCommandLine(place: string, { name, approve }: Gate, asked: readonly AskedModule[] = []): string {
-  const named = namesToAccept(approve);
-  const repaired = asked.filter(({ state }) => state !== 'failed').map((module) => module.name);
-  const accept = named.filter((module) => !repaired.includes(module)).map(typed);
+export function approveCommandLine(place: string, { name, approve }: Gate): string {
+  const accept = namesToAccept(approve).map(typed);
   const reason = accept.length === 0 ? '' : ` --accept ${accept.join(' ')} --reason WHY`;
   return `uplift approve ${place}--gate ${typed(name)} --as NAME${reason}`;
-}
-
-/** What has changed since the gate asked: a retry compiles it. */
-function repairedText(asked: readonly AskedModule[]): readonly string[] {
-  const repaired = asked.filter(({ state }) => state !== 'failed');
-  if (repaired.length === 0) return [];
-  const left = asked.length - repaired.length;
-  const names = repaired.map(({ name, state }) => `${name} (${state})`).join(', ');
-  return [`published since: ${names}; ${left === 0 ? 'none of those above' : `${left} of those above`} failed now`];
 }

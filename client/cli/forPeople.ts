@@ -55,8 +55,11 @@ export function typedAsItStands(text: string, { program, data }: Pick<Reading, '
     .map((line) => {
       const folder = data === undefined || line.includes('--data') ? '' : ` --data ${typed(data)}`;
       return line.replace(
-        /(?<![\w/.-])(?:npx )?uplift ([a-z]+(?:-[a-z]+)*)(?![\w.#/-]|,? \(?process)/g,
-        (whole, name: string) => (commands.has(name) ? `${program} ${name}${folder}` : whole),
+        /(?<![\w/.-])(?:npx )?uplift (--help\b|[a-z]+(?:-[a-z]+)*)(?![\w.#/-]|,? \(?process)/g,
+        (whole, name: string) => {
+          if (name === '--help') return `${program} ${name}`;
+          return commands.has(name) ? `${program} ${name}${folder}` : whole;
+        },
       );
     })
     .join('\n');
@@ -64,8 +67,8 @@ export function typedAsItStands(text: string, { program, data }: Pick<Reading, '
 
 /** Words after `uplift` that are commands: others are prose. */
 const commands: ReadonlySet<string> = new Set(
-  `up demo doctor plan upgrade status watch history report approve reject go-live rollback pause resume stop prepare retry deploy publish
-  publish-all modules why schedule worker completion validate`.split(/\s+/),
+  `up demo doctor plan upgrade status watch history report approve reject go-live tasks task complete reopen rollback pause resume stop prepare retry deploy publish
+  publish-all modules why schedule worker completion validate import`.split(/\s+/),
 );
 
 function dataIn(words: readonly string[]): string | undefined {

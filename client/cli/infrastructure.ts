@@ -2,15 +2,18 @@
 import { UpliftError } from '../../domain/errors.js';
 import type { ModuleName } from '../../domain/modules/module.js';
 import { nearestName } from '../../domain/nearestName.js';
+import type { ModuleFacts } from '../../port/inventory.js';
 import { type RunFile, type RunFileEnvironment, readRunFile } from '../../store/runFile.js';
 import type { Temporal } from '../../temporal/connection.js';
+import { describedCenter } from '../describedCenter.js';
 import { type ServiceCenter, serviceCenter } from '../serviceCenter.js';
 
 /** One environment of a running infrastructure. */
 export interface Place {
   readonly infrastructure: string;
   readonly environment: string;
-  readonly applicationsUrl: string;
+  /** Null: unknown. */
+  readonly applicationsUrl: string | null;
   readonly serviceCenter: ServiceCenter;
   readonly run: RunFile;
   readonly dataFolder: string;
@@ -62,6 +65,16 @@ export function chosenEnvironment(run: RunFile, name: string | undefined): RunFi
   });
 }
 
+/** Throws `MODULE_UNKNOWN` where nobody has listed them. */
+export async function listedModules({ environment, serviceCenter }: Place): Promise<readonly ModuleFacts[]> {
+  const modules = await serviceCenter.modules();
+  if (modules) return modules;
+  throw new UpliftError('MODULE_UNKNOWN', {
+    what: `The modules of ${environment} are not listed`,
+    next: 'uplift import --modules FILE',
+  });
+}
+
 /** The full name. Throws `MODULE_UNKNOWN`, with the nearest name or those that could be meant. */
 export function chosenModule(environment: string, names: readonly ModuleName[], given: string): ModuleName {
   if (names.includes(given)) return given;
@@ -104,11 +117,14 @@ export async function withTemporal<T>(
 }
 
 function placeIn(run: RunFile, environment: RunFileEnvironment, dataFolder: string): Place {
-  const { name, applicationsUrl } = environment;
-  const center = serviceCenter(environment, dataFolder);
+  const { name, applicationsUrl, serviceCenterUrl } = environment;
+  const place = { infrastructure: run.infrastructure, environment: name };
+  const center =
+    serviceCenterUrl === null
+      ? describedCenter(place, dataFolder)
+      : serviceCenter({ name, serviceCenterUrl }, dataFolder);
   return {
-    infrastructure: run.infrastructure,
-    environment: name,
+    ...place,
     applicationsUrl,
     serviceCenter: center,
     run,

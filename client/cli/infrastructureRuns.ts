@@ -107,7 +107,7 @@ export async function waitingGates(temporal: Temporal, { run, places }: Places):
 const answerWithin = 3_000;
 
 /** Undefined when the run does not exist, has ended, or no worker answers. Throws as `runningRun`. */
-async function askStatus(temporal: Temporal, workflowId: string): Promise<RunStatus | undefined> {
+export async function askStatus(temporal: Temporal, workflowId: string): Promise<RunStatus | undefined> {
   const { client } = temporal;
   const handle = await runningRun(temporal, workflowId);
   const ask = async () => handle?.query<RunStatus, []>('status');

@@ -5,11 +5,20 @@ import type { Colours } from './terminal.js';
 
 /** Exactly these fields, whatever else Service Center says of a module. */
 export function moduleDocument(module: ModuleFacts) {
-  const { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics } = module;
-  return { name, application, kind, state, release, deployedRelease, publishable, lock, cause, diagnostics };
+  const { name, known, application, ownerTeam, kind, version, state, release, deployedRelease, publishable } = module;
+  const { lock, cause, diagnostics } = module;
+  return {
+    ...{ name, known, application, ownerTeam, kind, version, state, release, deployedRelease, publishable },
+    ...{ lock, cause, diagnostics },
+  };
 }
 
-export function stateColour(state: ModuleState, colours: Colours): (text: string) => string {
+/** What is not there, or not known. */
+export function absent({ known }: Pick<ModuleFacts, 'known'>, none: string): string {
+  return known.kind === 'observed' ? none : 'unknown';
+}
+
+export function stateColour(state: ModuleState | 'unknown', colours: Colours): (text: string) => string {
   switch (state) {
     case 'prepared':
       return colours.green;
@@ -21,6 +30,7 @@ export function stateColour(state: ModuleState, colours: Colours): (text: string
       return colours.cyan;
     case 'pending':
     case 'not applicable':
+    case 'unknown':
       return colours.dim;
   }
 }

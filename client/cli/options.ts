@@ -14,6 +14,9 @@ export const environmentArgument = (leftOut = 'can be left out when there is onl
 /** Before it an environment can be named; `environmentAndModule` tells them apart. */
 export const moduleArgument = () => ofName(new Argument('[module]', 'its name, with or without the scope'));
 
+/** A task. */
+export const taskArgument = () => ofName(new Argument('<number>', 'of the task, as uplift tasks lists it'));
+
 export const noWaitOption = (description: string) => new Option('--no-wait', description);
 
 export const requestedByOption = () => ofName(new Option('--requested-by <name>', 'who asks for it'));

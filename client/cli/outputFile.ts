@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { writing } from '../../database/fullDisk.js';
 import { UpliftError } from '../../domain/errors.js';
 
 /** Throws `INPUT_INVALID` where no file can be written. */
@@ -19,12 +20,14 @@ export async function assertWritable(file: string): Promise<void> {
   }
 }
 
-/** Throws `INPUT_INVALID`. */
+/** Throws `INPUT_INVALID` and `DISK_FULL`; a new file is there whole or not at all. */
 export async function writeOutput(file: string, text: string): Promise<void> {
+  const found = await fs.stat(file).catch(() => undefined);
   try {
-    await fs.writeFile(file, text);
+    await writing('What was asked for', file, () => fs.writeFile(file, text));
   } catch (error) {
-    throw notWritable(file, (error as Error).message);
+    if (!found) await fs.rm(file, { force: true });
+    throw error instanceof UpliftError ? error : notWritable(file, (error as Error).message);
   }
 }
 

@@ -10,6 +10,7 @@ import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
 import { approveCommand, goLiveCommand, rejectCommand } from './commands/gates.js';
 import { historyCommand, reportCommand } from './commands/history.js';
+import { importCommand } from './commands/import.js';
 import { modulesCommand } from './commands/modules.js';
 import { pauseCommand, resumeCommand, stopCommand } from './commands/pause.js';
 import { planCommand } from './commands/plan.js';
@@ -18,6 +19,8 @@ import { publishAllCommand } from './commands/publishAll.js';
 import { rollbackCommand } from './commands/rollback.js';
 import { scheduleCommand } from './commands/schedule.js';
 import { statusCommand, watchCommand } from './commands/status.js';
+import { completeCommand, reopenCommand } from './commands/taskAnswers.js';
+import { taskCommand, tasksCommand } from './commands/tasks.js';
 import { upgradeCommand } from './commands/upgrade.js';
 import { validateCommand } from './commands/validate.js';
 import { whyCommand } from './commands/why.js';
@@ -31,6 +34,7 @@ const commands: readonly Register[] = [
   demoCommand,
   doctorCommand,
   validateCommand,
+  importCommand,
   planCommand,
   upgradeCommand,
   statusCommand,
@@ -40,6 +44,10 @@ const commands: readonly Register[] = [
   approveCommand,
   rejectCommand,
   goLiveCommand,
+  tasksCommand,
+  taskCommand,
+  completeCommand,
+  reopenCommand,
   rollbackCommand,
   pauseCommand,
   resumeCommand,

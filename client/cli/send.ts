@@ -1,7 +1,9 @@
 /** Messages to a run, as updates: the run says whether it takes them. */
 
+import { ApplicationFailure } from '@temporalio/common';
 import { assertOwnRun } from '../../contract/installation.js';
 import { UpliftError } from '../../domain/errors.js';
+import { withoutMessage } from '../../domain/gates/gate.js';
 import type { messages } from '../../domain/messages/message.js';
 import type { Temporal } from '../../temporal/connection.js';
 
@@ -32,4 +34,27 @@ export async function send(
     }
     throw error;
   }
+}
+
+/** As `send`, for people: a refusal says what to send as JSON, for those who paste it; here it is the command `next`. */
+export async function sendAsTyped(
+  temporal: Temporal,
+  workflowId: string,
+  message: keyof typeof messages,
+  payload: Readonly<Record<string, unknown>>,
+  next: string | undefined,
+): Promise<void> {
+  try {
+    await send(temporal, workflowId, message, payload);
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (refusal === undefined) throw error;
+    const parts = { what: withoutMessage(refusal), ...(next === undefined ? {} : { next }) };
+    throw new UpliftError('MESSAGE_REFUSED', parts, { cause: error });
+  }
+}
+
+function refusalIn(error: unknown): string | undefined {
+  if (error instanceof ApplicationFailure && error.type === 'MESSAGE_REFUSED') return error.message;
+  return error instanceof Error ? refusalIn(error.cause) : undefined;
 }

@@ -1,7 +1,8 @@
 /** A module's folder on this machine, read for an upload. */
-import { throwRefused } from '../../platform/embedded/factory/complaint.js';
+
 import { realFolder } from '../../platform/embedded/factory/folder.js';
 import { factoryAround, readUpload } from '../../platform/embedded/factory/module.js';
+import { throwRefused } from '../../store/complaint.js';
 
 /**
  * All sources of the folder, and package.json if there is one, by path with forward slashes. Throws `INPUT_INVALID` when there is no

@@ -1,10 +1,13 @@
 /** How an environment stands, for people and for programs. */
 
+import { doorText } from '../../domain/goLive/door.js';
+import { clockText } from '../../domain/text.js';
+import type { EnvironmentFacts, ReleaseKnown } from '../../port/inventory.js';
 import type { PastUpgrade } from '../../store/history.js';
 import type { PauseOfEverything } from '../../store/pause.js';
-import { clockText, columns, counted, indented, typed } from '../words.js';
+import { columns, counted, indented, typed } from '../words.js';
 import { activityItems, preparationText } from './activityText.js';
-import { doorNext, doorText } from './doorText.js';
+import { doorNext } from './doorNext.js';
 import { frontEndText } from './frontEndText.js';
 import type { Place } from './infrastructure.js';
 import { stateColour } from './moduleText.js';
@@ -37,6 +40,7 @@ export function statusDocument(whole: Whole, environments: readonly Seen[]) {
     environments: environments.map(({ view: { facts, environment, ...activity } }) => ({
       name: environment,
       stage: facts.stage,
+      known: facts.known,
       serverRelease: facts.serverRelease,
       serviceCenterRelease: facts.serviceCenterRelease,
       systemComponentsRelease: facts.systemComponentsRelease,
@@ -64,10 +68,10 @@ function lastText({ upgrade, environment, to, outcome, startedAt, endedAt }: Pas
   return `${upgrade}, ${environment ?? 'all environments'} to ${to}: ${outcome}, ${when}`;
 }
 
-/** What somebody would type now; none while a gate shows its own commands. */
+/** What somebody would type now; none while a gate or a task shows its own commands. */
 function nextCommands({ upgrade, paused, last }: Whole, environments: readonly Seen[]): readonly string[] {
   const runs = [...(upgrade ? [upgrade] : []), ...environments.flatMap(({ view }) => view.runs)];
-  if (paused || runs.some(({ status }) => status?.gate || status?.paused)) return [];
+  if (paused || runs.some(({ status }) => status?.gate || status?.paused || status?.tasks?.open)) return [];
   if (runs.length > 0) return ['uplift watch'];
   const goOn =
     last?.outcome === 'open'
@@ -75,12 +79,10 @@ function nextCommands({ upgrade, paused, last }: Whole, environments: readonly S
           `uplift upgrade ${last.environment === null ? '' : `--environment ${typed(last.environment)} `}--to ${last.to} (goes on with ${last.upgrade})`,
         ]
       : [];
-  const broken = environments
-    .filter(({ view: { modules } }) => modules.failed + modules.skipped > 0)
-    .map(
-      ({ view }) =>
-        `uplift modules ${typed(view.facts.name)} --state ${view.modules.failed > 0 ? 'failed' : 'skipped'}`,
-    );
+  const broken = environments.flatMap(({ view: { facts, modules } }) => {
+    if (!modules || modules.failed + modules.skipped === 0) return [];
+    return [`uplift modules ${typed(facts.name)} --state ${modules.failed > 0 ? 'failed' : 'skipped'}`];
+  });
   const report = last ? [`uplift report ${last.upgrade.slice(last.upgrade.lastIndexOf('#') + 1)}`] : [];
   const plan = last ? [] : ['uplift plan'];
   return [...goOn, ...broken, ...report, ...plan];
@@ -91,7 +93,7 @@ export function wholeText(place: Place, { upgrade, paused }: Whole, colours: Col
   return [
     ...(paused
       ? [
-          `everything is paused by ${paused.by} since ${paused.since}: ${paused.reason}\n  uplift resume --all --as NAME --reason WHY`,
+          `everything is paused by ${paused.by} since ${clockText(paused.since)}: ${paused.reason}\n  uplift resume --all --as NAME --reason WHY`,
         ]
       : []),
     ...(upgrade ? [upgradeText(place, upgrade, colours)] : []),
@@ -99,7 +101,7 @@ export function wholeText(place: Place, { upgrade, paused }: Whole, colours: Col
 }
 
 function upgradeText({ infrastructure }: Place, run: Run, { bold, dim }: Colours): string {
-  const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null, asked: [] };
+  const activity = { environment: infrastructure, runs: [run], preparation: null, deployment: null };
   const page = columns([[dim('run'), run.link ?? run.workflowId]]);
   return [bold(infrastructure), indented(page), ...activityItems(activity).map(({ text }) => text)].join('\n');
 }
@@ -109,14 +111,14 @@ export function statusText({ infrastructure }: Place, view: EnvironmentView, col
   const { bold, dim } = colours;
   const next = doorNext(facts, runs);
   const rows = [
-    ['applications', facts.applicationsUrl],
-    ['Service Center', facts.serviceCenterUrl],
-    ['releases', releasesText(view)],
+    ['applications', facts.applicationsUrl ?? unknown],
+    ['Service Center', facts.serviceCenterUrl ?? unknown],
+    ['releases', `${releasesText(facts)}${knownText(facts.known)}`],
     ['front ends', facts.frontEnds.map(frontEndText).join(', ')],
     ['modules', modulesText(view, colours)],
     ...(facts.door ? [['door', colours.red(doorText(facts.door))]] : []),
     ...(next === null ? [] : [['', next]]),
-    ...(facts.hold ? [['held by', `${facts.hold.workflow} since ${facts.hold.since}`]] : []),
+    ...(facts.hold ? [['held by', `${facts.hold.workflow} since ${clockText(facts.hold.since)}`]] : []),
     ...(preparation ? [['preparation', preparationText(preparation)]] : []),
     ...runs.map((run) => ['run', run.link ?? run.workflowId]),
     ...(runs.length === 0 ? [['run', 'none']] : []),
@@ -125,13 +127,28 @@ export function statusText({ infrastructure }: Place, view: EnvironmentView, col
   return `${title}\n${indented(columns(rows.map(([name = '', value = '']) => [dim(name), value])))}`;
 }
 
+const unknown = 'unknown';
+
 /** One number when the three parts of the server agree. */
-function releasesText({ facts: { serverRelease, serviceCenterRelease, systemComponentsRelease } }: EnvironmentView) {
+function releasesText({ serverRelease, serviceCenterRelease, systemComponentsRelease }: EnvironmentFacts): string {
   if (serverRelease === serviceCenterRelease && serverRelease === systemComponentsRelease) return serverRelease;
-  return `server ${serverRelease}, Service Center ${serviceCenterRelease}, System Components ${systemComponentsRelease}`;
+  return `server ${serverRelease}, Service Center ${serviceCenterRelease ?? unknown}, System Components ${systemComponentsRelease ?? unknown}`;
+}
+
+/** Where the server's release is known from, when no platform says so. */
+function knownText(known: ReleaseKnown): string {
+  switch (known.kind) {
+    case 'observed':
+      return '';
+    case 'described':
+      return ' (as uplift.yaml says)';
+    case 'evidence':
+      return ` (as ${known.by} said, ${clockText(known.at)})`;
+  }
 }
 
 function modulesText({ modules }: EnvironmentView, colours: Colours): string {
+  if (!modules) return 'not listed: uplift import --modules FILE';
   const states = Object.entries(modules) as [keyof typeof modules, number][];
   const total = states.reduce((sum, [, count]) => sum + count, 0);
   const some = states.filter(([, count]) => count > 0);

@@ -1,5 +1,5 @@
 /** How an environment stands, put together from Service Center and Temporal. */
-import type { ModuleName, ModuleState } from '../../domain/modules/module.js';
+import type { ModuleState } from '../../domain/modules/module.js';
 import type { EnvironmentFacts, ModuleFacts } from '../../port/inventory.js';
 import type { PreparationReport } from '../../port/preparation.js';
 import type { Temporal } from '../../temporal/connection.js';
@@ -16,18 +16,12 @@ export interface Activity {
   readonly preparation: PreparationReport | null;
   /** The one that runs. */
   readonly deployment: Execution | null;
-  /** How the failed modules that a gate asks about stand now: they may have been repaired since it asked. */
-  readonly asked: readonly AskedModule[];
-}
-
-export interface AskedModule {
-  readonly name: ModuleName;
-  readonly state: ModuleState;
 }
 
 export interface EnvironmentView extends Activity {
   readonly facts: EnvironmentFacts;
-  readonly modules: Readonly<Record<ModuleState, number>>;
+  /** How many are in each state; null: they are not listed. */
+  readonly modules: Readonly<Record<ModuleState | 'unknown', number>> | null;
 }
 
 export async function readActivity(temporal: Temporal, place: Place): Promise<Activity> {
@@ -40,24 +34,10 @@ export async function readActivity(temporal: Temporal, place: Place): Promise<Ac
     runs,
     preparation: preparation ? await serviceCenter.preparation(preparation.id) : null,
     deployment: running.find(({ step }) => step === 'Deployment') ?? null,
-    asked: await askedModules(place, runs),
   };
 }
 
-/** Modules of a question that are looked at each time. */
-const mostAsked = 10;
-
-async function askedModules({ serviceCenter }: Place, runs: readonly Run[]): Promise<readonly AskedModule[]> {
-  const gate = runs.map(({ status }) => status?.gate).find((one) => one?.name === 'applications');
-  const accept = gate?.approve['accept'];
-  if (!Array.isArray(accept)) return [];
-  const names = accept.map(String).filter((name) => gate?.asks.some((ask) => ask.startsWith(`${name}: `)));
-  return Promise.all(
-    names.slice(0, mostAsked).map(async (name) => ({ name, state: (await serviceCenter.module(name)).state })),
-  );
-}
-
-const nothingElse = { preparation: null, deployment: null, asked: [] } as const;
+const nothingElse = { preparation: null, deployment: null } as const;
 
 /** Of the infrastructure itself: its upgrade. */
 export async function readInfrastructureActivity(temporal: Temporal, place: Place): Promise<Activity> {
@@ -72,7 +52,7 @@ export async function readView(temporal: Temporal, place: Place): Promise<Enviro
     serviceCenter.facts(),
     serviceCenter.modules(),
   ]);
-  return { ...activity, facts, modules: modulesByState(modules) };
+  return { ...activity, facts, modules: modules && modulesByState(modules) };
 }
 
 /** What is about one procedure. */
@@ -82,12 +62,11 @@ export function onlyAbout(activity: Activity, procedure: Run['procedure']): Acti
     runs: activity.runs.filter((run) => run.procedure === procedure),
     preparation: procedure === 'prepare' ? activity.preparation : null,
     deployment: procedure === 'deploy' ? activity.deployment : null,
-    asked: [],
   };
 }
 
-function modulesByState(modules: readonly ModuleFacts[]): Record<ModuleState, number> {
-  const counts = { prepared: 0, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 0 };
-  for (const { state } of modules) counts[state]++;
+function modulesByState(modules: readonly ModuleFacts[]): NonNullable<EnvironmentView['modules']> {
+  const counts = { prepared: 0, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 0, unknown: 0 };
+  for (const { state } of modules) counts[state ?? 'unknown']++;
   return counts;
 }

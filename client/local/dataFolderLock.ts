@@ -1,9 +1,9 @@
 /** One supervisor per data folder: a row with its pid and start time, taken in one transaction. */
 import { UpliftError } from '../../domain/errors.js';
 import { inTransaction, openPlatformDatabase, type PlatformDatabase } from '../../platform/embedded/database.js';
-import { isAlive } from './processIdentity.js';
+import { isAlive } from '../../platform/processes/processIdentity.js';
+import { startTimeOf } from '../../platform/processes/systemProcesses.js';
 import { supervisorName } from './processTable.js';
-import { startTimeOf } from './systemProcesses.js';
 
 /**
  * Also of a data folder that an older program has used: whoever changes its schema holds it. Throws `DATA_FOLDER_BUSY` while another

@@ -1,4 +1,5 @@
 /** `uplift demo`: the embedded default with an upgrade in it, told as it goes. */
+
 import { confirm, isCancel, text } from '@clack/prompts';
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../domain/errors.js';
@@ -6,6 +7,7 @@ import { layout } from '../../platform/embedded/layout.js';
 import { fileLogger } from '../../worker/log.js';
 import type { EnvironmentReport } from '../../workflows/upgradeEnvironment.js';
 import { command } from '../cli/command.js';
+import { preparedText } from '../words.js';
 import { type DemoResult, demo } from './demo/demo.js';
 import type { Probing } from './demo/prober.js';
 import { interrupted } from './interrupted.js';
@@ -65,7 +67,10 @@ export const demoCommand = command<DemoCommandOptions>({
         factory: options.factory,
         to: options.to,
         rollback: options.rollback ?? false,
-        approver: options.yes || !process.stdin.isTTY ? alone : (question) => ask(question, interruption),
+        approver:
+          options.yes || !process.stdin.isTTY
+            ? alone
+            : (question, _, elsewhere) => ask(question, interruption, elsewhere),
         exit: options.exit ?? false,
         say,
         live: (line) => progress.show([{ key: 'now', text: `${seconds(Date.now() - started).padStart(8)}  ${line}` }]),
@@ -94,9 +99,11 @@ async function alone(_: string, refused: string | undefined): Promise<string | u
   return refused === undefined ? demoApprover : undefined;
 }
 
-/** Ctrl-C at a prompt reaches no signal handler: it ends the demonstration all the same. */
-async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+/** Ctrl-C at a prompt reaches no signal handler: it ends the demonstration all the same. An answer elsewhere ends the prompt alone. */
+async function ask(question: string, interruption: AbortSignal, elsewhere: AbortSignal): Promise<string | undefined> {
+  const signal = AbortSignal.any([interruption, elsewhere]);
   const yes = await confirm({ message: question, signal });
+  if (elsewhere.aborted) return undefined;
   if (isCancel(yes)) throw interruptedAtPrompt();
   if (!yes) return undefined;
   const name = await text({
@@ -104,6 +111,7 @@ async function ask(question: string, signal: AbortSignal): Promise<string | unde
     validate: (value) => (value?.trim() ? undefined : 'a name is needed'),
     signal,
   });
+  if (elsewhere.aborted) return undefined;
   if (isCancel(name)) throw interruptedAtPrompt();
   return name;
 }
@@ -132,7 +140,7 @@ function summary(result: DemoResult): string[] {
       const { environment, restored, duration, hotPoints } = result.report;
       return [
         `${environment} is back on ${restored.release}: snapshot ${restored.snapshot}, ${restored.modules} modules, ${restored.rows} rows of data`,
-        `  lost: ${restored.lost.rows} rows that users wrote, and ${restored.lost.behindTheDoor} written behind the closed door`,
+        `  lost: ${restored.lost?.rows ?? 0} rows that users wrote, and ${restored.lost?.behindTheDoor ?? 0} written behind the closed door`,
         `  took ${seconds(duration)}; hot points: ${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} answer well`,
       ];
     }
@@ -151,7 +159,7 @@ function environmentLines(report: EnvironmentReport, probing: Probing | undefine
           `  development tools: ${report.tools.developers.join(', ')} have to install ${report.tools.newest.map(({ tool, version }) => `${tool} ${version}`).join(', ')}`,
         ]
       : []),
-    `  modules: ${preparation.prepared} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped, ${preparation.notApplicable} never published${deployment ? `; ${deployment.deployed} deployed${deployment.fullyUpgraded ? ', fully upgraded' : ''}` : ''}`,
+    `  modules: ${preparedText(preparation)}${deployment ? `; ${deployment.deployed} deployed${deployment.fullyUpgraded ? ', fully upgraded' : ''}` : ''}`,
     `  downtime: ${downtime === 0 ? 'none' : seconds(downtime)}${probing && downtime === 0 ? `; of ${probing.requests} pages asked for, ${probing.failures} were not answered` : ''}`,
     `  hot points: ${checks.checked - checks.failures} of ${checks.checked} answer well, ${checks.newErrors} new kinds of errors${checks.signed.length > 0 ? `; signed: ${checks.signed.join('; ')}` : ''}`,
     ...(report.approvals.length > 0 ? [`  approved: ${report.approvals.join(', ')}`] : []),

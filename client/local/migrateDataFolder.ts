@@ -2,8 +2,8 @@
 import { isOlder, migrate } from '../../database/migrations.js';
 import { openPlatformDatabase, platformFile } from '../../platform/embedded/database.js';
 import { platformChanges } from '../../platform/embedded/schema.js';
+import { endProcess } from '../../platform/processes/processIdentity.js';
 import { storeChanges, storeFile } from '../../store/store.js';
-import { endProcess } from './processIdentity.js';
 import { databaseProcessTable } from './processTable.js';
 
 /** Milliseconds that a process of the older program has to answer what is in flight. */

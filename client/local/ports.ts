@@ -5,6 +5,8 @@ export interface Ports {
   readonly temporal: number;
   readonly temporalUi: number;
   readonly workerMetrics: number;
+  /** Of the workers of hosts, by their position. */
+  readonly hostMetrics: (position: number) => number;
   readonly environment: PortsOf;
 }
 
@@ -20,6 +22,7 @@ export function portsFrom(first: number): Ports {
     temporal: first,
     temporalUi: ui,
     workerMetrics: ui + 1,
+    hostMetrics: (position) => ui + 1500 + position,
     environment: (position) => {
       const base = ui + 7 + position * perEnvironment;
       return { balancer: base, serviceCenter: base + 1, frontEnds: base + 2 };

@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { markVariable, processEnvironment } from '../../platform/embedded/processEnvironment.js';
-import type { ProcessIdentity } from './processIdentity.js';
+import { writing } from '../../database/fullDisk.js';
+import { markVariable, processEnvironment } from '../../platform/processes/processEnvironment.js';
+import type { ProcessIdentity } from '../../platform/processes/processIdentity.js';
 
 export interface ProcessSpec {
   readonly name: string;
@@ -39,15 +40,17 @@ export interface ProcessTable {
 
 /**
  * Starts it in a session of its own, writing to its log file and to no pipe: it outlives the supervisor, and a Ctrl-C at the
- * terminal does not reach it. Rejects when the command cannot be run.
+ * terminal does not reach it. Rejects when the command cannot be run, and with `DISK_FULL`.
  */
 export async function spawnDetached(
   spec: ProcessSpec,
   markPrefix: string,
   exited: (how: string) => void,
 ): Promise<ChildProcess> {
-  await mkdir(path.dirname(spec.logFile), { recursive: true });
-  const output = await open(spec.logFile, 'a');
+  const output = await writing(`The log of ${spec.name}`, spec.logFile, async () => {
+    await mkdir(path.dirname(spec.logFile), { recursive: true });
+    return open(spec.logFile, 'a');
+  });
   try {
     const child = spawn(spec.command, spec.args, {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),

@@ -1,28 +1,32 @@
 /** The processes of the embedded default, in the order they start: what each is and how it is known to work. */
 import { fileURLToPath } from 'node:url';
-import { type Installation, taskQueueOf } from '../../contract/installation.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
 import { environmentSecrets } from '../../platform/embedded/environmentSecrets.js';
 import { layout } from '../../platform/embedded/layout.js';
-import { processEnvironment } from '../../platform/embedded/processEnvironment.js';
-import { ownServerVariables } from '../../temporal/configuration.js';
-import { type TemporalServer, temporalServes } from '../../temporal/server.js';
+import { processEnvironment } from '../../platform/processes/processEnvironment.js';
+import { temporalServes } from '../../temporal/server.js';
 import type { Ports } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
+import {
+  type HostWorker,
+  hostWorkerSpec,
+  temporalClientEnvironment,
+  type WorkerPlace,
+  workerName,
+  workerSpec,
+} from './workerSpecs.js';
 
-export interface SpecsOptions {
+export interface SpecsOptions extends Omit<WorkerPlace, 'dataFolder'> {
   readonly context: EmbeddedContext;
-  readonly temporal: TemporalServer;
   readonly ports: Ports;
-  readonly address: string;
-  readonly namespace: string;
-  readonly installation: Installation;
+  /** Hosts that are this machine. */
+  readonly hosts?: readonly Pick<HostWorker, 'host' | 'commandsFile'>[] | undefined;
 }
 
-export const processNames = { temporal: 'temporal', worker: 'worker' } as const;
+export const processNames = { temporal: 'temporal', worker: workerName } as const;
 
-/** Milliseconds. A worker is given the time its groups need; the others answer what is in flight. */
-const stopGrace = { worker: 50_000, temporal: 10_000, serving: 10_000 };
+/** Milliseconds in which they answer what is in flight. */
+const stopGrace = { temporal: 10_000, serving: 10_000 };
 
 /** What runs of this build; another build replaces it. */
 const build = fileURLToPath(import.meta.url);
@@ -50,7 +54,13 @@ function temporalSpec({ context, temporal, ports }: SpecsOptions): readonly Proc
 
 /** Every environment's processes, then the worker: what it drives is there before it. */
 export async function wantedSpecs(options: SpecsOptions): Promise<readonly ProcessSpec[]> {
-  return [...temporalSpec(options), ...(await environmentSpecs(options)), workerSpec(options)];
+  const { context, ports } = options;
+  const place = { ...options, dataFolder: context.dataFolder };
+  const worker = workerSpec(place, ports.workerMetrics);
+  const hosts = (options.hosts ?? []).map((host, position) =>
+    hostWorkerSpec(place, { ...host, metricsPort: ports.hostMetrics(position) }),
+  );
+  return [...temporalSpec(options), ...(await environmentSpecs(options)), worker, ...hosts];
 }
 
 async function environmentSpecs(options: SpecsOptions): Promise<readonly ProcessSpec[]> {
@@ -126,45 +136,6 @@ function serving({
     ready: () => ready(`http://127.0.0.1:${port}`),
     generation: `${generation} ${port} ${build}`,
   };
-}
-
-function workerSpec(options: SpecsOptions): ProcessSpec {
-  const { context, ports, address, namespace, installation } = options;
-  const { dataFolder } = context;
-  const taskQueue = taskQueueOf(installation);
-  return {
-    name: processNames.worker,
-    command: process.execPath,
-    args: [
-      ...['--enable-source-maps', here('../cli/main.js'), 'worker', '--data', dataFolder],
-      ...['--metrics-port', String(ports.workerMetrics)],
-    ],
-    env: temporalClientEnvironment(options),
-    ports: [ports.workerMetrics],
-    logFile: layout.log(dataFolder, processNames.worker),
-    stopGrace: stopGrace.worker,
-    ready: () => polls(`http://127.0.0.1:${ports.workerMetrics}/metrics`, taskQueue),
-    generation: `${address} ${namespace} ${taskQueue} ${build}`,
-  };
-}
-
-/** Keys and certificates go to processes that speak to the server they are for. */
-function temporalClientEnvironment({ temporal, address, namespace }: SpecsOptions): Readonly<Record<string, string>> {
-  switch (temporal.kind) {
-    case 'running':
-      return { ...processEnvironment('Temporal client'), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
-    case 'binary':
-      return { ...processEnvironment('plain'), ...ownServerVariables({ address, namespace }) };
-  }
-}
-
-/** A worker serves once it asks for workflow tasks; its metrics answer long before. */
-async function polls(metricsUrl: string, taskQueue: string): Promise<boolean> {
-  const response = await fetch(metricsUrl, { signal: AbortSignal.timeout(3_000) });
-  const polling = (await response.text())
-    .split('\n')
-    .filter((line) => line.startsWith('temporal_num_pollers{') && line.includes(`task_queue="${taskQueue}"`));
-  return polling.some((line) => line.includes('poller_type="workflow_task"') && !line.endsWith(' 0'));
 }
 
 async function answersSupervisor({ database }: EmbeddedContext, environment: string, url: string): Promise<boolean> {

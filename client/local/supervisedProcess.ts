@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BaseLogger } from 'pino';
 import { assertPortFree } from '../../http/port.js';
-import { endProcess, isAlive } from './processIdentity.js';
+import { endProcess, isAlive } from '../../platform/processes/processIdentity.js';
+import { markedProcesses, startTimeOf } from '../../platform/processes/systemProcesses.js';
 import { type ProcessRow, type ProcessSpec, type ProcessTable, spawnDetached } from './processSpec.js';
-import { markedProcesses, startTimeOf } from './systemProcesses.js';
 
 interface ProcessState {
   readonly ready: boolean;

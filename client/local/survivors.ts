@@ -1,8 +1,8 @@
 /** What an earlier supervisor of the same data folder left running: taken over when it is recorded, ended when it is not. */
-import { endProcess, isAlive } from './processIdentity.js';
+import { endProcess, isAlive } from '../../platform/processes/processIdentity.js';
+import { markedProcesses } from '../../platform/processes/systemProcesses.js';
 import type { ProcessRow, ProcessTable } from './processSpec.js';
 import type { Surroundings } from './supervisedProcess.js';
-import { markedProcesses } from './systemProcesses.js';
 
 /** A process nobody recorded gets this long, in milliseconds, to end by itself. */
 const strayGrace = 5_000;

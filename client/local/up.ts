@@ -1,20 +1,31 @@
 /** The embedded default: everything on one machine, durable in one data folder, stopped and started again with nothing lost. */
+
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Installation } from '../../contract/installation.js';
 import { makeFolder } from '../../database/disk.js';
+import { writing } from '../../database/fullDisk.js';
 import { UpliftError } from '../../domain/errors.js';
+import type { Infrastructure } from '../../domain/infrastructure/infrastructure.js';
 import { assertPortFree } from '../../http/port.js';
 import { compilerMemory } from '../../platform/embedded/compile/compilerMemory.js';
 import type { EmbeddedContext } from '../../platform/embedded/context.js';
-import { complaintText, throwRefused } from '../../platform/embedded/factory/complaint.js';
 import { firstPublish } from '../../platform/embedded/factory/firstPublish.js';
 import { checkFactory, type Factory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
+import { repeat } from '../../platform/embedded/follow.js';
 import { embeddedInstallation } from '../../platform/embedded/installation.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
+import { sitePlatform } from '../../platform/site.js';
+import type { Platform } from '../../port/platform.js';
+import { complaintText, throwRefused } from '../../store/complaint.js';
+import {
+  describedInfrastructure,
+  describedNames,
+  rememberInfrastructure,
+} from '../../store/describedInfrastructures.js';
 import { type RunFile, removeRunFile, writeRunFile } from '../../store/runFile.js';
 import { openStore, type Store } from '../../store/store.js';
 import { ownServer, temporalConfiguration } from '../../temporal/configuration.js';
@@ -28,17 +39,22 @@ import { lockDataFolder } from './dataFolderLock.js';
 import { ephemeralPorts, ephemeralWarning } from './ephemeralPorts.js';
 import { goOnWithFormerRuns } from './formerRuns.js';
 import { interrupted } from './interrupted.js';
+import { rotateLogs } from './logRotation.js';
 import { migrateDataFolder } from './migrateDataFolder.js';
 import { portsFrom } from './ports.js';
 import type { ProcessSpec } from './processSpec.js';
 import { databaseProcessTable } from './processTable.js';
-import { processNames, wantedSpecs } from './specs.js';
+import { processNames, type SpecsOptions, wantedSpecs } from './specs.js';
 import { type Supervisor, supervisor } from './supervisor.js';
 
 export interface UpOptions {
   readonly dataFolder: string;
-  /** Imported when the data folder is empty. */
+  /** Imported when the data folder is empty, and no site is described in it. */
   readonly factory: string;
+  /** Folder of a site that is only described: nothing is embedded. */
+  readonly site?: string | undefined;
+  /** Hosts that are this machine. */
+  readonly hosts?: SpecsOptions['hosts'];
   readonly firstPort: number;
   readonly say: (line: string) => void;
   readonly log: Logger;
@@ -55,6 +71,9 @@ export interface Up {
   readonly stop: () => Promise<void>;
 }
 
+/** Milliseconds between two looks at how large the logs are. */
+const rotateEvery = 10_000;
+
 /** Milliseconds until everything must serve; a slow machine with a large factory loads for a while. */
 const readyWithin = { temporal: 60_000, everything: 180_000 };
 
@@ -62,7 +81,7 @@ export async function up(options: UpOptions): Promise<Up> {
   // Refused now rather than by the first compilation.
   compilerMemory();
   const dataFolder = path.resolve(options.dataFolder);
-  await makeFolder(path.join(dataFolder, 'logs'));
+  await writing('The data folder', dataFolder, () => makeFolder(path.join(dataFolder, 'logs')));
   const unlock = await lockDataFolder(dataFolder);
   const context = openEmbeddedContext(dataFolder);
   try {
@@ -80,14 +99,15 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
   const { database } = context;
   const ports = portsFrom(firstPort);
   const installation = await installationOf(context);
-  const factory = await factoryToImport(context, options);
+  const site = await siteOf(context, options);
+  const factory = site ? undefined : await factoryToImport(context, options);
   await assignPorts(database, ports);
 
   const temporal = await obtainTemporal({ say });
   const address = temporal.kind === 'running' ? temporal.address : `127.0.0.1:${ports.temporal}`;
   const { connectionOptions, namespace = 'default' } =
     temporal.kind === 'running' ? temporalConfiguration() : ownServer({ address, namespace: 'default' });
-  const specs = { context, temporal, ports, address, namespace, installation };
+  const specs = { context, temporal, ports, address, namespace, installation, hosts: options.hosts };
   const warning = ephemeralWarning(
     (await wantedSpecs(specs)).flatMap((spec) => spec.ports ?? []),
     await ephemeralPorts(),
@@ -111,6 +131,11 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     },
     log,
   });
+  const rotating = repeat(
+    rotateEvery,
+    () => rotateLogs(path.join(dataFolder, 'logs')),
+    (error) => log.error({ err: error }, 'a log could not be rotated'),
+  );
   let connection: Connection | undefined;
   try {
     processes.run();
@@ -122,8 +147,9 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     const client = new Client({ connection, namespace });
     const claimant = { client, address, namespace, installation, dataFolder };
     // Before anything is changed, and before a worker could miss a night on a queue of before.
-    const places = factory ? placesOf(factory) : await placesHere(context);
-    const withoutNights = await keepNights(claimant, places);
+    const places = site ? placesOfSite(site) : factory ? placesOf(factory) : await placesHere(context);
+    // Nobody deploys by night where no platform is driven.
+    const withoutNights = site ? [] : await keepNights(claimant, places);
     await withStore(context, (store) =>
       goOnWithFormerRuns({
         ...{ client, store, installation, say, mayReplace: options.mayReplace },
@@ -134,11 +160,17 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
     await assertPortsFree(await wantedSpecs(specs), earlier);
     await publishOnce(context, say, signal);
     everything = true;
-    say('starting a worker, and of each environment its Service Center, its front ends and their balancer');
+    say(
+      site
+        ? 'starting a worker; nothing of the site itself is started or touched'
+        : 'starting a worker, and of each environment its Service Center, its front ends and their balancer',
+    );
     await Promise.race([waitForAll(processes, specs), interrupted(signal)]);
     throwIfInterrupted(signal);
     const ui = temporal.kind === 'running' ? null : `http://127.0.0.1:${ports.temporalUi}`;
-    const run = await describe(context, { address, namespace, ui }, installation);
+    const run = await withStore(context, (store) =>
+      describe(sitePlatform(context, store), places[0]?.infrastructure, { address, namespace, ui }, installation),
+    );
     for (const place of withoutNights) await ensureNights(claimant, place, say);
     await writeRunFile(dataFolder, run);
     return { run, client, stop: () => stop() };
@@ -149,6 +181,7 @@ async function start(options: UpOptions, context: EmbeddedContext, unlock: () =>
 
   async function stop(): Promise<void> {
     await processes.stopAll();
+    await rotating.close();
     await connection?.close();
     await removeRunFile(dataFolder);
     await unlock();
@@ -208,6 +241,29 @@ async function factoryToImport(
   return read;
 }
 
+/** The one that is named, else the one that was described here before. Undefined: a factory is embedded, or about to be. */
+async function siteOf(context: EmbeddedContext, { site, say }: UpOptions): Promise<Infrastructure | undefined> {
+  const imported = await context.database.selectFrom('infrastructures').select('name').executeTakeFirst();
+  if (imported && site !== undefined) {
+    throw new UpliftError('INPUT_INVALID', {
+      what: `The data folder ${context.dataFolder} has the factory of ${imported.name}: a site needs a folder of its own`,
+      next: `uplift up --site ${typed(site)} --data FOLDER`,
+    });
+  }
+  if (imported) return undefined;
+  return withStore(context, async (store) => {
+    const [before] = await describedNames(store);
+    if (site === undefined) return before === undefined ? undefined : describedInfrastructure(store, before);
+    const described = await rememberInfrastructure(store, path.resolve(site));
+    say(`${described.infrastructure} is described in ${site}: ${described.environments.length} environments`);
+    return described;
+  });
+}
+
+function placesOfSite({ infrastructure, environments }: Infrastructure): readonly Place[] {
+  return environments.map(({ name }) => ({ infrastructure, environment: name }));
+}
+
 function placesOf({ infrastructure: { infrastructure, environments } }: Factory): readonly Place[] {
   return environments.map(({ name }) => ({ infrastructure, environment: name }));
 }
@@ -248,17 +304,17 @@ async function publishOnce(context: EmbeddedContext, say: (line: string) => void
 }
 
 async function describe(
-  context: EmbeddedContext,
+  { inventory }: Platform,
+  infrastructure: string | undefined,
   temporal: RunFile['temporal'],
   installation: Installation,
 ): Promise<RunFile> {
-  const environments = await embeddedInventory(context).environments();
-  const infrastructure = environments[0]?.infrastructure;
-  if (!infrastructure)
+  if (infrastructure === undefined)
     throw new UpliftError('FACTORY_INVALID', {
       what: 'The factory has no environment',
       next: 'add one to uplift.yaml',
     });
+  const environments = await inventory.environments(infrastructure);
   return {
     infrastructure,
     pid: process.pid,

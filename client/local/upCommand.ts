@@ -1,4 +1,5 @@
 /** `uplift up`: the embedded default in the foreground, until Ctrl-C. */
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Option } from 'commander';
 import { ids } from '../../contract/ids.js';
@@ -16,6 +17,8 @@ import type { UpOptions } from './up.js';
 
 export interface UpCommandOptions {
   readonly factory: string;
+  readonly site?: string | undefined;
+  readonly host?: readonly HostOption[] | undefined;
   readonly port: number;
   readonly replaceRuns?: true | undefined;
 }
@@ -26,6 +29,11 @@ export function upOptions(): Option[] {
       sampleFactory(),
       'the sample',
     ),
+    new Option('--site <folder>', 'instead of a factory: a site that its uplift.yaml describes; nothing is embedded'),
+    new Option(
+      '--host <name=file>',
+      'this machine is that host, and runs what the file allows; may be repeated',
+    ).argParser(hostOption),
     new Option('--port <number>', 'first port; the others follow from it')
       .default(defaultFirstPort)
       .argParser(portNumber),
@@ -48,7 +56,7 @@ export function mayReplaceRuns({ replaceRuns }: Pick<UpCommandOptions, 'replaceR
 export const upCommand = command<UpCommandOptions>({
   name: 'up',
   summary: 'Runs everything on this machine until Ctrl-C',
-  examples: ['', '--factory examples/acme --data .uplift', '--port 17233'],
+  examples: ['', '--factory examples/acme --data .uplift', '--site examples/guided', '--port 17233'],
   options: upOptions(),
   run: async ({ options, terminal }) => {
     const interruption = terminal.interruption();
@@ -58,6 +66,8 @@ export const upCommand = command<UpCommandOptions>({
     const running = await up({
       dataFolder: options.data,
       factory: options.factory,
+      site: options.site,
+      hosts: options.host ?? [],
       firstPort: options.port,
       say: (line) => terminal.talk(line),
       log: fileLogger('up', layout.log(options.data, 'up')),
@@ -89,8 +99,8 @@ export function addresses(run: RunFile): string[] {
     ...(temporal.ui ? [`Temporal UI     ${workflows}`, `Start upgrade   ${startLink(run)}`] : []),
     ...environments.flatMap(({ name, applicationsUrl, serviceCenterUrl }) => [
       `${name}`,
-      `  applications  ${applicationsUrl}/`,
-      `  Service Center ${serviceCenterUrl}/ServiceCenter/`,
+      ...(applicationsUrl === null ? [] : [`  applications  ${applicationsUrl}/`]),
+      ...(serviceCenterUrl === null ? [] : [`  Service Center ${serviceCenterUrl}/ServiceCenter/`]),
     ]),
   ];
 }
@@ -120,6 +130,20 @@ function nextSteps({ temporal, environments: [first] }: RunFile): string[] {
       ]),
     ).split('\n'),
   ];
+}
+
+interface HostOption {
+  readonly host: string;
+  readonly commandsFile: string;
+}
+
+function hostOption(text: string, before: readonly HostOption[] = []): readonly HostOption[] {
+  const [, host, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (host !== undefined && file !== undefined) return [...before, { host, commandsFile: path.resolve(file) }];
+  throw new UpliftError('INPUT_INVALID', {
+    what: `--host ${text} does not name a host and its file`,
+    next: 'uplift up --site FOLDER --host controller=commands.yaml',
+  });
 }
 
 function sampleFactory(): string {

@@ -1,5 +1,7 @@
 /** What cannot be in a described infrastructure, though every single value of it may be: names given twice, rules broken. */
+
 import { type Environment, type GateName, gateNames, leastPolicy, stages, zonesTooSmall } from './infrastructure.js';
+import { type Capability, capabilities, type Provider } from './provider.js';
 
 /** Keys and positions from the top of the infrastructure, as in uplift.yaml: `['environments', 1, 'stage']`. */
 type Path = readonly (string | number)[];
@@ -10,14 +12,19 @@ export interface Contradiction {
   readonly problem: string;
 }
 
-/** The ports of an embedded environment leave room for so many. */
-const mostFrontEnds = 18;
+/** The ports of an embedded environment leave room for so many; elsewhere there is no such limit. */
+const mostEmbeddedFrontEnds = 18;
 
 /** In the environment at position `at`. */
-export function contradictionsIn(environment: Environment, at: number): readonly Contradiction[] {
+export function contradictionsIn(
+  environment: Environment,
+  at: number,
+  platform: 'embedded' | 'none',
+): readonly Contradiction[] {
   const found = [
     ...repeatedNames(environment),
-    ...frontEndProblems(environment),
+    ...frontEndProblems(environment, platform),
+    ...providerProblems(environment, platform),
     ...strategyProblems(environment),
     ...freezeProblems(environment),
     ...gateNames.flatMap((gate) => gateProblems(environment, gate)),
@@ -35,7 +42,15 @@ export function contradictionsBetween(environments: readonly (Environment | unde
       ? frontEndsOf(environment).map(({ name, path }) => ({ name, path: ['environments', at, ...path] }))
       : [],
   );
-  return [...repeated(named, 'environment'), ...repeated(frontEnds, 'front end'), ...lifecycleProblems(environments)];
+  const addresses = environments.flatMap((environment, at) =>
+    environment?.address ? [{ name: environment.address, path: ['environments', at, 'address'] }] : [],
+  );
+  return [
+    ...repeated(named, 'environment'),
+    ...repeated(frontEnds, 'front end'),
+    ...repeated(addresses, 'address'),
+    ...lifecycleProblems(environments),
+  ];
 }
 
 interface Named {
@@ -52,7 +67,7 @@ function repeated(named: readonly Named[], what: string): Contradiction[] {
       seen.add(key);
       return [];
     }
-    return [{ path, problem: `the ${what} "${name}" stands here a second time; each needs a name of its own` }];
+    return [{ path, problem: `the ${what} "${name}" stands here a second time; each needs one of its own` }];
   });
 }
 
@@ -82,14 +97,14 @@ function frontEndsOf({ zones }: Environment): Named[] {
   );
 }
 
-function frontEndProblems(environment: Environment): Contradiction[] {
+function frontEndProblems(environment: Environment, platform: 'embedded' | 'none'): Contradiction[] {
   const { name, controller } = environment;
   const names = frontEndsOf(environment).map((frontEnd) => frontEnd.name);
   const problems: Contradiction[] = [];
-  if (names.length > mostFrontEnds) {
+  if (platform === 'embedded' && names.length > mostEmbeddedFrontEnds) {
     problems.push({
       path: ['zones'],
-      problem: `${name} has ${names.length} front ends; up to ${mostFrontEnds} are allowed in one environment`,
+      problem: `${name} has ${names.length} front ends; up to ${mostEmbeddedFrontEnds} are allowed in one environment of the embedded platform`,
     });
   }
   if (controller !== null && !names.includes(controller)) {
@@ -99,6 +114,29 @@ function frontEndProblems(environment: Environment): Contradiction[] {
     });
   }
   return problems;
+}
+
+function providerProblems({ name, providers, address }: Environment, platform: 'embedded' | 'none'): Contradiction[] {
+  return capabilities.flatMap((capability) => {
+    const problem = providerProblem(capability, providers?.[capability]?.kind, { platform, address });
+    return problem === undefined
+      ? []
+      : [{ path: ['providers', capability], problem: `${capability} of ${name}: ${problem}` }];
+  });
+}
+
+function providerProblem(
+  capability: Capability,
+  kind: Provider['kind'] | undefined,
+  { platform, address }: { readonly platform: 'embedded' | 'none'; readonly address: string | undefined },
+): string | undefined {
+  if (kind === undefined) return undefined;
+  if (kind === 'http' && capability !== 'hot points') return 'only hot points can be asked for by http';
+  if (platform === 'none') {
+    if (kind === 'embedded') return 'no platform is embedded here; people can do it, or a command';
+    return kind === 'http' && address === undefined ? 'the environment needs an address to be asked at' : undefined;
+  }
+  return kind === 'embedded' ? undefined : 'the embedded platform does that itself; leave it out';
 }
 
 /** LIVE-02 */

@@ -1,5 +1,6 @@
 /** An infrastructure as its people describe it: environments in lifecycle order, and what holds for each when it is upgraded. */
 import type { Freeze, Window } from '../calendar/window.js';
+import type { Providers } from './provider.js';
 
 /** In the order of the lifecycle (PLAN-04). */
 export const stages = ['development', 'testing', 'pre-production', 'production'] as const;
@@ -20,7 +21,7 @@ export type ApplicationsWay = (typeof applicationsWays)[number];
 export const gateNames = ['plan', 'start', 'window', 'applications', 'tests', 'go live', 'rollback'] as const;
 export type GateName = (typeof gateNames)[number];
 
-export const teamRoles = ['development', 'test'] as const;
+export const teamRoles = ['development', 'test', 'operations'] as const;
 type TeamRole = (typeof teamRoles)[number];
 
 export interface Infrastructure {
@@ -48,6 +49,8 @@ export interface Environment {
   readonly hosting: Hosting;
   /** IANA, such as `Europe/Lisbon`. */
   readonly timeZone: string;
+  /** Where its applications answer: `https://apps.acme.example`, without a path. Left out: nobody has said. */
+  readonly address?: string | undefined;
   readonly zones: readonly Zone[];
   /** The front end whose machine is the deployment controller too (LIVE-03); null: the controller has a machine of its own. */
   readonly controller: string | null;
@@ -59,6 +62,8 @@ export interface Environment {
   readonly gates: Gates;
   readonly checks: EnvironmentChecks;
   readonly teams: readonly Team[];
+  /** Who does what; absent: the embedded platform does everything. */
+  readonly providers?: Providers | undefined;
   /** Left out: the page says no more than that it is being upgraded. */
   readonly maintenance?: MaintenanceWords | undefined;
 }
@@ -99,6 +104,16 @@ interface EnvironmentChecks {
   readonly hotPoints: readonly string[];
   /** What people look at themselves and sign. */
   readonly tests: readonly string[];
+  readonly entry?: EntryHeader | undefined;
+}
+
+/** The header by which a closed door lets the checks in. Its value is a secret of the machine that checks: this says where it has it. */
+export interface EntryHeader {
+  readonly header: string;
+  readonly value:
+    | { readonly kind: 'variable'; readonly name: string }
+    /** An absolute path. */
+    | { readonly kind: 'file'; readonly path: string };
 }
 
 interface Team {

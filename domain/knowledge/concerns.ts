@@ -126,6 +126,8 @@ function concernOf<Entry>(
 function affectedModules({ appliesTo }: BreakingChange, subjects: readonly Subject[]): readonly string[] | null {
   const kinds = appliesTo.filter((name) => moduleKinds.includes(name));
   const modules = subjects.flatMap(({ situation }) => situation.modules ?? []);
-  if (kinds.length === 0 || !modules.some(({ kind }) => moduleKinds.includes(kind))) return null;
-  return [...new Set(modules.filter(({ kind }) => kinds.includes(kind)).map(({ name }) => name))].sort();
+  const isOf = (some: readonly string[]) => (module: { readonly kind: string | null }) =>
+    module.kind !== null && some.includes(module.kind);
+  if (kinds.length === 0 || !modules.some(isOf(moduleKinds))) return null;
+  return [...new Set(modules.filter(isOf(kinds)).map(({ name }) => name))].sort();
 }

@@ -175,7 +175,8 @@ function lifeTimeBehind({ lifeTime }: Situation): boolean | undefined {
 function hasKind(kind: string): Follows {
   return ({ modules = [] }) => {
     const kinds = new Set(modules.map((module) => module.kind));
-    return moduleKinds.some((known) => kinds.has(known)) ? kinds.has(kind) : undefined;
+    if (kinds.has(kind)) return true;
+    return moduleKinds.some((known) => kinds.has(known)) && !kinds.has(null) ? false : undefined;
   };
 }
 

@@ -13,8 +13,8 @@ export interface Situation {
   readonly hosting: Hosting;
   /** How many front ends each zone has. */
   readonly frontEndsByZone: readonly number[];
-  /** `undefined`: not listed. A platform with kinds of its own says nothing about those that the facts know. */
-  readonly modules: readonly { readonly name: string; readonly kind: string }[] | undefined;
+  /** `undefined`: not listed; a kind that is null: unknown. A platform with kinds of its own says nothing about those that the facts know. */
+  readonly modules: readonly { readonly name: string; readonly kind: string | null }[] | undefined;
   /** The controller is a machine that serves no users. */
   readonly dedicatedController: boolean;
   readonly zeroDowntime: boolean;

@@ -4,16 +4,18 @@
  * activities, reports and details, and one that Temporal does not take would hold its run for ever.
  */
 import {
-  form,
+  choice,
   name,
   optionalChoice,
   optionalName,
   optionalNames,
   optionalReason,
+  optionalValues,
   placeName,
   reason,
-  type ValueOf,
-} from './form.js';
+  wholeNumber,
+} from './field.js';
+import { form, type ValueOf } from './form.js';
 
 /** A run that continues as new hands on who paused it and why. */
 const pausedFrom = { pausedBy: optionalName, pauseReason: optionalReason } as const;
@@ -33,6 +35,10 @@ const exampleAnswer = {
   approver: 'your name',
 } as const;
 
+/** Which task, of which run, as the run shows it; and whose deed or wish it is. */
+const ofTask = { task: wholeNumber, token: name, by: name } as const;
+const exampleTask = { task: 12, token: 'the token shown' } as const;
+
 /** Checks of signals and updates, by name. */
 export const messages = {
   approve: form({ ...answer, reason: optionalReason, accept: optionalNames }, exampleAnswer),
@@ -42,6 +48,17 @@ export const messages = {
     { plan: name, token: name, approver: name, reason: optionalReason },
     { plan: exampleAnswer.plan, token: exampleAnswer.token, approver: 'your name' },
   ),
+  /** `evidence` is what the task asks for, by field; `reason` is needed where it was not done. */
+  completeTask: form(
+    {
+      ...ofTask,
+      outcome: choice('done', 'not possible', 'failed'),
+      evidence: optionalValues,
+      reason: optionalReason,
+    },
+    { ...exampleTask, outcome: 'done', by: 'your name', evidence: { finishedAt: '2026-03-01T22:30:00Z' } },
+  ),
+  reopenTask: form({ ...ofTask, reason }, { ...exampleTask, by: 'your name', reason: 'why it has to be done again' }),
   retry: form({ requestedBy: optionalName }, { requestedBy: 'your name' }),
   rollback: form({ requestedBy: name, reason }, { requestedBy: 'your name', reason: 'why' }),
   stop: form({ requestedBy: name, reason: optionalReason }, { requestedBy: 'your name', reason: 'why' }),
@@ -95,8 +112,11 @@ export const inputs = {
 
 export type Approval = ValueOf<typeof messages.approve>;
 export type Rejection = ValueOf<typeof messages.reject>;
+export type TaskCompletion = ValueOf<typeof messages.completeTask>;
+export type TaskReopening = ValueOf<typeof messages.reopenTask>;
 export type PauseRequest = ValueOf<typeof messages.pause>;
 export type ResumeRequest = ValueOf<typeof messages.resume>;
 export type StopRequest = ValueOf<typeof messages.stop>;
 export type UpgradeInfrastructureInput = ValueOf<typeof inputs.upgradeInfrastructure>;
 export type UpgradeEnvironmentInput = ValueOf<typeof inputs.upgradeEnvironment>;
+export type RollbackInput = ValueOf<typeof inputs.rollback>;

@@ -1,5 +1,6 @@
 /** Decisions of Deploy All: which modules it deploys, how it ended, and whether the environment is fully upgraded. */
 import type { ModuleName, ModuleState } from './module.js';
+import { percentDone } from './preparation.js';
 
 /** A module as Deploy All finds it. An instance id names one compilation for one release, with the producers it was linked to. */
 export interface DeployableModule {
@@ -56,6 +57,11 @@ export function deploymentStatus({
 }: DeploymentCounts): 'nothing to deploy' | 'finished' | 'finished with errors' {
   if (failed + left > 0) return 'finished with errors';
   return deployed > 0 ? 'finished' : 'nothing to deploy';
+}
+
+/** Share of the modules to deploy that have ended, well or not, in whole percent. Those that are left out take no time: they count for nothing. */
+export function deployedPercent({ deployed, failed, left }: DeploymentCounts): number {
+  return percentDone({ prepared: deployed, failed, skipped: 0, left });
 }
 
 export type UpgradeState =

@@ -37,15 +37,21 @@ export function environmentDecisions(
     controller,
     windows,
     freezes,
-    developers: developersOf(teams),
+    developers: membersOf(teams, 'development'),
     hotPoints: hotPointsOf(infrastructure, name),
     tests: checks.tests,
     gates: environmentGates(environment, strategy),
+    ...doers(environment),
   };
 }
 
-function developersOf(teams: Environment['teams']): readonly string[] {
-  return [...new Set(teams.filter(({ role }) => role === 'development').flatMap(({ members }) => members))];
+/** Nothing is said where the embedded platform does everything. */
+function doers({ providers, teams }: Environment): Pick<EnvironmentDecisions, 'providers' | 'operators'> {
+  return providers === undefined ? {} : { providers, operators: membersOf(teams, 'operations') };
+}
+
+function membersOf(teams: Environment['teams'], wanted: Environment['teams'][number]['role']): readonly string[] {
+  return [...new Set(teams.filter(({ role }) => role === wanted).flatMap(({ members }) => members))];
 }
 
 /**

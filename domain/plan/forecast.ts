@@ -34,10 +34,10 @@ export function environmentForecasts(
   });
 }
 
-/** In the order they come. `measured` as `expectedStep` takes it. */
+/** In the order they come. `modules`: null while they are unknown. `measured` as `expectedStep` takes it. */
 export function expectedSteps(
   { name, steps, frontEnds }: EnvironmentDecisions,
-  modules: number,
+  modules: number | null,
   measured: readonly MeasuredStep[],
 ): readonly ExpectedStep[] {
   return steps.map((step) => expectedStep(step, { name, modules, frontEnds: frontEnds.length }, measured));
@@ -117,8 +117,9 @@ function inText({ kind, start, end, closes, latestStart }: Extract<Schedule, { k
   };
 }
 
-function modulesOf(part: PlanPart | undefined): number {
-  return part?.toUpgrade.modules?.length ?? 0;
+/** Null: they are not listed. */
+function modulesOf(part: PlanPart | undefined): number | null {
+  return part?.toUpgrade.modules?.length ?? null;
 }
 
 function total(expected: readonly ExpectedStep[]): number {

@@ -1,4 +1,5 @@
 /** A plan: what is decided, which people approve by its hash, and what is expected of it. */
+
 import type { Analysis } from '../analysis/analysis.js';
 import type { EnvironmentToUpgrade } from '../analysis/analysisRequest.js';
 import type { EntryToHandle, RuleRemark } from '../analysis/findings.js';
@@ -9,6 +10,7 @@ import type { Freeze, Window } from '../calendar/openTimes.js';
 import type { ZoneHalves } from '../goLive/halves.js';
 import type { RollbackCost } from '../goLive/rollbackCost.js';
 import type { ApplicationsWay, GateName, Hosting, Infrastructure, Stage } from '../infrastructure/infrastructure.js';
+import type { Providers } from '../infrastructure/provider.js';
 import type { UpgradePath } from '../releases/upgradePath.js';
 import type { GateDecision } from './gateDecision.js';
 import type { ModuleLock } from './moduleLocks.js';
@@ -79,6 +81,10 @@ export interface EnvironmentDecisions {
   /** What people look at themselves and sign at the gate `tests`, every one by name (TEST-01). */
   readonly tests: readonly string[];
   readonly gates: readonly GateDecision[];
+  /** Who does what; absent: the embedded platform does everything. */
+  readonly providers?: Providers | undefined;
+  /** Who does what people do; absent where they do nothing. */
+  readonly operators?: readonly string[] | undefined;
 }
 
 /** What is expected, and what has to be said besides; times are ISO 8601 UTC. */
@@ -99,7 +105,8 @@ export interface EnvironmentForecast {
   readonly name: string;
   /** Of its windows; the times people read are on its clock. */
   readonly timeZone: string;
-  readonly modules: number;
+  /** Null: they are not listed. */
+  readonly modules: number | null;
   /** All steps, one after the other. */
   readonly work: number;
   readonly schedule: ForecastSchedule;

@@ -8,6 +8,8 @@ import { planChanges } from './planChanges.js';
 
 export interface PlanToApprove {
   readonly hash: string;
+  /** Where it is read in a browser. */
+  readonly page: string | null;
   readonly decisions: PlanDecisions;
   /** What is left of its environments. */
   readonly environments: readonly EnvironmentDecisions[];
@@ -20,14 +22,14 @@ export interface PlanToApprove {
 /** Warnings that are said here; the others are in the plan. */
 const shownWarnings = 3;
 
-/** In sentences, what blocks or worries first. */
-export function planAsks({ hash, decisions, environments, forecast, before }: PlanToApprove): readonly string[] {
+/** In sentences: where all of it is, then what blocks or worries first. */
+export function planAsks({ hash, page, decisions, environments, forecast, before }: PlanToApprove): readonly string[] {
   return [
+    `The whole plan: ${page === null ? '' : `${page} or `}uplift plan ${hash.slice(0, 12)}`,
     ...toAccept(decisions),
     ...(forecast ? [...warned(forecast), ...assumed(forecast)] : []),
     ...(before ? [changed(before, decisions)] : []),
     ...environments.map((one) => environmentText(one, decisions, forecast)),
-    `The whole plan: uplift plan ${hash.slice(0, 12)}, as a page with -o plan.html`,
   ];
 }
 
@@ -58,20 +60,19 @@ function changed({ upgrade, decisions: earlier }: NonNullable<PlanToApprove['bef
 
 /** Where less is left than was planned, what was expected of the whole says nothing. */
 function environmentText(left: EnvironmentDecisions, { environments }: PlanDecisions, forecast: PlanForecast | null) {
-  const { name, from, to, strategy, steps } = left;
+  const { name, from, strategy, steps } = left;
   const expected = forecast?.environments.find((one) => one.name === name);
   const whole = environments.find((one) => one.name === name)?.steps.length === steps.length;
-  const costs = expected && whole ? `; ${expectedText(expected)}` : '';
-  return `${name}: ${from} to ${to}, ${strategy}: ${steps.join(', ')}${costs}`;
+  return `${name} from ${from}, ${strategy}: ${expected && whole ? expectedText(expected) : steps.join(', ')}`;
 }
 
 function expectedText({ work, schedule, timeZone, downtime, rollback }: EnvironmentForecast): string {
   const users = downtime === 0 ? 'users are not kept out' : `users are kept out ${minutes(downtime)}`;
   const back = rollback.pointOfNoReturn === 'opening' ? 'nothing before users are let in' : 'what is written meanwhile';
   return [
-    `${minutes(work)}, ${fits(schedule, timeZone)}`,
+    `${minutes(work)} ${fits(schedule, timeZone)}`,
     users,
-    `a rollback takes ${minutes(rollback.milliseconds)} and loses ${back}`,
+    `a rollback takes ${minutes(rollback.milliseconds)}, loses ${back}`,
   ].join('; ');
 }
 
@@ -81,11 +82,11 @@ function fits(schedule: EnvironmentForecast['schedule'], timeZone: string): stri
     case 'fits':
       return schedule.closes === null
         ? `from ${clock(schedule.start)} (${timeZone}), at any time`
-        : `from ${clock(schedule.start)}, which fits the window that closes ${clock(schedule.closes)} (${timeZone})`;
+        : `from ${clock(schedule.start)}, in the window until ${clock(schedule.closes)} (${timeZone})`;
     case 'no window is long enough':
-      return 'which fits into NO window';
+      return 'that fit into NO window';
     case 'waits':
-      return `when is not known before ${schedule.environment} has a window`;
+      return `at a time that is not known before ${schedule.environment} has a window`;
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a plan decides otherwise than an earlier one of the same environments, in phrases for those who approve it. */
 
 import { windowTexts } from '../calendar/windowText.js';
+import { doersTexts } from './doersText.js';
 import type { GateDecision } from './gateDecision.js';
 import type { EnvironmentDecisions, PlanDecisions } from './plan.js';
 
@@ -40,6 +41,7 @@ const aspects: readonly Aspect[] = [
   ['gates', ({ gates }) => gatesText(gates)],
   ['hot points', ({ hotPoints }) => hotPoints.join(', ')],
   ['tests', ({ tests }) => tests.join(', ')],
+  ['done by', (decisions) => doersTexts(decisions).join('; ')],
   ['developers', ({ developers }) => developers.join(', ')],
 ];
 

@@ -138,8 +138,10 @@ function environmentWarnings(
   { environment, modules }: EnvironmentToUpgrade,
   { infrastructure }: PlanRequest,
 ): readonly RuleRemark[] {
-  const { name, teams, checks } = environment;
-  const missing = teamRoles.filter((role) => !teams.some((team) => team.role === role));
+  const { name, teams, checks, providers } = environment;
+  // Where the embedded platform does every step there is no work for operations.
+  const needed = teamRoles.filter((role) => role !== 'operations' || providers !== undefined);
+  const missing = needed.filter((role) => !teams.some((team) => team.role === role));
   const untested = infrastructure.hotPoints.length + checks.hotPoints.length + checks.tests.length === 0;
   return [
     ...(missing.length === 0
@@ -153,7 +155,13 @@ function environmentWarnings(
         ]),
     ...(untested ? [remark('TEST-01', name, `Nothing checks ${name}: no hot points and no tests are described.`)] : []),
     ...(modules === undefined
-      ? [remark('PLAN-01', name, `The modules of ${name} are not listed: the forecast has no time for them.`)]
+      ? [
+          remark(
+            'PLAN-01',
+            name,
+            `The modules of ${name} are not listed: the forecast has the time that some took before, or none.`,
+          ),
+        ]
       : []),
   ];
 }

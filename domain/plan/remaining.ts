@@ -7,18 +7,20 @@ import { plannedSteps } from './plannedStep.js';
 
 /** What the platform says now. */
 export interface Standing {
-  /** Of server, Service Center and System Components, which count as one server only together (SELF-01). */
-  readonly releases: readonly string[];
+  /** Of server, Service Center and System Components, which count as one server only together (SELF-01); null: unknown. */
+  readonly releases: readonly (string | null)[];
   /** An upgrade that ended on its way, or a rollback, keeps it: what is done of it is theirs to know. */
   readonly held: boolean;
-  readonly modules: readonly ModuleStanding[];
+  /** Null: they are not listed. */
+  readonly modules: readonly ModuleStanding[] | null;
 }
 
 export interface ModuleStanding {
   readonly name: ModuleName;
-  readonly state: ModuleState;
+  /** Null: unknown, as whether it is up to date. */
+  readonly state: ModuleState | null;
   readonly deployedRelease: string | null;
-  readonly upToDate: boolean;
+  readonly upToDate: boolean | null;
   readonly cause: SkipCause | null;
 }
 
@@ -32,8 +34,8 @@ export interface EndedUpgrade {
 
 export type Remaining =
   | { readonly kind: 'everything' }
-  /** `modules`: those that are neither on the target nor accepted; without any only the tests are left. */
-  | { readonly kind: 'applications'; readonly modules: readonly ModuleName[] }
+  /** `modules`: those that are neither on the target nor accepted; without any only the tests are left. Null: nobody can tell. */
+  | { readonly kind: 'applications'; readonly modules: readonly ModuleName[] | null }
   | { readonly kind: 'nothing' };
 
 export function remaining(
@@ -41,9 +43,12 @@ export function remaining(
   { releases, held, modules }: Standing,
   ended: EndedUpgrade | undefined,
 ): Remaining {
-  if (held || releases.some((release) => !isOn(release, to))) return { kind: 'everything' };
+  if (held || releases.some((release) => release === null || !isOn(release, to))) return { kind: 'everything' };
+  const untold = modules === null || modules.some((one) => isLeft(one, to) === null);
+  // The evidence of an upgrade that ended there speaks for modules of which nothing else is known.
+  if (untold && !ended) return { kind: 'applications', modules: null };
   const accepted = ended?.acceptedModules ?? [];
-  const left = modules.filter((one) => isLeft(one, to) && !isAccepted(one, accepted));
+  const left = (modules ?? []).filter((one) => isLeft(one, to) && !isAccepted(one, accepted));
   const names = left.map(({ name }) => name);
   if (applications !== 'gradual') {
     return ended && left.length === 0 ? { kind: 'nothing' } : { kind: 'applications', modules: names };
@@ -71,10 +76,18 @@ export function withoutServer(decisions: EnvironmentDecisions): EnvironmentDecis
   };
 }
 
-/** Whether it has been published and does not run its newest compilation on the target. */
-export function isLeft({ state, upToDate, deployedRelease }: ModuleStanding, to: string): boolean {
+/** How many of them have been published and do not run their newest compilation on the target; null: nobody can tell. */
+export function countLeft(modules: readonly ModuleStanding[] | null, to: string): number | null {
+  const left = modules?.map((module) => isLeft(module, to));
+  return left === undefined || left.includes(null) ? null : left.filter((one) => one).length;
+}
+
+/** Whether it has been published and does not run its newest compilation on the target; null: nobody can tell. */
+function isLeft({ state, upToDate, deployedRelease }: ModuleStanding, to: string): boolean | null {
   if (state === 'not applicable') return false;
-  return state !== 'prepared' || !upToDate || deployedRelease === null || !isOn(deployedRelease, to);
+  if (state !== null && state !== 'prepared') return true;
+  if (state === null || upToDate === null) return null;
+  return !upToDate || deployedRelease === null || !isOn(deployedRelease, to);
 }
 
 function isAccepted({ name, cause }: ModuleStanding, accepted: readonly ModuleName[]): boolean {
@@ -85,8 +98,13 @@ function isAccepted({ name, cause }: ModuleStanding, accepted: readonly ModuleNa
 export function frontEndsLeft(
   planned: readonly string[],
   release: string,
-  facts: readonly { readonly name: string; readonly release: string | null; readonly traffic: 'serving' | 'drained' }[],
+  facts: readonly {
+    readonly name: string;
+    readonly release: string | null;
+    readonly traffic: 'serving' | 'drained' | null;
+  }[],
 ): readonly string[] {
-  const done = facts.filter(({ release: on, traffic }) => on !== null && isOn(on, release) && traffic === 'serving');
+  // Where its traffic is not known, its release is what was told of it once it was done.
+  const done = facts.filter(({ release: on, traffic }) => on !== null && isOn(on, release) && traffic !== 'drained');
   return planned.filter((name) => !done.some((frontEnd) => frontEnd.name === name));
 }

@@ -13,7 +13,8 @@ export interface MeasuredStep {
 
 export interface SizedEnvironment {
   readonly name: string;
-  readonly modules: number;
+  /** Null: unknown. */
+  readonly modules: number | null;
   readonly frontEnds: number;
 }
 
@@ -30,17 +31,21 @@ export type DurationBasis =
 
 /**
  * `measured`: oldest first; the newest of the same environment counts, else the newest of any. It is scaled by what makes the step
- * long: modules, front ends, or nothing.
+ * long: modules, front ends, or nothing. Where that is unknown, it takes as long as it did, and the default has no time for it.
  */
 export function expectedStep(
   step: PlannedStep,
   environment: SizedEnvironment,
   measured: readonly MeasuredStep[],
 ): ExpectedStep {
-  const ofStep = measured.filter((one) => one.step === step && sizeFor(step, one) > 0);
+  const ofStep = measured.flatMap((one) => {
+    const size = sizeFor(step, one);
+    return one.step === step && size !== null && size > 0 ? [{ ...one, size }] : [];
+  });
   const found = ofStep.findLast((one) => one.environment === environment.name) ?? ofStep.at(-1);
   if (!found) return { step, milliseconds: defaultFor(step, environment), basis: { kind: 'default' } };
-  const milliseconds = Math.round((found.milliseconds * sizeFor(step, environment)) / sizeFor(step, found));
+  const size = sizeFor(step, environment) ?? found.size;
+  const milliseconds = Math.round((found.milliseconds * size) / found.size);
   return { step, milliseconds, basis: { kind: 'measured', environment: found.environment } };
 }
 
@@ -75,10 +80,14 @@ const defaultDurations: Readonly<Record<PlannedStep, DefaultDuration>> = {
 
 function defaultFor(step: PlannedStep, environment: SizedEnvironment): number {
   const { each, fixed } = defaultDurations[step];
-  return fixed + each * sizeFor(step, environment);
+  return fixed + each * (sizeFor(step, environment) ?? 0);
 }
 
-function sizeFor(step: PlannedStep, { modules, frontEnds }: Pick<SizedEnvironment, 'modules' | 'frontEnds'>): number {
+/** Null: unknown. */
+function sizeFor(
+  step: PlannedStep,
+  { modules, frontEnds }: Pick<SizedEnvironment, 'modules' | 'frontEnds'>,
+): number | null {
   switch (defaultDurations[step].per) {
     case 'module':
       return modules;

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type OpenOptions, openMigrated } from '../../database/migrations.js';
-import { UpliftError } from '../../domain/errors.js';
 import { type PlatformTables, platformChanges } from './schema.js';
 
 export type PlatformDatabase = Kysely<PlatformTables>;
@@ -22,38 +21,10 @@ export const nowText = sql<string>`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
 /** The database's clock plus `milliseconds`, as a lease. */
 export const leaseFor = (milliseconds: number) => sql<number>`unixepoch('subsec') + ${milliseconds / 1000}`;
 
-/** Runs `work` as one transaction; a full disk becomes an error that says so and is tried again. */
-export async function inTransaction<T>(
+/** Runs `work` as one transaction. */
+export function inTransaction<T>(
   database: PlatformDatabase,
   work: (transaction: PlatformTransaction) => Promise<T>,
 ): Promise<T> {
-  let failure: unknown;
-  try {
-    return await database.transaction().execute(async (transaction) => {
-      try {
-        return await work(transaction);
-      } catch (error) {
-        failure = error;
-        throw error;
-      }
-    });
-  } catch (error) {
-    // A full disk ends a transaction by itself; what comes out then is that there was nothing left to roll back.
-    throw explained(failure ?? error);
-  }
-}
-
-/** A full disk as an error that says so; any other as it is. */
-export function explained(error: unknown): unknown {
-  if (['SQLITE_FULL', 'ENOSPC'].includes(String((error as { code?: unknown } | undefined)?.code))) {
-    return new UpliftError(
-      'DISK_FULL',
-      {
-        what: 'The disk of the data folder is full: nothing was recorded, and nothing recorded before is lost',
-        next: 'free some space; the step is tried again by itself',
-      },
-      { cause: error },
-    );
-  }
-  return error;
+  return database.transaction().execute(work);
 }

@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../../database/disk.js';
+import { writing } from '../../database/fullDisk.js';
 import { UpliftError } from '../../domain/errors.js';
 import { digestOf } from './compile/digest.js';
 import { type FileDigests, fileDigests } from './compile/fileDigests.js';
@@ -31,7 +32,8 @@ export async function ensureRelease(
   for (const { folder: factory } of factories) {
     const source = path.join(factory, 'releases', version);
     const imported = await fileDigests(source).catch(() => []);
-    if (digestOf(imported) === row.folder_digest) return mend(folder, found, source, imported);
+    if (digestOf(imported) === row.folder_digest)
+      return writing(`Release ${version}`, folder, () => mend(folder, found, source, imported));
   }
   throw new UpliftError('RELEASE_CORRUPTED', {
     what: `${folder} is not what was imported, and no longer to be had from ${factories.map((factory) => factory.folder).join(', ')}`,

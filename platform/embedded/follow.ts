@@ -8,7 +8,10 @@ export interface Repetition {
   close(): Promise<void>;
 }
 
-/** Does `work` again `milliseconds` after it ended, until closed. A failed round is reported and does not end the repetition. */
+/**
+ * Does `work` again `milliseconds` after it ended, until closed. A failed round does not end the repetition; it is reported unless the
+ * one before has failed in the same way: a full disk, above all, is to be told once and not twenty times a second.
+ */
 export function repeat(milliseconds: number, work: () => Promise<void>, failed: (error: unknown) => void): Repetition {
   const closing = new AbortController();
   const ended = run();
@@ -20,8 +23,15 @@ export function repeat(milliseconds: number, work: () => Promise<void>, failed: 
   };
 
   async function run(): Promise<void> {
+    let told: string | undefined;
     while (!closing.signal.aborted) {
-      await work().catch(failed);
+      told = await work().then(
+        () => undefined,
+        (error: unknown) => {
+          if (String(error) !== told) failed(error);
+          return String(error);
+        },
+      );
       await delay(milliseconds, undefined, { signal: closing.signal }).catch(() => undefined);
     }
   }

@@ -45,7 +45,7 @@ export async function untilFrontEnd(
     },
     late: (missing, seconds) =>
       new UpliftError('FRONT_END_TIMEOUT', {
-        what: `${frontEnd}: after ${seconds} s ${missing}`,
+        what: `After ${seconds} s ${missing}`,
         next: `read the logs of ${frontEnd} and of the balancer in the data folder, repair that, then try again: it goes on from here`,
       }),
   });

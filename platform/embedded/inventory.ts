@@ -5,22 +5,19 @@ import type { Infrastructure } from '../../domain/infrastructure/infrastructure.
 import { parseDiagnostics } from '../../domain/modules/diagnostics.js';
 import type { ModuleName, SkipCause } from '../../domain/modules/module.js';
 import { compareVersions } from '../../domain/releases/version.js';
-import type { EnvironmentFacts, Inventory, ModuleFacts } from '../../port/inventory.js';
 import { readInfrastructure } from '../../store/infrastructureFile.js';
 import type { EmbeddedContext } from './context.js';
 import type { PlatformDatabase } from './database.js';
 import { releaseOf } from './deployment/deployable.js';
+import type { EmbeddedEnvironment, EmbeddedInventory, EmbeddedModule } from './facts.js';
 import { asHold } from './fence.js';
 import { type PlannedInstance, plannedInstances } from './instances.js';
 import { heldLocks, shownLock } from './locks.js';
 import { type FactoryModules, readModules } from './moduleGraph.js';
-import type { Own } from './own.js';
 import { candidatesFor, withCandidates } from './publishing/candidate.js';
 import type { ModuleRow } from './schema.js';
 
-export function embeddedInventory(
-  context: EmbeddedContext,
-): Omit<Inventory, 'modules'> & Pick<Own<Inventory>, 'modules'> {
+export function embeddedInventory(context: EmbeddedContext): EmbeddedInventory {
   const { database } = context;
   return {
     infrastructure: (name) => readDescribed(database, name),
@@ -65,7 +62,7 @@ async function assertInfrastructure(database: PlatformDatabase, infrastructure: 
 async function readEnvironments(
   database: PlatformDatabase,
   infrastructure?: string,
-): Promise<readonly EnvironmentFacts[]> {
+): Promise<readonly EmbeddedEnvironment[]> {
   const all = await database.selectFrom('environments').selectAll().orderBy('position').execute();
   const rows = all.filter((row) => infrastructure === undefined || row.infrastructure === infrastructure);
   const frontEnds = await database.selectFrom('front_ends').selectAll().orderBy('name').execute();
@@ -76,6 +73,7 @@ async function readEnvironments(
       infrastructure: row.infrastructure,
       name: row.name,
       stage: row.stage,
+      known: { kind: 'observed' },
       serverRelease: row.server_release,
       serviceCenterRelease: row.service_center_release,
       systemComponentsRelease: row.system_components_release,
@@ -100,7 +98,7 @@ async function readEnvironments(
   });
 }
 
-async function readModuleFacts(context: EmbeddedContext, environment: string): Promise<readonly ModuleFacts[]> {
+async function readModuleFacts(context: EmbeddedContext, environment: string): Promise<readonly EmbeddedModule[]> {
   const { database } = context;
   const factory = await readModules(database, environment);
   const planned = await plannedInstances(context, factory);
@@ -119,8 +117,11 @@ async function readModuleFacts(context: EmbeddedContext, environment: string): P
       const instance = planned.get(row.name)?.id;
       return {
         name: row.name,
+        known: { kind: 'observed' },
         application: row.application,
+        ownerTeam: null,
         kind: row.kind,
+        version: row.version,
         state: row.state,
         release: row.release,
         deployedRelease: running.get(row.name)?.release ?? null,

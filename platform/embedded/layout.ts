@@ -15,3 +15,8 @@ export const layout = {
 export function moduleFolder(name: ModuleName): string {
   return name.replaceAll('/', '+');
 }
+
+/** The module in a folder of that name: none has a `+` in its own. */
+export function moduleIn(folder: string): ModuleName {
+  return folder.replaceAll('+', '/');
+}

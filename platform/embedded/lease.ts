@@ -16,8 +16,8 @@ export interface Held {
 export interface LeasedWork<T> {
   /** `signal` aborts with the caller's own, and when the locks are lost. */
   work(signal: AbortSignal): Promise<T>;
-  /** Takes back what the work holds when it ends without a result, so that nobody has to wait for the lease. */
-  giveUp(): Promise<void>;
+  /** Takes back what the work holds when it ends without a result but `error`, so that nobody has to wait for the lease. */
+  giveUp(error: unknown): Promise<void>;
 }
 
 /** Modules that a sign of life names. */
@@ -50,7 +50,7 @@ export async function underLease<T>(
       await countRefusedWrite(database, { ...held, module: held.modules[0] ?? '' });
       throw fencedError(held, error);
     }
-    await giveUp().catch(() => undefined); // what keeps its locks loses them with the lease
+    await giveUp(error).catch(() => undefined); // what keeps its locks loses them with the lease
     progress.signal.throwIfAborted();
     throw error;
   } finally {

@@ -24,7 +24,11 @@ export function openEmbeddedContext(dataFolder: string, settings: Partial<Embedd
 /** What a data folder with a factory offers; its environments have names of their own. */
 export function embeddedPlatform(context: EmbeddedContext): Platform {
   const driven = embeddedDriven(context);
-  return { inventory: embeddedInventory(context), driven: async () => driven };
+  return {
+    inventory: embeddedInventory(context),
+    pages: { hotPoints: driven.checks.hotPoints },
+    driven: async () => driven,
+  };
 }
 
 export function embeddedDriven(context: EmbeddedContext) {

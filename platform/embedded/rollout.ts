@@ -38,7 +38,7 @@ export async function rollOut<T>(
 ): Promise<T> {
   const { database } = context;
   const tried = await trialFailures(context, rollout, signal);
-  const loadable = new Map([...rollout.modules].filter(([name]) => tried.get(name)?.kind !== 'failed'));
+  const loadable = new Map([...rollout.modules].filter(([name]) => !tried.has(name)));
   await inTransaction(database, (transaction) => want(transaction, { ...rollout, modules: loadable }));
   try {
     const observed = await observeModules(context, { ...rollout, modules: loadable }, signal);
@@ -60,19 +60,13 @@ export async function rollOut<T>(
   }
 }
 
-/** With the whole unit of each. */
 async function trialFailures(
   context: EmbeddedContext,
   rollout: Rollout,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<ModuleName, RolloutResult>> {
   const problems = await trialLoad(context, rollout, signal);
-  const results = new Map<ModuleName, RolloutResult>();
-  for (const name of rollout.modules.keys()) {
-    const reason = problems.get(name);
-    results.set(name, reason === undefined ? { kind: 'deployed' } : { kind: 'failed', reason });
-  }
-  return new Map([...byUnit(rollout, results)].filter(([, { kind }]) => kind === 'failed'));
+  return new Map([...problems].map(([name, reason]) => [name, { kind: 'failed', reason }]));
 }
 
 async function want(transaction: PlatformTransaction, { environment, token, modules }: Rollout): Promise<void> {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Logger, pino } from 'pino';
+import { logTo } from '../../database/log.js';
 import { UpliftError } from '../../domain/errors.js';
 import type { Serving } from '../../http/listen.js';
 import { openPlatformDatabase, type PlatformDatabase } from './database.js';
@@ -25,7 +26,7 @@ export async function runServingProcess(
 ): Promise<void> {
   // What it writes is its user's own.
   process.umask(0o077);
-  const log = pino({ base: { pid: process.pid } });
+  const log = pino({ base: { pid: process.pid } }, logTo(process.stdout.fd));
   try {
     const { dataFolder, name } = readArguments(option);
     const database = openPlatformDatabase(dataFolder);

@@ -1,6 +1,6 @@
-/** What is wrong with uplift.yaml, each with its place, as one error. */
+/** What is wrong with uplift.yaml, or with another file that people write, each with its place, as one error. */
 import { LineCounter } from 'yaml';
-import { UpliftError } from '../../domain/errors.js';
+import { type ErrorCode, UpliftError } from '../../domain/errors.js';
 
 export interface Complaint {
   /** Where in the text, from 0. */
@@ -20,7 +20,12 @@ export interface PlacedComplaint {
 const mostShown = 20;
 
 /** A line each, in the order of `text`: `uplift.yaml:LINE:COLUMN: problem`. Lines and columns count from 1. */
-export function refusal(complaints: readonly Complaint[], file: string, text: string): UpliftError {
+export function refusal(
+  complaints: readonly Complaint[],
+  file: string,
+  text: string,
+  code: ErrorCode = 'FACTORY_INVALID',
+): UpliftError {
   const lines = linesOf(text);
   // What several aliases repeat is complained about once.
   const different = new Map(complaints.map((complaint) => [`${complaint.offset} ${complaint.problem}`, complaint]));
@@ -32,7 +37,7 @@ export function refusal(complaints: readonly Complaint[], file: string, text: st
   const told = placed.slice(0, mostShown).map(({ line, column, problem }) => `${file}:${line}:${column}: ${problem}`);
   const more = placed.length - told.length;
   return new UpliftError(
-    'FACTORY_INVALID',
+    code,
     {
       what: [...told, ...(more > 0 ? [`and ${more} more`] : [])].join('\n'),
       next: `correct ${file} and try again; nothing was touched`,

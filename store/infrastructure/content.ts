@@ -63,6 +63,8 @@ function problemOf(issue: z.core.$ZodIssue, { value, source }: Located): string 
     case 'too_small':
     case 'too_big':
       return wrongSize(issue, value);
+    case 'invalid_key':
+      return `is no name that is possible here; ${issue.issues[0]?.message}`;
     default:
       return `is ${quoted(value)}; ${issue.message}`;
   }
@@ -124,6 +126,7 @@ function schemaAt(shape: z.ZodType, path: readonly PropertyKey[]): z.ZodType | u
     const within = required(schema);
     if (within instanceof z.ZodObject) schema = within.shape[String(key)];
     else if (within instanceof z.ZodArray) schema = within.element;
+    else if (within instanceof z.ZodRecord) schema = within.valueType;
     else return undefined;
   }
   const found = required(schema);

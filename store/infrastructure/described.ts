@@ -3,6 +3,7 @@
 import { addDays } from '../../domain/calendar/localTime.js';
 import type { Freeze, Window } from '../../domain/calendar/window.js';
 import {
+  type EntryHeader,
   type Environment,
   type GateName,
   type GatePolicy,
@@ -12,21 +13,30 @@ import {
   type Stage,
   type Strategy,
 } from '../../domain/infrastructure/infrastructure.js';
+import { providersWith } from '../../domain/infrastructure/provider.js';
+import { chosenProviders } from './providers.js';
 import type { DefaultsContent, EnvironmentContent, InfrastructureContent } from './shape.js';
 
-export function infrastructureOf(content: InfrastructureContent): Infrastructure {
+/** Whether a platform of ours is embedded: it does what people do elsewhere. */
+export type SitePlatform = 'embedded' | 'none';
+
+export function infrastructureOf(content: InfrastructureContent, platform: SitePlatform): Infrastructure {
   const { infrastructure, lifeTime = null, environments, defaults = {}, hotPoints = [] } = content;
   return {
     infrastructure,
     lifeTime,
-    environments: environments.map((environment) => environmentOf(environment, defaults)),
+    environments: environments.map((environment) => environmentOf(environment, defaults, platform)),
     hotPoints,
   };
 }
 
 /** A setting of its own replaces that of `defaults`; freezes add up, and gates are replaced one by one. */
-export function environmentOf(content: EnvironmentContent, defaults: DefaultsContent): Environment {
-  const { name, stage, release, zones, controller = null, checks = {} } = content;
+export function environmentOf(
+  content: EnvironmentContent,
+  defaults: DefaultsContent,
+  platform: SitePlatform,
+): Environment {
+  const { name, stage, release, address, zones, controller = null, checks = {} } = content;
   const timeZone = content.timeZone ?? defaults.timeZone ?? 'UTC';
   const windows = content.windows ?? defaults.windows ?? [];
   const maintenance = content.maintenance ?? defaults.maintenance;
@@ -37,6 +47,7 @@ export function environmentOf(content: EnvironmentContent, defaults: DefaultsCon
     release,
     hosting: content.hosting ?? defaults.hosting ?? 'self-managed',
     timeZone,
+    ...(address === undefined ? {} : { address: new URL(address).origin }),
     zones,
     controller,
     windows: windows.flatMap((window) => windowsOf(window, timeZone)),
@@ -44,10 +55,22 @@ export function environmentOf(content: EnvironmentContent, defaults: DefaultsCon
     strategy: strategyOf(content),
     applications: content.applications ?? defaults.applications ?? 'deploy all',
     gates: gatesOf(stage, content.gates ?? {}, defaults.gates ?? {}),
-    checks: { hotPoints: checks.hotPoints ?? [], tests: checks.tests ?? [] },
+    checks: { hotPoints: checks.hotPoints ?? [], tests: checks.tests ?? [], ...entryOf(checks.entry) },
     teams: content.teams ?? defaults.teams ?? [],
     ...(maintenance === undefined ? {} : { maintenance }),
+    ...providersOf(content, defaults, platform),
   };
+}
+
+/** Where a platform is embedded and nobody chose otherwise nothing is to be said. */
+function providersOf(
+  content: EnvironmentContent,
+  defaults: DefaultsContent,
+  platform: SitePlatform,
+): Pick<Environment, 'providers'> {
+  const chosen = chosenProviders(content.providers, defaults.providers);
+  if (platform === 'embedded' && Object.keys(chosen).length === 0) return {};
+  return { providers: providersWith(chosen, { platform, address: content.address }) };
 }
 
 type WindowContent = NonNullable<DefaultsContent['windows']>[number];
@@ -69,6 +92,16 @@ function freezeOf({ from, to, reason }: FreezeContent, timeZone: string): Freeze
 
 function beginning(moment: string): string {
   return moment.length === 10 ? `${moment}T00:00` : moment.replace(' ', 'T');
+}
+
+type EntryContent = NonNullable<EnvironmentContent['checks']>['entry'];
+
+/** None where it does not say where its value is: that is complained about. */
+function entryOf(entry: EntryContent): { readonly entry?: EntryHeader } {
+  if (entry?.variable !== undefined)
+    return { entry: { header: entry.header, value: { kind: 'variable', name: entry.variable } } };
+  if (entry?.file !== undefined) return { entry: { header: entry.header, value: { kind: 'file', path: entry.file } } };
+  return {};
 }
 
 function strategyOf({ strategy = 'downtime', businessReason = '' }: EnvironmentContent): Strategy {

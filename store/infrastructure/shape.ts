@@ -2,7 +2,20 @@
 import * as z from 'zod';
 import { weekdays } from '../../domain/calendar/window.js';
 import { applicationsWays, hostings, stages, teamRoles } from '../../domain/infrastructure/infrastructure.js';
-import { hotPoint, line, moment, name, person, release, timeZone } from './values.js';
+import { providers } from './providers.js';
+import {
+  absolutePath,
+  address,
+  entryVariable,
+  header,
+  hotPoint,
+  line,
+  moment,
+  name,
+  person,
+  release,
+  timeZone,
+} from './values.js';
 
 const window = z.strictObject({
   weekdays: z
@@ -70,7 +83,9 @@ const gates = z.strictObject({
 const team = z.strictObject({
   name: name.describe('Name of the team'),
   members: z.array(person).min(1).max(100).describe('Names of the people in it'),
-  role: z.enum(teamRoles).describe('development: repairs modules; test: tests applications'),
+  role: z
+    .enum(teamRoles)
+    .describe('development: repairs modules; test: tests applications; operations: does what people do in an upgrade'),
 });
 
 /** What an environment says for itself, or `defaults` for all that do not. */
@@ -90,6 +105,7 @@ const settings = {
     .optional()
     .describe('How applications come to the new release: deploy all (when left out), publish all, or gradual'),
   gates: gates.optional().describe('Who approves what'),
+  providers: providers.optional(),
   teams: z.array(team).max(50).optional().describe('Who has to be there during the upgrade; nobody is notified'),
   maintenance: z
     .strictObject({
@@ -111,6 +127,11 @@ export const environmentShape = z.strictObject({
   name: name.describe('Name of the environment'),
   stage: z.enum(stages).describe(`Its place in the lifecycle: ${stages.join(', ')}`),
   release: release.describe('Release of the Platform Server it is on, such as 11.18.1'),
+  address: address
+    .optional()
+    .describe(
+      'Where its applications answer, such as https://apps.acme.example. Left out: people look at its hot points',
+    ),
   zones: z
     .array(
       z.strictObject({
@@ -139,6 +160,20 @@ export const environmentShape = z.strictObject({
         .optional()
         .describe('Paths that have to answer here, besides those of every environment'),
       tests: z.array(line(200)).max(100).optional().describe('What people look at themselves and sign'),
+      entry: z
+        .strictObject({
+          header: header.describe('Name of the header'),
+          variable: entryVariable
+            .optional()
+            .describe(
+              'Variable of the worker that has its value, beginning with UPLIFT_ENTRY_. Either variable or file',
+            ),
+          file: absolutePath
+            .optional()
+            .describe('File on the machine of the worker that has its value and nothing else. Either variable or file'),
+        })
+        .optional()
+        .describe('Header with which the hot points are asked for while users are kept out'),
     })
     .optional()
     .describe('How the environment is tested after its upgrade'),

@@ -28,6 +28,40 @@ export const hotPoint = z
   .max(500)
   .regex(/^\/[\x21-\x7e]*$/, 'a path begins with "/" and has no blanks, such as /claims/Claims');
 
+/** Of a web site, without a path. */
+export const address = z
+  .string()
+  .max(300)
+  .regex(
+    /^https?:\/\/[^\s/?#@\\]+\/?$/i,
+    'an address is http:// or https:// with a host, without user, path or query, such as https://apps.acme.example',
+  )
+  .refine(URL.canParse, 'an address needs a host that there can be, such as https://apps.acme.example');
+
+/** Headers that say where a request goes or how it is sent. */
+const reservedHeaders =
+  /^(host|connection|content-length|expect|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/i;
+
+export const header = z
+  .string()
+  .max(60)
+  .regex(/^[A-Za-z0-9-]+$/, 'the name of a header has letters, digits and "-", such as X-Checks')
+  .refine((text) => !reservedHeaders.test(text), 'this header says how a request is sent; choose one of your own');
+
+/** Of a machine that checks: none but those that are meant for it can be sent anywhere. */
+export const entryVariable = z
+  .string()
+  .max(100)
+  .regex(/^UPLIFT_ENTRY_[A-Z0-9_]+$/, 'such a variable begins with UPLIFT_ENTRY_, such as UPLIFT_ENTRY_PRODUCTION');
+
+export const absolutePath = z
+  .string()
+  .max(500)
+  .regex(
+    /^(\/|[A-Za-z]:[\\/])[^\p{Cc}\p{Cf}]*$/u,
+    'a path from the root is needed, such as /etc/uplift/production.entry',
+  );
+
 export const timeZone = z
   .string()
   .max(60)

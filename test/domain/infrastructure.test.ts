@@ -45,19 +45,21 @@ const gates = (changes: Partial<Record<GateName, Partial<GatePolicy>>>): Pick<En
 
 describe('an environment', () => {
   it.each(stages)('has nothing against it as it usually is, in %s', (stage) => {
-    expect(contradictionsIn(environment('One', stage), 0)).toEqual([]);
+    expect(contradictionsIn(environment('One', stage), 0, 'embedded')).toEqual([]);
   });
 
   it('LIVE-02 is refused zero downtime with one front end in a zone, which is named', () => {
     const zones = [zone('Lisbon', 'a', 'b'), zone('Porto', 'c')];
     expect(zonesTooSmall({ zones })).toEqual([zones[1]]);
-    expect(contradictionsIn(environment('Production', 'production', { zones, strategy: zeroDowntime }), 3)).toEqual([
+    expect(
+      contradictionsIn(environment('Production', 'production', { zones, strategy: zeroDowntime }), 3, 'embedded'),
+    ).toEqual([
       {
         path: ['environments', 3, 'zones', 1, 'frontEnds'],
         problem: expect.stringMatching(/^the zone "Porto" of Production has 1 front end.*at least 2 in every zone/),
       },
     ]);
-    expect(contradictionsIn(environment('Production', 'production', { zones }), 3)).toEqual([]);
+    expect(contradictionsIn(environment('Production', 'production', { zones }), 3, 'embedded')).toEqual([]);
   });
 
   it.each<[string, Partial<Environment>, (string | number)[]]>([
@@ -79,7 +81,7 @@ describe('an environment', () => {
       ['gates', 'plan', 'quorum'],
     ],
   ])('cannot have %s', (_, changes, path) => {
-    const found = contradictionsIn(environment('One', 'testing', changes), 0);
+    const found = contradictionsIn(environment('One', 'testing', changes), 0, 'embedded');
     expect(found.map((contradiction) => contradiction.path)).toEqual([['environments', 0, ...path]]);
   });
 
@@ -93,7 +95,7 @@ describe('an environment', () => {
     ['start', 'pre-production', true],
     ['go live', 'development', true],
   ])('the gate "%s" in %s opens by itself: %s', (gate, stage, allowed) => {
-    const found = contradictionsIn(environment('One', stage, gates({ [gate]: { quorum: 0 } })), 0);
+    const found = contradictionsIn(environment('One', stage, gates({ [gate]: { quorum: 0 } })), 0, 'embedded');
     expect(found.map(({ path }) => path)).toEqual(allowed ? [] : [['environments', 0, 'gates', gate, 'quorum']]);
   });
 

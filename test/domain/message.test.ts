@@ -183,6 +183,9 @@ describe('messages and inputs', () => {
       'environment',
       'to',
       'deploy',
+      'task',
+      'outcome',
+      'evidence',
     ];
     const near = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.string(), anything));
     fc.assert(

@@ -1,6 +1,8 @@
 /** What approvers read at the gate of a plan. */
 import { describe, expect, it } from 'vitest';
+import { type Command, commandDefaults } from '../../domain/commands/command.js';
 import type { Environment } from '../../domain/infrastructure/infrastructure.js';
+import { providersWith } from '../../domain/infrastructure/provider.js';
 import { planAsks } from '../../domain/plan/planAsks.js';
 import { planChanges } from '../../domain/plan/planChanges.js';
 import { environment, infrastructure, lifecycle, plannedFor, planRequest, saturdayNight } from './infrastructures.js';
@@ -14,6 +16,7 @@ function asksOf(environments: readonly Environment[], before: readonly Environme
   const earlier = before && { upgrade: 'acme#1', decisions: planned(before).decisions };
   return planAsks({
     hash: '0123456789abcdef',
+    page: 'http://127.0.0.1:8241/ServiceCenter/plans/0123456789ab',
     decisions,
     environments: decisions.environments,
     forecast,
@@ -28,19 +31,17 @@ function production(changes: Partial<Environment> = {}) {
 
 describe('the question of the plan', () => {
   it('PLAN-01 says of each environment how long, whether it fits, who is kept out and what going back costs', () => {
-    const [testing] = asksOf(lifecycle).filter((ask) => ask.startsWith('Testing: '));
-    expect(testing).toMatch(/^Testing: 11\.18\.1 to \S+, in place: .*; \d+ min, from \d{4}-\d\d-\d\d \d\d:\d\d /);
-    expect(testing).toMatch(/users are not kept out; a rollback takes \d+ min and loses what is written meanwhile/);
-    const [last] = asksOf(lifecycle).filter((ask) => ask.startsWith('Production: '));
-    expect(last).toMatch(
-      /users are kept out \d+ min; a rollback takes \d+ min and loses nothing before users are let in/,
-    );
-    expect(last).toMatch(/which fits the window that closes \d{4}-\d\d-\d\d 04:00 \(Europe\/Lisbon\)/);
+    const [testing] = asksOf(lifecycle).filter((ask) => ask.startsWith('Testing '));
+    expect(testing).toMatch(/^Testing from 11\.18\.1, in place: \d+ min from \d{4}-\d\d-\d\d \d\d:\d\d /);
+    expect(testing).toMatch(/users are not kept out; a rollback takes \d+ min, loses what is written meanwhile/);
+    const [last] = asksOf(lifecycle).filter((ask) => ask.startsWith('Production '));
+    expect(last).toMatch(/users are kept out \d+ min; a rollback takes \d+ min, loses nothing before users are let in/);
+    expect(last).toMatch(/in the window until \d{4}-\d\d-\d\d 04:00 \(Europe\/Lisbon\)/);
   });
 
   it('PLAN-01 says where it fits into no window', () => {
     const short = production({ windows: [{ ...saturdayNight, minutes: 10 }] });
-    expect(asksOf(short).find((ask) => ask.startsWith('Production: '))).toContain('fits into NO window');
+    expect(asksOf(short).find((ask) => ask.startsWith('Production '))).toContain('fit into NO window');
   });
 
   it('ANA-01 says warnings, and what is assumed, before the environments', () => {
@@ -48,11 +49,13 @@ describe('the question of the plan', () => {
     const at = (start: string) => asks.findIndex((ask) => ask.startsWith(start));
     expect(asks.filter((ask) => ask.startsWith('Warning: ')).length).toBeGreaterThan(0);
     expect(asks[at('Assumed: ')]).toContain('no environment is a personal one; LifeTime shares no environment');
-    expect(at('Assumed: ')).toBeLessThan(at('Development: '));
+    expect(at('Assumed: ')).toBeLessThan(at('Development '));
   });
 
-  it('names the command that shows all of it', () => {
-    expect(asksOf(lifecycle).at(-1)).toBe('The whole plan: uplift plan 0123456789ab, as a page with -o plan.html');
+  it('leads to all of it first, in a browser and by command', () => {
+    expect(asksOf(lifecycle)[0]).toBe(
+      'The whole plan: http://127.0.0.1:8241/ServiceCenter/plans/0123456789ab or uplift plan 0123456789ab',
+    );
   });
 
   it('says what the last plan of the same environments decided otherwise', () => {
@@ -65,6 +68,7 @@ describe('the question of the plan', () => {
 });
 
 describe('what a plan changes', () => {
+  const keepOut: Command = { ...commandDefaults, run: ['keep-out', '--now'], on: 'balancer', timeoutMinutes: 5 };
   const changes = (now: readonly Environment[], before: readonly Environment[] = lifecycle) =>
     planChanges(planned(before).decisions, planned(now).decisions);
 
@@ -72,6 +76,16 @@ describe('what a plan changes', () => {
     ['who may approve', { gates: stricter() }, /^Production gates .*start 5.*\(was .*start 1/],
     ['what is tested', { checks: { hotPoints: [], tests: ['claims'] } }, /^Production tests claims \(was none\)$/],
     ['which front ends', { zones: [{ name: 'Main', frontEnds: ['p-9'] }] }, /^Production front ends p-9 \(was /],
+    [
+      'who does what',
+      {
+        providers: providersWith(
+          { door: { kind: 'command', command: keepOut } },
+          { platform: 'none', address: undefined },
+        ),
+      },
+      /^Production done by people: installer, traffic, snapshot, .*; keep-out --now on balancer: door \(was none\)$/,
+    ],
     [
       'when nothing may happen',
       { freezes: [{ from: '2026-12-15', to: '2027-01-06', timeZone: 'Europe/Lisbon', reason: 'renewals' }] },

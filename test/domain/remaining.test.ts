@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ApplicationsWay } from '../../domain/infrastructure/infrastructure.js';
-import { frontEndsLeft, type ModuleStanding, remaining, type Standing, withoutServer } from '../../domain/plan/remaining.js';
+import {
+  countLeft,
+  frontEndsLeft,
+  type ModuleStanding,
+  remaining,
+  type Standing,
+  withoutServer,
+} from '../../domain/plan/remaining.js';
+
 import { infrastructure, lifecycle, plannedFor, planRequest } from './infrastructures.js';
 
 const from = '11.18.1';
@@ -17,6 +25,8 @@ const below: ModuleStanding = {
   cause: { module: 'failed', path: ['below', 'failed'] },
 };
 const draft: ModuleStanding = { ...prepared, name: 'draft', state: 'not applicable', deployedRelease: null };
+
+const unknown: ModuleStanding = { ...done, name: 'unknown', state: null, deployedRelease: null, upToDate: null };
 
 const tested = { tested: true, acceptedModules: [] };
 const untested = { tested: false, acceptedModules: [] };
@@ -50,6 +60,35 @@ describe('what is left of a plan in an environment', () => {
     expect(on('11.41.0.52345', '11.41.0.60001')).toEqual({ kind: 'everything' });
     expect(on('11.41.0.52345', '11.41.0')).toEqual({ kind: 'nothing' });
     expect(on('11.41.0', '11.41.0.52345')).toEqual({ kind: 'nothing' });
+  });
+
+  it('VER-10 SELF-01 is all of it while nobody knows the release of one of them', () => {
+    expect(left([done], tested, { releases: [to, null, to] })).toEqual({ kind: 'everything' });
+  });
+
+  it.each<[string, readonly ModuleStanding[] | null]>([
+    ['are not listed', null],
+    ['are listed, of one nothing else', [done, unknown]],
+    ['are listed, of one whether it is the newest', [{ ...prepared, upToDate: null }]],
+  ])('VER-10 is the applications, which of them nobody can tell, where its modules %s', (_, modules) => {
+    const standing = { releases: [to, to, to], held: false, modules };
+    const decisions = { to, applications: 'deploy all' } as const;
+    expect(remaining(decisions, standing, undefined)).toEqual({ kind: 'applications', modules: null });
+    // An upgrade that ended there is evidence of them.
+    expect(remaining(decisions, standing, tested)).toEqual({ kind: 'nothing' });
+  });
+
+  it.each<[string, readonly ModuleStanding[] | null, number | null]>([
+    ['counted', [done, draft, prepared, failed], 2],
+    ['none of none', [], 0],
+    ['unknown where they are not listed', null, null],
+    ['unknown where nobody can tell of one', [done, failed, unknown], null],
+  ])('PLAN-04 those that tests met on the former release are %s', (_, modules, count) => {
+    expect(countLeft(modules, to)).toBe(count);
+  });
+
+  it('names a module that failed, whatever is unknown of it besides', () => {
+    expect(left([{ ...unknown, state: 'failed' }], tested)).toEqual(applications('unknown'));
   });
 
   it('is all of it while an upgrade that ended on its way, or a rollback, holds it', () => {

@@ -38,6 +38,7 @@ const preparation: fc.Arbitrary<PreparationReport> = fc.record({
   left: count,
   percent: count,
   timeLeft: count,
+  meanTimes: fc.record({ perModule: count, untilPublishable: count }),
   failures: few(fc.record({ module: hostile, problem: hostile })),
 });
 const deployment: fc.Arbitrary<DeploymentReport> = fc.record({

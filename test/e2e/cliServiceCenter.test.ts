@@ -19,8 +19,11 @@ it('modules --json gives exactly the documented fields, for every module', async
   expect(ran.json()).toEqual([
     {
       name: '@acme/claims',
+      known: { kind: 'observed' },
       application: 'Claims',
+      ownerTeam: null,
       kind: 'web',
+      version: '1.0.0',
       state: 'skipped',
       release: '11.18.1',
       deployedRelease: null,
@@ -124,7 +127,7 @@ it('publish --source refuses by name what it cannot read: other encodings, links
 it('validate says everything that an import would refuse, for people and as JSON, with its exit code', async () => {
   const folder = writeFactory({ base: {}, user: { uses: ['base'] } });
   const well = await uplift('validate', folder);
-  expect(well).toMatchObject({ exit: 0, out: `The factory ${folder} is well of 2 modules` });
+  expect(well).toMatchObject({ exit: 0, out: `The factory ${folder} is well: 2 modules` });
   await rm(path.join(folder, 'modules/base'), { recursive: true });
   await symlink(os.tmpdir(), path.join(folder, 'modules/user/src/away'));
   const refused = await uplift('validate', folder);

@@ -104,7 +104,7 @@ const wrong: readonly (readonly [words: string, what: string, next: string])[] =
   ['publish claims --source /nowhere', '/nowhere is no folder', 'the folder of a module'],
   ['schedule --pause', '--pause needs a reason', 'add --reason'],
   ['schedule --now --delete', 'cannot be used with option', 'uplift schedule --help'],
-  ['worker --role cook', 'Choose orchestrator or compile', 'uplift worker --help'],
+  ['worker --role cook', 'Choose orchestrator, compile or host:NAME', 'uplift worker --help'],
   ['worker --metrics-port many', 'It has to be a port', 'uplift worker --help'],
 ];
 

@@ -60,7 +60,8 @@ export async function world(temporal?: string): Promise<World> {
     .execute();
   const store = openStore(data);
   const log = pino({ level: 'silent' });
-  const serving = await startServiceCenter({ database, dataFolder: data, environment, launcher, store, log });
+  const planPage = async () => '';
+  const serving = await startServiceCenter({ database, dataFolder: data, environment, launcher, store, planPage, log });
   onTestFinished(async () => {
     await serving.close();
     await store.destroy();

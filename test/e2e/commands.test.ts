@@ -56,8 +56,8 @@ describe('what it shows', () => {
           runs: [],
           preparation: null,
           deployment: null,
-          asked: [],
-          modules: { prepared: 5, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 1 },
+          known: { kind: 'observed' },
+          modules: { prepared: 5, failed: 0, skipped: 0, pending: 0, preparing: 0, 'not applicable': 1, unknown: 0 },
           links: { applications: expect.any(String), serviceCenter: expect.any(String) },
         },
       ],
@@ -72,6 +72,9 @@ describe('what it shows', () => {
     expect(modules.find(({ name }) => name === 'home')).toEqual({
       name: 'home',
       application: 'tests',
+      ownerTeam: null,
+      known: { kind: 'observed' },
+      version: '1.0.0',
       kind: 'library',
       state: 'prepared',
       release: newer,
@@ -181,7 +184,7 @@ describe('the pause of everything', () => {
     const count = () => platformRows(uplift, 'select id from preparations').length;
     const before = count();
     expect(await uplift.cli('pause', '--all', '--as', 'ana', '--reason', 'incident 4711')).toMatchObject({ exit: 0 });
-    expect((await uplift.cli('status')).out).toMatch(/^everything is paused by ana since \S+: incident 4711/);
+    expect((await uplift.cli('status')).out).toMatch(/^everything is paused by ana since \S+ \S+ UTC: incident 4711/);
     expect(await uplift.cli('prepare', '--no-wait', '--json')).toMatchObject({ exit: 0 });
     const refused = await until('the refused start', async () => {
       const { raw } = await uplift.client.workflow.getHandle(`prepare/${infrastructure}/${environment}`).describe();

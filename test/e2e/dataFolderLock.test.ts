@@ -7,8 +7,8 @@ import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { lockDataFolder } from '../../client/local/dataFolderLock.js';
 import { supervisorName } from '../../client/local/processTable.js';
-import { startTimeOf } from '../../client/local/systemProcesses.js';
 import { openPlatformDatabase } from '../../platform/embedded/database.js';
+import { startTimeOf } from '../../platform/processes/systemProcesses.js';
 
 it('DATA_FOLDER_BUSY while another supervisor lives, naming its process; free once that is gone', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'uplift-lock-'));

@@ -1,5 +1,5 @@
 /** The processes of a running `uplift up`, by what they are; each is found by its record and ended by its process id. */
-import { sendSignal, startTimeOf } from '../../client/local/systemProcesses.js';
+import { sendSignal, startTimeOf } from '../../platform/processes/systemProcesses.js';
 import { environment } from './factories.js';
 import { platformRows } from './state.js';
 import { until } from './until.js';

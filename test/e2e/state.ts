@@ -56,7 +56,7 @@ export function finalState(where: Where) {
     holds: platformRows(where, 'select environment, workflow from holds'),
     preparations: platformRows(
       where,
-      'select environment, release, status, counts from preparations where release != ? order by id',
+      "select environment, release, status, json_remove(counts, '$.meanTimes') as counts from preparations where release != ? order by id",
       older,
     ),
     deployments: platformRows(where, 'select environment, release, status from deployments order by id'),

@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { endProcess } from '../../client/local/processIdentity.js';
 import type { ProcessRow, ProcessSpec, ProcessTable } from '../../client/local/processSpec.js';
 import { restartDelay } from '../../client/local/supervisedProcess.js';
 import { type Supervisor, supervisor } from '../../client/local/supervisor.js';
-import { type MarkedProcess, markedProcesses, startTimeOf } from '../../client/local/systemProcesses.js';
 import { assertPortFree } from '../../http/port.js';
+import { endProcess } from '../../platform/processes/processIdentity.js';
+import { type MarkedProcess, markedProcesses, startTimeOf } from '../../platform/processes/systemProcesses.js';
 import { freePort } from './freePort.js';
 import { patience, until } from './until.js';
 

@@ -1,4 +1,6 @@
 /** Several who want the same of one environment at once: upgrades, preparations, the nightly Deploy All, and people who pause them. */
+import { appendFileSync, existsSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ids } from '../../contract/ids.js';
 import { taskQueueOf } from '../../contract/installation.js';
@@ -130,6 +132,16 @@ describe('a preparation', () => {
     expect(await reportOfUpgrade()).toMatchObject({ preparation: alone, deployment: { fullyUpgraded: true } });
     expect(preparations()).toBe(before + 1);
   });
+});
+
+it('a log that has become large is copied and emptied while its process goes on', async () => {
+  const log = path.join(uplift.dataFolder, 'logs', 'worker.log');
+  appendFileSync(log, `${'x'.repeat(11_000_000)}\n`);
+
+  await until('the copy', () => existsSync(`${log}.1`));
+
+  expect(statSync(`${log}.1`).size).toBeGreaterThan(11_000_000);
+  expect(statSync(log).size).toBeLessThan(1_000_000);
 });
 
 /** Publishes other declarations of what all others consume. */

@@ -5,9 +5,9 @@ import { closeSync, openSync, realpathSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { endProcess } from '../../client/local/processIdentity.js';
-import { type MarkedProcess, markedProcesses, startTimeOf } from '../../client/local/systemProcesses.js';
 import { assertPortFree } from '../../http/port.js';
+import { endProcess } from '../../platform/processes/processIdentity.js';
+import { type MarkedProcess, markedProcesses, startTimeOf } from '../../platform/processes/systemProcesses.js';
 import { type RunFile, readRunFile } from '../../store/runFile.js';
 import { temporaryFolder } from '../platform/tinyFactory.js';
 import { type Ran, uplift } from './cliTerminal.js';
@@ -40,13 +40,14 @@ const upWithin = patience.condition;
 /** Milliseconds that an orderly end may take. */
 const stopWithin = patience.condition;
 
+/** `from`: a factory for the embedded platform, or the words that say otherwise what `up` serves. */
 export async function startUplift(
-  factory: string,
+  from: string | readonly string[],
   environment: NodeJS.ProcessEnv = {},
   dataFolder = temporaryFolder(),
 ): Promise<Uplift> {
   const firstPort = await freeFirstPort();
-  const start = () => spawnUp({ dataFolder, firstPort, factory, environment });
+  const start = () => spawnUp({ dataFolder, firstPort, from, environment });
   let child = await start();
   let run: RunFile;
   let connection: Connection;
@@ -103,16 +104,17 @@ export function startedBy(dataFolder: string): Promise<MarkedProcess[]> {
 async function spawnUp({
   dataFolder,
   firstPort,
-  factory,
+  from,
   environment,
 }: {
   dataFolder: string;
   firstPort: number;
-  factory: string;
+  from: string | readonly string[];
   environment: NodeJS.ProcessEnv;
 }): Promise<ChildProcess> {
   const output = openSync(outputOf(dataFolder), 'a');
-  const words = ['up', '--data', dataFolder, '--factory', factory, '--port', String(firstPort)];
+  const serving = typeof from === 'string' ? ['--factory', from] : from;
+  const words = ['up', '--data', dataFolder, ...serving, '--port', String(firstPort)];
   const child = spawn(process.execPath, [mainScript, ...words], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', output, output],

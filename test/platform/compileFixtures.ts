@@ -103,6 +103,7 @@ export function compile(
     signal,
     patience: 60_000,
     memory: 4_096,
+    inTurn: (_request, work) => work(),
     purpose: 'publish',
     ...rest,
   });

@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { complaintText } from '../../platform/embedded/factory/complaint.js';
 import { checkFactory, readFactory } from '../../platform/embedded/factory/folder.js';
 import { importFactory } from '../../platform/embedded/factory/import.js';
 import { openEmbeddedContext } from '../../platform/embedded/platform.js';
+import { complaintText } from '../../store/complaint.js';
 import { temporaryFolder, writeFactory } from './tinyFactory.js';
 
 /** A factory with the module `base` and what `change` makes of its folder. */

@@ -21,7 +21,7 @@ it('names what there is when an infrastructure or an environment is not known', 
     code: 'ENVIRONMENT_UNKNOWN',
     message: expect.stringMatching(/no environment Moon; it has Development/),
   });
-  expect(await inventory.releases()).toEqual([older, newer]);
+  expect(await inventory.releases('acme')).toEqual([older, newer]);
 });
 
 it('SELF-01 tells the three releases apart, and who holds the environment', async () => {

@@ -29,12 +29,13 @@ const modules: Readonly<Record<string, TinyModule>> = {
 };
 
 /** Makes an environment with one front end, in a data folder of its own that is removed after the test. */
-export async function keptEnvironments(): Promise<(settings?: Partial<EmbeddedSettings>) => KeptEnvironment> {
+export async function keptEnvironments(): Promise<
+  (settings?: Partial<EmbeddedSettings>, dataFolder?: string) => KeptEnvironment
+> {
   const template = await published(modules);
   await template.context.database.deleteFrom('front_ends').where('name', '=', 'fe-2').execute();
   await template.context.database.destroy();
-  return (settings = {}) => {
-    const dataFolder = temporaryFolder();
+  return (settings = {}, dataFolder = temporaryFolder()) => {
     fs.cpSync(template.context.dataFolder, dataFolder, { recursive: true, verbatimSymlinks: true });
     const context = openEmbeddedContext(dataFolder, settings);
     const data = new Database(applicationDatabaseFile(dataFolder, template.environment));

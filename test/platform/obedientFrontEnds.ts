@@ -10,8 +10,11 @@ export interface ObedientFrontEnds {
   readonly broken: Set<string>;
 }
 
-/** They have opened the database by now, and end with the test. */
-export async function obedientFrontEnds({ context, environment }: TinyEnvironment): Promise<ObedientFrontEnds> {
+/** They have opened the database by now, and end with the test: one of several at a time gives its own `whenFinished`. */
+export async function obedientFrontEnds(
+  { context, environment }: TinyEnvironment,
+  whenFinished = onTestFinished,
+): Promise<ObedientFrontEnds> {
   const database = openPlatformDatabase(context.dataFolder);
   await database.selectFrom('front_ends').select('name').execute();
   const broken = new Set<string>();
@@ -19,7 +22,7 @@ export async function obedientFrontEnds({ context, environment }: TinyEnvironmen
   const following = repeat(0, observe, (error) => {
     failed = error;
   });
-  onTestFinished(async () => {
+  whenFinished(async () => {
     await following.close();
     await database.destroy();
     if (failed) throw failed;

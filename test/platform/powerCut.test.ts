@@ -74,7 +74,8 @@ async function contentOf(folder: string): Promise<Readonly<Record<string, unknow
   const files = digests.filter(([file]) => !/\.db(-wal|-shm)?$/.test(file) || file.startsWith('snapshots/'));
   const databases = digests
     .map(([file]) => file)
-    .filter((file) => /\.db$/.test(file) && !file.startsWith('snapshots/'));
+    // Turns of compilers are leases: whoever had one is gone after a power cut.
+    .filter((file) => /\.db$/.test(file) && !file.startsWith('snapshots/') && file !== 'compilers.db');
   return {
     ...Object.fromEntries([...files, ...linksOf(folder)]),
     ...Object.fromEntries(databases.map((file) => [file, rowsOf(path.join(folder, file))])),

@@ -4,12 +4,13 @@
  * ended.
  */
 import { createInterface } from 'node:readline';
+import { letEnvironmentGo, takeEnvironment } from '../../dist/activities/driven.js';
 import { firstPublish } from '../../dist/platform/embedded/factory/firstPublish.js';
 import { readFactory } from '../../dist/platform/embedded/factory/folder.js';
 import { importFactory } from '../../dist/platform/embedded/factory/import.js';
 import { repeat } from '../../dist/platform/embedded/follow.js';
 import { openApplicationDatabase } from '../../dist/platform/embedded/frontEnd/applicationDatabase.js';
-import { embeddedPlatform, openEmbeddedContext } from '../../dist/platform/embedded/platform.js';
+import { embeddedDriven, embeddedPlatform, openEmbeddedContext } from '../../dist/platform/embedded/platform.js';
 import { moduleOperations } from '../../dist/platform/embedded/publishing/operations.js';
 import { recordEvidence } from '../../dist/store/evidence.js';
 import { savePlan } from '../../dist/store/plans.js';
@@ -21,7 +22,9 @@ const environment = 'Development';
 const workflow = 'upgrade/acme/environments/Development';
 const context = openEmbeddedContext(dataFolder);
 const store = openStore(dataFolder);
-const { server, maintenance, snapshots } = embeddedPlatform(context);
+const { door, snapshots } = embeddedDriven(context);
+const dependencies = { store, platform: embeddedPlatform(context) };
+let place;
 const quiet = { signal: new AbortController().signal, heartbeat: () => undefined };
 
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -101,9 +104,11 @@ const publish = (number) =>
   );
 
 const hold = (operation, release) =>
-  server.hold({ environment, operation, workflow: `${operation} ${workflow}`, release });
+  takeEnvironment(dependencies, { ...place, operation, workflow: `${operation} ${workflow}`, release });
 
-await importFactory(context, await readFactory(factory), () => ({ balancer: 1, serviceCenter: 2, frontEnds: 3 }));
+const read = await readFactory(factory);
+place = { infrastructure: read.infrastructure.infrastructure, environment };
+await importFactory(context, read, () => ({ balancer: 1, serviceCenter: 2, frontEnds: 3 }));
 await firstPublish(context, environment, () => undefined);
 const following = repeat(5, followed, (error) => {
   throw error;
@@ -125,7 +130,7 @@ await approve(1);
 await acknowledged('approval');
 const { token } = await hold('upgrade', newer);
 await acknowledged('hold');
-await maintenance.close({ environment, token, by: { workflow, run: 'run 1' }, reason: 'it is upgraded' }, quiet);
+await door.close({ environment, token, by: { workflow, run: 'run 1' }, reason: 'it is upgraded' }, quiet);
 await acknowledged('closed door');
 const applications = openApplicationDatabase(dataFolder, environment);
 applications.run('create table claims (id integer primary key, body text not null)', []);
@@ -140,7 +145,7 @@ await acknowledged('publish');
 const rollback = await hold('rollback', older);
 await snapshots.restore({ environment, id: 'acme#1', token: rollback.token }, quiet);
 await acknowledged('restore');
-await server.release({ environment, token: rollback.token });
+await letEnvironmentGo(dependencies, { ...place, token: rollback.token });
 await acknowledged('end');
 
 await following.close();

@@ -1,9 +1,11 @@
 /** A preparation with real compilers on real rows: what it takes, what it says, when it starts anew. */
 import { expect, it } from 'vitest';
+import { markupOf } from '../../http/html.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { uploadSource } from '../../platform/embedded/publishing/upload.js';
 import { preparationDetail } from '../../platform/embedded/serviceCenter/executionDetails.js';
+import { preparationPage } from '../../platform/embedded/serviceCenter/pages/preparation.js';
 import type { ModuleFacts } from '../../port/inventory.js';
 import { embeddedServer } from './embeddedServer.js';
 import { obedientFrontEnds } from './obedientFrontEnds.js';
@@ -88,6 +90,30 @@ it('PREP-08 PREP-09 a retry compiles what failed, was skipped or never started, 
     { name: 'consumer', state: 'skipped', cause: { module: 'broken' } },
     { name: 'indirect', state: 'skipped', cause: { module: 'broken' } },
   ]);
+});
+
+it('PREP-15 the mean times of each execution are measured, kept, and shown on its page', async () => {
+  const tiny = await upgraded(chain);
+  const { preparation: id, startedAt, endedAt, meanTimes } = await prepare(tiny);
+  const took = Date.parse(endedAt ?? '') - Date.parse(startedAt);
+  const { perModule, untilPublishable } = meanTimes ?? {};
+  expect(perModule).toBeGreaterThan(0);
+  expect(perModule).toBeLessThan(took);
+  expect(untilPublishable).toBeGreaterThan(0);
+  expect(untilPublishable).toBeLessThanOrEqual(took);
+
+  await embeddedPreparation(tiny.context).open({ environment: tiny.environment, requestedBy: 'ada' });
+  const page = async (preparation: number) => {
+    const detail = await preparationDetail(tiny.context.database, tiny.environment, preparation);
+    return detail ? markupOf(preparationPage(detail).content) : '';
+  };
+  const seconds = (milliseconds = 0) => `${(milliseconds / 1000).toFixed(2)} s`;
+  const shown = await page(id);
+  expect(shown).toContain(`<dt>Mean time to prepare a module</dt><dd>${seconds(perModule ?? 0)}</dd>`);
+  expect(shown).toContain(
+    `<dt>Mean time until a module could be published</dt><dd>${seconds(untilPublishable ?? 0)}</dd>`,
+  );
+  expect(await page(id + 1)).not.toContain('Mean time');
 });
 
 it('PREP-10 a preparation whose step failed says so, and what it has done stays', async () => {

@@ -269,38 +269,6 @@ function manifestOf(uplift: object, ...producers: readonly string[]): string {
     uplift: { application: 'a', kind: 'core', ...uplift },
   });
 }
-const nodeProcess = `(globalThis as unknown as { process: any }).process`;
-
-it.each([
-  ['calls process.exit', `${nodeProcess}.exit();`, /it called process\.exit/],
-  [
-    'crashes',
-    `${nodeProcess}.getBuiltinModule('child_process').execSync('kill -SEGV $PPID');`,
-    /its process ended \(SIGSEGV\)/,
-  ],
-  ['never ends', 'for (;;) {}', /its process was silent for 15 s/],
-  ['waits for ever', 'await new Promise(() => undefined);', /was not loaded within 10 s/],
-  ['takes all memory', 'const all: number[][] = []; for (;;) all.push(new Array(1e6).fill(0.5));', /its process ended/],
-])(
-  'APPS-01 a module that %s when it is loaded reaches no front end, and goes on as it was',
-  async (_what, code, reason) => {
-    const tiny = await published({ one: {} });
-    const { database } = tiny.context;
-    const wanted = () => database.selectFrom('wanted_modules').select(['instance', 'token']).execute();
-    await obedientFrontEnds(tiny);
-    await publishModule(tiny, 'one', { source: 'export const one = 1;\n' });
-    const before = await wanted();
-
-    const publishing = publishModule(tiny, 'one', { source: `export const two = 2;\n${code}\n` });
-
-    await expect(publishing).rejects.toMatchObject({
-      code: 'FRONT_END_TIMEOUT',
-      parts: { what: expect.stringMatching(reason) },
-    });
-    expect(await wanted()).toEqual(before);
-    expect(await database.selectFrom('locks').selectAll().execute()).toEqual([]);
-  },
-);
 
 it('APPS-01 of many publishes at once, no more compile at a time than the machine has processors', async () => {
   const names = Array.from({ length: 4 * availableParallelism() }, (_, index) => `module${index}`);

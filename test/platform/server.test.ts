@@ -1,10 +1,10 @@
 /** The server step: who holds the environment, front ends replaced one by one, what the System Components end (SELF-01, LIVE-03). */
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { drivenAt } from '../../activities/driven.js';
 import { inTransaction, openPlatformDatabase } from '../../platform/embedded/database.js';
 import { repeat } from '../../platform/embedded/follow.js';
 import { releaseLocks, takeLocks } from '../../platform/embedded/locks.js';
-import { drivenAt } from '../../activities/driven.js';
 import { embeddedDriven, embeddedPlatform } from '../../platform/embedded/platform.js';
 import { embeddedPreparation } from '../../platform/embedded/preparation/preparation.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
@@ -205,7 +205,7 @@ it('LIVE-03 a front end that does not come back is named with what it says, and 
 
   await expect(install()).rejects.toMatchObject({
     code: 'FRONT_END_TIMEOUT',
-    message: expect.stringMatching(/^fe-1: after 0\.1 s fe-1 does not say that it runs 11\.41\.0 \(release none, drained\)/),
+    message: expect.stringMatching(/^After 0\.1 s fe-1 does not say that it runs 11\.41\.0 \(release none, drained\)/),
   });
   replacing(tiny);
   await install();

@@ -25,8 +25,8 @@ export interface TestPlatform {
   url(frontEnd: string): string;
   release(version: string, files?: Readonly<Record<string, string>>): Promise<void>;
   instance(request: { id: string; module: string; release: string; code: string }): Promise<void>;
-  /** Wants an instance under a fresh lock, as a deployment does. */
-  want(module: string, instance: string): Promise<void>;
+  /** Wants an instance under a fresh lock, as a deployment does; of modules that reference each other, at once for all. */
+  want(modules: string | readonly string[], instance: string): Promise<void>;
   unwant(module: string): Promise<void>;
   deployed(module: string, instance: string, release: string): Promise<void>;
   startFrontEnd(name: string): Promise<TestProcess>;
@@ -107,11 +107,11 @@ export async function testPlatform(frontEnds: readonly string[] = ['fe-1']): Pro
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     },
-    async want(module, instance) {
-      await underLock(database, module, (token) =>
+    async want(modules, instance) {
+      await underLock(database, modules, (token) =>
         database
           .insertInto('wanted_modules')
-          .values({ environment, module, instance, token })
+          .values([modules].flat().map((module) => ({ environment, module, instance, token })))
           .onConflict((conflict) => conflict.columns(['environment', 'module']).doUpdateSet({ instance, token }))
           .execute(),
       );
@@ -189,10 +189,10 @@ async function addRelease(database: PlatformDatabase, version: string): Promise<
     .execute();
 }
 
-/** Does something under a lock of the module, as what writes a module's row must. */
+/** Does something under a lock of modules, as what writes a module's row must. */
 export async function underLock(
   database: PlatformDatabase,
-  module: string,
+  modules: string | readonly string[],
   work: (token: number) => Promise<unknown>,
 ): Promise<void> {
   const { token } = await database
@@ -202,16 +202,18 @@ export async function underLock(
     .executeTakeFirstOrThrow();
   await database
     .insertInto('locks')
-    .values({
-      environment,
-      module,
-      token,
-      operation: 'Modules deployment',
-      holder: 'Deployment Service',
-      claimed_by: 'test',
-      since: nowText,
-      lease_until: leaseFor(60_000),
-    })
+    .values(
+      [modules].flat().map((module) => ({
+        environment,
+        module,
+        token,
+        operation: 'Modules deployment' as const,
+        holder: 'Deployment Service',
+        claimed_by: 'test',
+        since: nowText,
+        lease_until: leaseFor(60_000),
+      })),
+    )
     .execute();
   await work(token);
   await database.deleteFrom('locks').where('token', '=', token).execute();

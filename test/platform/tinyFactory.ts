@@ -53,9 +53,10 @@ export interface TinyEnvironment {
 export async function published(
   modules: Readonly<Record<string, TinyModule>>,
   settings: Partial<EmbeddedSettings> = {},
+  dataFolder = temporaryFolder(),
 ): Promise<TinyEnvironment> {
   const factory = writeFactory(modules);
-  const context = openEmbeddedContext(temporaryFolder(), settings);
+  const context = openEmbeddedContext(dataFolder, settings);
   await importFactory(context, await readFactory(factory), () => ({ balancer: 1, serviceCenter: 2, frontEnds: 3 }));
   await firstPublish(context, 'Development', () => undefined);
   return { context, environment: 'Development', factory };

@@ -2,6 +2,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import Database from 'libsql';
+import { afterAll, beforeAll } from 'vitest';
 import { ids } from '../../contract/ids.js';
 import { embeddedInventory } from '../../platform/embedded/inventory.js';
 import { layout } from '../../platform/embedded/layout.js';
@@ -21,8 +22,11 @@ export const signing = { accept: [test], reason: 'seen' };
 export interface ProductionWorld extends SkippingWorld {
   /** Asked for by rita. */
   readonly upgrade: (more?: Readonly<Record<string, unknown>>) => Promise<WorkflowHandle>;
-  /** From its start to the gate `go live`, as people answer. */
-  readonly toGoLive: () => Promise<WorkflowHandle>;
+  /** The same, with people's answers to all gates before this one; resolves once it waits there. */
+  readonly upgradeTo: (
+    gate: 'applications' | 'tests',
+    more?: Readonly<Record<string, unknown>>,
+  ) => Promise<WorkflowHandle>;
   /** Signal `stop`, until the run has ended. */
   readonly stop: (upgrade: WorkflowHandle) => Promise<void>;
   readonly door: () => Promise<'open' | 'closed'>;
@@ -34,8 +38,20 @@ export interface ProductionWorld extends SkippingWorld {
   readonly write: (rows: number) => void;
 }
 
+/** One for the tests of a file, which ends with them. `keys` of Production's description. */
+export function productionWorld(keys: Readonly<Record<string, unknown>> = {}): () => ProductionWorld {
+  let world: ProductionWorld;
+  beforeAll(async () => {
+    world = await startProductionWorld(keys);
+  });
+  afterAll(async () => {
+    await world?.close();
+  });
+  return () => world;
+}
+
 /** Development was upgraded and tested before. */
-export async function startProductionWorld(keys: Readonly<Record<string, unknown>> = {}): Promise<ProductionWorld> {
+async function startProductionWorld(keys: Readonly<Record<string, unknown>>): Promise<ProductionWorld> {
   const world = await startSkippingWorld(
     {},
     {
@@ -57,13 +73,12 @@ export async function startProductionWorld(keys: Readonly<Record<string, unknown
   return {
     ...world,
     upgrade,
-    toGoLive: async () => {
-      const run = await upgrade();
+    upgradeTo: async (gate, more) => {
+      const run = await upgrade(more);
       await people.approve(production, 'plan', 'ana');
       await people.approve(production, 'start', 'ana');
-      await people.approve(goLive, 'applications', 'ana', accepting);
-      await people.approve(goLive, 'tests', 'sofia', signing);
-      await people.findAtGate(goLive, 'go live');
+      if (gate === 'tests') await people.approve(goLive, 'applications', 'ana', accepting);
+      await people.findAtGate(goLive, gate);
       return run;
     },
     stop: async (run) => {

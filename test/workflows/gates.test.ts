@@ -70,7 +70,7 @@ describe('an answer to the gate of the plan', () => {
     });
     expect(now.gate?.name).toBe('plan');
     expect(now.refusals[0]).toMatch(reason);
-    expect(await detailsOf(upgrade)).toContain('Refused messages, newest last:\n- approve: ');
+    expect(await detailsOf(upgrade)).toMatch(/Refused messages, newest last:\n- `?approve: /);
     // The update was answered, and left nothing.
     expect(await evidenceOnceThereAre(1)).toMatchObject([
       { name: 'approve', payload: wrong, refusal: expect.stringMatching(reason) },
@@ -85,12 +85,15 @@ describe('an answer to the gate of the plan', () => {
       expect.arrayContaining([
         expect.stringMatching(/^Warning: /),
         expect.stringMatching(/^Assumed: no environment is a personal one/),
-        expect.stringMatching(/^Development: .* min, from .*; users are .*; a rollback takes /),
-        `The whole plan: uplift plan ${hash}, as a page with -o plan.html`,
+        expect.stringMatching(/^Development from .*: \d+ min from .*; users are .*; a rollback takes /),
+        expect.stringMatching(
+          `^The whole plan: http://127.0.0.1:2/ServiceCenter/plans/${hash} or uplift plan ${hash}$`,
+        ),
       ]),
     );
     const details = await detailsOf(upgrade);
-    for (const part of ['> Warning: ', '> Assumed: ', `uplift plan ${hash}`]) expect(details).toContain(part);
+    for (const part of ['- Warning: ', '- Assumed: ', `/plans/${hash}`, '; a rollback takes '])
+      expect(details).toContain(part);
     expect(details.length).toBeLessThan(2_048);
   });
 

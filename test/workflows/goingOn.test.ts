@@ -1,57 +1,38 @@
 /** Starting the same plan again goes on with it: under its number, with what people said before, behind the door that was closed. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { layout } from '../../platform/embedded/layout.js';
 import { infrastructure } from '../e2e/factories.js';
 import { newer } from '../platform/tinyFactory.js';
-import {
-  accepting,
-  failureOf,
-  goLive,
-  type ProductionWorld,
-  production,
-  signing,
-  startProductionWorld,
-} from './behindTheDoor.js';
+import { failureOf, goLive, production, productionWorld, signing } from './behindTheDoor.js';
 import { taskQueue } from './worker.js';
 
-let world: ProductionWorld;
-
-beforeAll(async () => {
-  world = await startProductionWorld({ gates: { tests: { quorum: 2 } } });
-});
-
-afterAll(async () => {
-  await world.close();
-});
+const world = productionWorld({ gates: { tests: { quorum: 2 } } });
 
 it('goLive is started by the upgrade of its environment alone', async () => {
   const request = { environment: 'Production', to: newer, plan: 'a hash', upgrade: 'tiny#1' };
-  const byHand = await world.start('goLive', goLive, request);
+  const byHand = await world().start('goLive', goLive, request);
   expect(await failureOf(byHand)).toMatchObject({
     type: 'INPUT_INVALID',
     message: expect.stringContaining(production),
   });
-  expect(await world.door()).toBe('open');
+  expect(await world().door()).toBe('open');
 });
 
 it('an upgrade that was stopped goes on: no approval, preparation or test twice, and one person counts once', async () => {
-  const { people, upgrade, stop, attempts } = world;
-  const first = await upgrade();
-  await people.approve(production, 'plan', 'ana');
-  await people.approve(production, 'start', 'ana');
-  await people.approve(goLive, 'applications', 'ana', accepting);
+  const { people, upgrade, upgradeTo, stop, attempts } = world();
+  const first = await upgradeTo('tests');
   await people.approve(goLive, 'tests', 'sofia', signing);
   const compiled = await attempts();
   await stop(first);
-  expect(await world.door()).toBe('closed');
+  expect(await world().door()).toBe('closed');
 
   await upgrade();
   const { gate } = await people.findAtGate(goLive, 'tests');
   expect(gate).toMatchObject({ approvalsMissing: 1, asks: expect.arrayContaining(['Approved so far: sofia']) });
   const again = { ...gate?.approve, approver: 'SOFIA ', ...signing };
-  await world.temporal.client.workflow
-    .getHandle(goLive)
+  await world()
+    .temporal.client.workflow.getHandle(goLive)
     .executeUpdate('approve', { args: [again] })
     .then(
       () => expect.unreachable(),
@@ -63,7 +44,7 @@ it('an upgrade that was stopped goes on: no approval, preparation or test twice,
 });
 
 it('LIVE-01 a rejection leaves the door closed, and says so; starting again begins a new upgrade, which asks again', async () => {
-  const { people, temporal } = world;
+  const { people, temporal } = world();
   const { gate } = await people.findAtGate(goLive, 'go live');
   expect(gate?.asks.join()).toContain('Reject ends the upgrade and leaves users out');
   await people.send(goLive, 'reject', { ...gate?.approve, approver: 'otto', reason: 'payments fail' });
@@ -72,7 +53,7 @@ it('LIVE-01 a rejection leaves the door closed, and says so; starting again begi
     type: 'GATE_REJECTED',
     message: expect.stringContaining('Users stay out'),
   });
-  expect(await world.door()).toBe('closed');
+  expect(await world().door()).toBe('closed');
 
   // As the Temporal UI starts it: the input of an earlier run, with a word changed.
   await temporal.client.workflow.start('upgradeEnvironment', {
@@ -85,7 +66,7 @@ it('LIVE-01 a rejection leaves the door closed, and says so; starting again begi
 });
 
 it('a start form that copies an earlier request names nobody: one more approval is asked for, and why', async () => {
-  const { people } = world;
+  const { people } = world();
   await people.approve(production, 'plan', 'ana');
   const { gate } = await people.findAtGate(production, 'start');
   expect(gate).toMatchObject({
@@ -97,7 +78,7 @@ it('a start form that copies an earlier request names nobody: one more approval 
 });
 
 it('LIVE-01 a snapshot that fails in a second go live opens no door, for the run before had closed it', async () => {
-  const { people, temporal, tiny } = world;
+  const { people, temporal, tiny } = world();
   const snapshots = layout.snapshots(tiny.context.dataFolder, 'Production');
   rmSync(snapshots, { recursive: true });
   writeFileSync(snapshots, 'no folder');
@@ -106,5 +87,5 @@ it('LIVE-01 a snapshot that fails in a second go live opens no door, for the run
   const failure = await failureOf(temporal.client.workflow.getHandle(production));
   expect(failure).toMatchObject({ type: 'SNAPSHOT_FAILED' });
   expect(failure.message).not.toContain('users are served');
-  expect(await world.door()).toBe('closed');
+  expect(await world().door()).toBe('closed');
 });

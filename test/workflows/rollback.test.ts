@@ -1,49 +1,30 @@
 /** Taking Production back: held up by nothing, asked about when users lose something, and not done twice. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ids } from '../../contract/ids.js';
+import type { RollbackReport } from '../../contract/reports.js';
 import { pauseEverything, resumeEverything } from '../../store/pause.js';
-import type { RollbackReport } from '../../workflows/rollback.js';
 import { infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
 import { older } from '../platform/tinyFactory.js';
-import {
-  accepting,
-  failureOf,
-  goLive,
-  type ProductionWorld,
-  production,
-  signing,
-  startProductionWorld,
-} from './behindTheDoor.js';
+import { accepting, failureOf, goLive, production, productionWorld, signing } from './behindTheDoor.js';
 
-let world: ProductionWorld;
-
-beforeAll(async () => {
-  world = await startProductionWorld();
-});
-
-afterAll(async () => {
-  await world.close();
-});
+const world = productionWorld();
 
 const rollbackId = ids.rollback(infrastructure, 'Production');
 const rollback = () =>
-  world.start('rollback', rollbackId, { environment: 'Production', requestedBy: 'ana', reason: 'payments fail' });
+  world().start('rollback', rollbackId, { environment: 'Production', requestedBy: 'ana', reason: 'payments fail' });
 
 it('LIVE-05 is held up by no pause: neither of everything, nor of a preparation that waits to be opened', async () => {
-  const { people, upgrade, worker, write, door } = world;
-  await upgrade();
-  await people.approve(production, 'plan', 'ana');
-  await people.approve(production, 'start', 'ana');
-  await people.findAtGate(goLive, 'applications');
+  const { people, upgradeTo, worker, write, door } = world();
+  await upgradeTo('applications');
   write(5); // by people who test behind the door
   await pauseEverything(worker.store, 'rita', 'the storage is being replaced');
   await people.send(goLive, 'retry', {});
   await until('a preparation that waits to be opened', async () => {
-    const { raw } = await world.temporal.client.workflow
-      .getHandle(ids.prepare(infrastructure, 'Production'))
+    const { raw } = await world()
+      .temporal.client.workflow.getHandle(ids.prepare(infrastructure, 'Production'))
       .describe();
     return raw.pendingActivities?.some(({ activityType }) => activityType?.name === 'openPreparation');
   });
@@ -52,7 +33,7 @@ it('LIVE-05 is held up by no pause: neither of everything, nor of a preparation 
 
   await resumeEverything(worker.store);
   expect(report).toMatchObject({ approvals: [], restored: { release: older, lost: { rows: 0, behindTheDoor: 5 } } });
-  expect(existsSync(path.join(world.tiny.context.dataFolder, report.restored.kept ?? 'none'))).toBe(true);
+  expect(existsSync(path.join(world().tiny.context.dataFolder, report.restored.kept ?? 'none'))).toBe(true);
   expect(await door()).toBe('open');
 });
 
@@ -64,7 +45,7 @@ it('NOTHING_TO_TAKE_BACK when nothing has changed it since', async () => {
 });
 
 it('a copied input starts nothing: after a rollback the approved plan is one of a new upgrade, and is asked for again', async () => {
-  const { upgrade, people, worker } = world;
+  const { upgrade, people, worker } = world();
   const { plan } = await worker.store
     .selectFrom('upgrades')
     .select('plan')
@@ -75,14 +56,14 @@ it('a copied input starts nothing: after a rollback the approved plan is one of 
 });
 
 it('LIVE-05 LIVE-04 after the opening it asks first, with what users lose, and touches nothing when it is rejected', async () => {
-  const { people, write, door } = world;
+  const { people, write, door } = world();
   await people.approve(production, 'plan', 'ana');
   await people.approve(production, 'start', 'ana');
   await people.approve(goLive, 'applications', 'ana', accepting);
   write(2);
   await people.approve(goLive, 'tests', 'sofia', signing);
   await people.approve(goLive, 'go live', 'otto');
-  await world.temporal.client.workflow.getHandle(production).result();
+  await world().temporal.client.workflow.getHandle(production).result();
   write(3);
 
   const run = await rollback();
@@ -100,17 +81,14 @@ it('LIVE-05 LIVE-04 after the opening it asks first, with what users lose, and t
   const report = (await again.result()) as RollbackReport;
   expect(await rollbackSubjects()).toHaveLength(2);
   expect(report).toMatchObject({ approvals: ['ana'], restored: { lost: { rows: 3, behindTheDoor: 2 } } });
-  expect(existsSync(path.join(world.tiny.context.dataFolder, report.restored.kept ?? 'none'))).toBe(true);
+  expect(existsSync(path.join(world().tiny.context.dataFolder, report.restored.kept ?? 'none'))).toBe(true);
 });
 
 it('LIVE-05 the signal `rollback` takes Production back from behind its closed door, and asks nothing, for nobody was let in', async () => {
-  const { people, write, door, upgrade } = world;
-  const run = await upgrade({ requestedBy: 'paula' });
-  await people.approve(production, 'plan', 'ana');
-  await people.approve(production, 'start', 'ana');
-  await people.findAtGate(goLive, 'applications');
+  const { people, write, door, upgradeTo } = world();
+  const run = await upgradeTo('applications', { requestedBy: 'paula' });
   write(4); // by people who test behind the door
-  const handle = world.temporal.client.workflow.getHandle(rollbackId);
+  const handle = world().temporal.client.workflow.getHandle(rollbackId);
   const former = await handle.describe();
   await people.send(goLive, 'rollback', { requestedBy: 'otto', reason: 'the board answers slowly' });
 
@@ -127,8 +105,8 @@ it('LIVE-05 the signal `rollback` takes Production back from behind its closed d
 
 /** What the answers at the gate of a rollback were about: each rollback asks anew. */
 async function rollbackSubjects(): Promise<readonly (string | null)[]> {
-  const rows = await world.worker.store
-    .selectFrom('messages')
+  const rows = await world()
+    .worker.store.selectFrom('messages')
     .select('subject')
     .distinct()
     .where('environment', '=', 'Production')

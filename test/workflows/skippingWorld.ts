@@ -1,5 +1,6 @@
 /** Four environments whose front ends serve, a worker and people, on a server whose clock skips time. */
 import type { WorkflowHandle } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { clientMemo } from '../../contract/memo.js';
 import { infrastructure } from '../e2e/factories.js';
 import type { TinyEnvironment } from '../platform/tinyFactory.js';
@@ -23,8 +24,25 @@ export interface SkippingWorld {
   readonly close: () => Promise<void>;
 }
 
+type Described = Parameters<typeof fourEnvironments>;
+
+export function startSkippingWorld(...described: Described): Promise<SkippingWorld> {
+  return startWorld(described);
+}
+
+/** Its gates show what they asked at first: no activity looks what has become of it, so that the clock can skip while they wait. */
+export function startUnfollowedWorld(...described: Described): Promise<SkippingWorld> {
+  const awaitOtherStanding = async () => {
+    throw ApplicationFailure.nonRetryable('nothing is followed here', 'NOT_FOLLOWED');
+  };
+  return startWorld(described, { awaitOtherStanding });
+}
+
 /** What has begun is ended when the rest cannot begin: without the package index, for one. */
-export async function startSkippingWorld(...described: Parameters<typeof fourEnvironments>): Promise<SkippingWorld> {
+async function startWorld(
+  described: Described,
+  activities: Parameters<typeof startWorker>[2] = {},
+): Promise<SkippingWorld> {
   const temporal = await startSkippingTemporal();
   const ends: (() => Promise<void>)[] = [temporal.close];
   const close = async () => {
@@ -32,7 +50,7 @@ export async function startSkippingWorld(...described: Parameters<typeof fourEnv
   };
   try {
     const tiny = await fourEnvironments(...described);
-    const worker = await startWorker(temporal, tiny);
+    const worker = await startWorker(temporal, tiny, activities);
     ends.push(worker.close);
     const serving = startServing(tiny);
     ends.push(serving.close);

@@ -1,42 +1,25 @@
 /** From the tests to the opening nothing changes in Production: what was tested and approved is what users get. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { ids } from '../../contract/ids.js';
 import { nowText } from '../../platform/embedded/database.js';
 import { moduleOperations } from '../../platform/embedded/publishing/operations.js';
 import { base, infrastructure } from '../e2e/factories.js';
 import { until } from '../e2e/until.js';
 import { newer } from '../platform/tinyFactory.js';
-import {
-  accepting,
-  failureOf,
-  goLive,
-  type ProductionWorld,
-  production,
-  signing,
-  startProductionWorld,
-} from './behindTheDoor.js';
+import { accepting, failureOf, goLive, production, productionWorld, signing } from './behindTheDoor.js';
 
-let world: ProductionWorld;
-
-beforeAll(async () => {
-  world = await startProductionWorld();
-});
-
-afterAll(async () => {
-  await world.close();
-});
+const world = productionWorld();
 
 const place = { environment: 'Production', module: 'base', user: 'ines' } as const;
 
 it('TEST-01 a test that is signed is one of what is deployed: a change since is refused until it was tested again', async () => {
-  const { people, upgrade, tiny } = world;
-  await upgrade();
-  await people.approve(production, 'plan', 'ana');
-  await people.approve(production, 'start', 'ana');
-  await people.approve(goLive, 'applications', 'ana', accepting);
+  const { people, upgradeTo, tiny } = world();
+  await upgradeTo('tests');
   const { gate } = await people.findAtGate(goLive, 'tests');
   await moduleOperations(tiny.context).applyConfigurations({ ...place, id: 'c1', settings: { timeout: '5' } });
 
+  const shown = async () => (await people.see(goLive)).gate?.asks.join();
+  await until('the change, where people look', async () => (await shown())?.includes('has changed since the tests'));
   expect(await refusalOf('approve', { ...gate?.approve, approver: 'sofia', ...signing })).toContain(
     'What is deployed has changed since the tests: send retry',
   );
@@ -46,7 +29,7 @@ it('TEST-01 a test that is signed is one of what is deployed: a change since is 
 });
 
 it('LIVE-01 while it waits to go live publishing, configurations, deletes, Prepare and Deploy are refused, naming who holds it', async () => {
-  const { tiny, publish } = world;
+  const { tiny, publish } = world();
   const operations = moduleOperations(tiny.context);
   const refused = {
     code: 'ENVIRONMENT_HELD',
@@ -58,14 +41,14 @@ it('LIVE-01 while it waits to go live publishing, configurations, deletes, Prepa
   ).rejects.toMatchObject(refused);
   await expect(operations.deleteModule({ ...place, module: 'home', id: 'd1' })).rejects.toMatchObject(refused);
   for (const execution of ['prepareModules', 'deployModules']) {
-    const run = await world.start(execution, `${execution}/Production`, { environment: 'Production' });
+    const run = await world().start(execution, `${execution}/Production`, { environment: 'Production' });
     const failure = await run.result().catch((error: Error) => `${error.cause} ${(error.cause as Error).cause}`);
     expect(failure).toContain('waits to go live');
   }
 });
 
 it('LIVE-01 retry takes it back from its go live: a fix is published, tested again, and approved anew', async () => {
-  const { people, publish, door } = world;
+  const { people, publish, door } = world();
   await people.send(goLive, 'retry', {});
   const { gate } = await people.findAtGate(goLive, 'tests');
   expect(gate?.asks[0]).toMatch(/Publish what is to be repaired, then send retry/);
@@ -77,13 +60,13 @@ it('LIVE-01 retry takes it back from its go live: a fix is published, tested aga
   await people.approve(goLive, 'tests', 'sofia', signing);
   expect(await door()).toBe('closed');
   await people.approve(goLive, 'go live', 'otto');
-  await world.temporal.client.workflow.getHandle(production).result();
+  await world().temporal.client.workflow.getHandle(production).result();
   expect(await door()).toBe('open');
   await publish('p3');
 });
 
 it('TEST-01 a kind of error that is new since the snapshot opens the gate of the tests, where nothing else does', async () => {
-  const { people, start, tiny } = world;
+  const { people, start, tiny } = world();
   const testing = ids.upgradeEnvironment(infrastructure, 'Testing');
   const run = await start('upgradeEnvironment', testing, { environment: 'Testing', to: newer, requestedBy: 'rita' });
   await people.approve(testing, 'plan', 'ana');
@@ -107,7 +90,7 @@ it('TEST-01 a kind of error that is new since the snapshot opens the gate of the
 });
 
 it('LIVE-05 a rollback that would lose what users wrote, and that nobody approves in a day, ends with nothing changed', async () => {
-  const { people, start, temporal, write, door } = world;
+  const { people, start, temporal, write, door } = world();
   write(3);
   const id = ids.rollback(infrastructure, 'Production');
   const run = await start('rollback', id, { environment: 'Production', requestedBy: 'ana', reason: 'payments fail' });
@@ -122,7 +105,9 @@ it('LIVE-05 a rollback that would lose what users wrote, and that nobody approve
 
 /** As the caller of an update learns it. */
 function refusalOf(message: string, payload: unknown): Promise<string> {
-  const update = world.temporal.client.workflow.getHandle(goLive).executeUpdate(message, { args: [payload] });
+  const update = world()
+    .temporal.client.workflow.getHandle(goLive)
+    .executeUpdate(message, { args: [payload] });
   return update.then(
     () => 'taken',
     (error: Error) => String(error.cause),

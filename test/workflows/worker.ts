@@ -21,7 +21,11 @@ export interface RunningWorker {
 
 let installed = false;
 
-export async function startWorker({ address }: Temporal, { context }: TinyEnvironment): Promise<RunningWorker> {
+export async function startWorker(
+  { address }: Temporal,
+  { context }: TinyEnvironment,
+  activities: Parameters<typeof createWorkers>[0]['activities'] = {},
+): Promise<RunningWorker> {
   const log = pino({ level: 'silent' });
   if (!installed) installRuntime(log);
   installed = true;
@@ -38,6 +42,7 @@ export async function startWorker({ address }: Temporal, { context }: TinyEnviro
     roles,
     lanes,
     log,
+    activities,
   });
   const stopping = new AbortController();
   const ended = runWorkers(workers, stopping.signal);

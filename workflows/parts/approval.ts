@@ -1,5 +1,6 @@
 /** Gates without another way on: approved, or the run ends. */
 import { ApplicationFailure } from '@temporalio/workflow';
+import { whatOpensTheDoor } from '../../domain/goLive/door.js';
 import type { GateOptions, GateOutcome } from './gate.js';
 import type { UpgradeRun } from './upgradeRun.js';
 
@@ -17,8 +18,6 @@ export async function approved(
 
 export function rejected(run: UpgradeRun, gate: string, outcome: GateOutcome): ApplicationFailure {
   const by = outcome.kind === 'rejected' ? `${outcome.by}: ${outcome.reason}` : 'nobody';
-  const next = run.keepsUsersOut()
-    ? 'Users stay out: the upgrade lets them in when it is started again and comes to its end, a rollback lets them in on the former release'
-    : 'Start again when that is settled';
+  const next = run.keepsUsersOut() ? `Users stay out: ${whatOpensTheDoor}` : 'Start again when that is settled';
   return ApplicationFailure.nonRetryable(`The gate ${gate} was rejected by ${by}. ${next}`, 'GATE_REJECTED');
 }

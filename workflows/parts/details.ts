@@ -3,14 +3,16 @@
 import { ids } from '../../contract/ids.js';
 import { withoutMessage } from '../../domain/gates/gate.js';
 import { toFillIn } from '../../domain/gates/person.js';
-import { counted, shortened } from '../../domain/text.js';
+import { type ClosedDoor, doorText, whatOpensTheDoor } from '../../domain/goLive/door.js';
+import { clockText, counted, shortened } from '../../domain/text.js';
 import type { DeployTurn, OpenDeployment } from '../../port/deployment.js';
 import type { OpenPreparation, Turn } from '../../port/preparation.js';
-import type { RunProgress } from '../messages.js';
+import type { RunProgress, TasksStatus } from '../messages.js';
 import type { ExecutionView } from './execution.js';
 import { goLiveGate, type WaitingGate } from './gate.js';
 import type { Refusals } from './refusals.js';
-import type { ClosedByRun, RunPlan, RunSubject } from './runPlan.js';
+import type { RunPlan, RunSubject } from './runPlan.js';
+import { taskLines, tasksWaitFor } from './taskDetails.js';
 
 type Paused = { readonly by: string; readonly reason: string } | null;
 
@@ -21,17 +23,21 @@ interface UpgradeView {
   readonly remark: string | undefined;
   readonly progress: RunProgress | null;
   readonly gate: WaitingGate | null;
+  readonly tasks: TasksStatus | null;
+  /** What it waits for that is no person. */
+  readonly awaited: string | null;
   readonly paused: Paused;
   readonly stopping: { readonly requestedBy: string } | undefined;
-  readonly doorClosed: ClosedByRun | null;
+  readonly doorClosed: ClosedDoor | null;
   readonly refusals: ReturnType<Refusals['all']>;
   readonly token: string;
   /** Of the run itself. */
   readonly workflowId: string;
 }
 
-/** Characters of a gate's question that are shown; `uplift status` shows all of it. */
-const shownQuestion = 1_200;
+/** Characters of a gate's question that are shown, and of each of its sentences; `uplift status` shows all of it. */
+const shownQuestion = 1_500;
+const shownSentence = 240;
 
 export function upgradeDetails({
   subject,
@@ -40,6 +46,8 @@ export function upgradeDetails({
   remark,
   progress,
   gate,
+  tasks,
+  awaited,
   paused,
   stopping,
   doorClosed,
@@ -52,17 +60,14 @@ export function upgradeDetails({
     `**${environment ?? infrastructure} to ${plan?.to ?? to ?? 'the newest release'}**${plan ? `, upgrade ${plan.upgrade}` : ''}`,
     '',
     `- step: **${step}**${remark ? `, ${remark}` : ''}${progress ? progressText(progress) : ''}`,
-    `- waits for: ${gate ? waitsFor(gate) : 'nobody'}`,
-    ...(doorClosed
-      ? [
-          `- **users are kept out** since ${doorClosed.since}: ${doorClosed.reason}. Stop and reject leave them out; the end lets them in, rollback on the former release`,
-        ]
-      : []),
+    `- waits for: ${waitedFor(gate, tasks, awaited)}`,
+    ...(doorClosed ? [`- **${literal(doorText(doorClosed))}**; ${whatOpensTheDoor}`] : []),
     ...pausedLines(paused),
-    ...(stopping ? [`- **stops** before its next step, as ${stopping.requestedBy} asked`] : []),
-    ...(plan ? [`- plan: ${plan.summary}, hash \`${plan.hash}\``] : []),
+    ...(stopping ? [`- **stops** before its next step, as ${literal(stopping.requestedBy)} asked`] : []),
+    ...(plan ? [`- plan: ${plan.summary}, hash \`${plan.hash.slice(0, 12)}\``] : []),
     ...linksTo(subject, step, workflowId),
     ...(gate ? gateLines(gate, token) : []),
+    ...(tasks ? taskLines(tasks, gate ? 'beside a gate' : 'alone') : []),
     ...refusedLines(refusals),
   );
 }
@@ -70,8 +75,8 @@ export function upgradeDetails({
 /** What is expected was so when the step began: nothing is written again while it goes on. */
 function progressText({ position, of, began, expected, closes }: RunProgress): string {
   const end = expected && new Date(Date.parse(began) + expected.now + expected.later).toISOString();
-  const ends = end ? `; expected to end ${end.slice(0, 16)}Z` : '';
-  return `, ${position} of ${of}${ends}${closes === null ? '' : `; the window closes ${closes.slice(0, 16)}Z`}`;
+  const ends = end ? `; expected to end ${clockText(end)}` : '';
+  return `, ${position} of ${of}${ends}${closes === null ? '' : `; the window closes ${clockText(closes)}`}`;
 }
 
 /** The run that does the step, where another one does. */
@@ -86,6 +91,15 @@ function linksTo({ infrastructure, environment }: RunSubject, step: string, self
   if (step === 'preparation') return link('the preparation', ids.prepare(infrastructure, environment));
   if (step === 'deployment') return link('the deployment', ids.deploy(infrastructure, environment));
   return [];
+}
+
+function waitedFor(gate: WaitingGate | null, tasks: TasksStatus | null, awaited: string | null): string {
+  const waited = [
+    ...(gate ? [waitsFor(gate)] : []),
+    ...(tasks?.open ? [tasksWaitFor(tasks)] : []),
+    ...(awaited === null ? [] : [awaited]),
+  ];
+  return waited.join(', and ') || 'nobody';
 }
 
 function waitsFor(gate: WaitingGate): string {
@@ -105,10 +119,12 @@ export function approvalToSend({ question, standing }: WaitingGate, token: strin
 
 function gateLines(gate: WaitingGate, token: string): string[] {
   const { expiresAt, notes } = gate.standing;
+  const expires = expiresAt === null ? [] : [`Expires ${clockText(new Date(expiresAt).toISOString())}`];
   return [
     '',
-    ...[...beginningOf(gate.asks), ...notes].map((text) => `> ${cut(text)}`),
-    ...(expiresAt === null ? [] : [`> Expires ${new Date(expiresAt).toISOString()}`]),
+    '**What it asks**',
+    '',
+    ...[...beginningOf(gate.asks), ...notes, ...expires].map((text) => `- ${cut(text, shownSentence)}`),
     '',
     gate.question.gate === goLiveGate
       ? 'Send the signal **approve**, or **goLive** without the gate (or the update, which answers):'
@@ -123,7 +139,7 @@ function gateLines(gate: WaitingGate, token: string): string[] {
 function beginningOf(asks: readonly string[]): readonly string[] {
   let characters = 0;
   const shown = asks.filter((text) => {
-    characters += cut(text).length;
+    characters += Math.min(text.length, shownSentence);
     return characters <= shownQuestion;
   });
   const more = asks.length - shown.length;
@@ -150,7 +166,7 @@ export function rollbackDetails({
   token,
 }: RollbackView): string {
   return lines(
-    `**Rollback of ${environment}**, asked for by ${requestedBy}: ${cut(reason)}`,
+    `**Rollback of ${environment}**, asked for by ${literal(requestedBy)}: ${cut(reason)}`,
     '',
     `- step: **${step}**`,
     `- waits for: ${gate ? waitsFor(gate) : 'nobody'}`,
@@ -196,7 +212,7 @@ export function deploymentDetails({ request, opened, turn, paused, refusals }: D
 }
 
 function pausedLines(paused: Paused): string[] {
-  return paused ? [`- **paused** by ${paused.by}: ${paused.reason}; send \`resume\``] : [];
+  return paused ? [`- **paused** by ${literal(paused.by)}: ${cut(paused.reason)}; send \`resume\``] : [];
 }
 
 function refusedLines({ count, newest }: ReturnType<Refusals['all']>): string[] {
@@ -205,8 +221,17 @@ function refusedLines({ count, newest }: ReturnType<Refusals['all']>): string[] 
   return ['', `Refused messages, newest last${more}:`, ...newest.map((text) => `- ${cut(withoutMessage(text))}`)];
 }
 
-function cut(text: string): string {
-  return shortened(text, 200);
+/** A text of others, on one line. */
+function cut(text: string, most = 200): string {
+  return literal(shortened(text, most));
+}
+
+/** As it is: what Markdown would take for markup, or for quotes to be curled, is shown as code. */
+function literal(text: string): string {
+  if (!/["'<>*_`~[\]\\|]|--/.test(text)) return text;
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 ? `${fence}${text}${fence}` : `${fence} ${text} ${fence}`;
 }
 
 function lines(...all: readonly string[]): string {

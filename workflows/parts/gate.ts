@@ -5,9 +5,11 @@
 import { condition, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { GateQuestion, GateStanding } from '../../activities/gates.js';
 import { nobody, waitingForKey } from '../../contract/searchAttributes.js';
+import type { Failed } from '../../domain/gates/accepting.js';
 import { type Addressed, type GateMessage, noGateWaits, whyMisplaced, whyOfOtherRun } from '../../domain/gates/gate.js';
 import { answerGate, askGate } from '../activities.js';
 import { approve, goLive, type Handling, onMessage, type Refusal, reject, retry } from '../messages.js';
+import { follow, type Shown } from './following.js';
 import { type Refuse, whyFull } from './refusals.js';
 
 export type GateOutcome =
@@ -33,7 +35,11 @@ export interface GateOptions {
   readonly about?: readonly string[];
   /** Digest of what was deployed when the tests ran. */
   readonly tested?: string | undefined;
-  /** Something has to be repaired: asked anew each time, and there is nothing to accept as it is. */
+  /** What it says has failed. */
+  readonly failed?: Failed;
+  /** What it asks about may be repaired while it waits: what is shown follows. */
+  readonly mayChange?: boolean;
+  /** Something has to be repaired: there is nothing to accept by name, and it is asked anew each time where `about` says nothing. */
   readonly repair?: boolean;
 }
 
@@ -57,13 +63,14 @@ export const goLiveGate = 'go live';
 
 /**
  * `about` is asked when a message is recorded: the upgrade's number is known only once the plan is. A gate that waits ends without
- * an outcome that counts once `stopped` says so.
+ * an outcome that counts once `stopped` says so. `otherwise`: what the run waits for from people once no gate waits.
  */
 export function gates(
   about: () => { readonly upgrade: string; readonly environment: string },
   stopped: () => boolean,
   changed: () => void,
   refused: Refuse,
+  otherwise: () => string = () => nobody,
 ): Gates {
   let waiting: WaitingGate | null = null;
   let retryRequested = false;
@@ -126,12 +133,17 @@ export function gates(
     refused,
   });
 
-  function questionOf(gate: string, of: AskedOf, { about: texts = [], tested, repair }: GateOptions): GateQuestion {
+  function questionOf(
+    gate: string,
+    of: AskedOf,
+    { about: texts = [], failed, tested, repair }: GateOptions,
+  ): GateQuestion {
     return {
       ...of,
       gate,
-      about: repair ? [...texts, `since ${Date.now()}`] : texts,
+      about: repair && texts.length === 0 ? [`since ${Date.now()}`] : texts,
       ...(repair ? { repair } : {}),
+      ...(failed === undefined ? {} : { failed }),
       ...(tested === undefined ? {} : { tested }),
       firstRun: workflowInfo().firstExecutionRunId,
       asked: Date.now(),
@@ -141,6 +153,14 @@ export function gates(
   function ask(question: GateQuestion): Promise<GateStanding> {
     return askGate.executeWithOptions({ summary: `who has to answer the gate ${question.gate}?` }, [question]);
   }
+
+  const shown: Shown = {
+    standing: () => waiting?.standing,
+    show: (standing) => {
+      if (waiting) waiting = { ...waiting, standing };
+      changed();
+    },
+  };
 
   return {
     waiting: () => waiting,
@@ -159,12 +179,17 @@ export function gates(
       const open = waiting;
       const standing = () => waiting?.standing ?? open.standing;
       const moved = () => standing().state.kind !== 'waiting' || retryRequested || stopped();
-      const inTime = await answered(asked, moved);
-      const outcome = retryRequested ? ({ kind: 'retry' } as const) : outcomeOf(inTime ? standing() : expired);
-      waiting = null;
-      upsertSearchAttributes([{ key: waitingForKey, value: nobody }]);
-      changed();
-      return outcome;
+      const unfollow = options.mayChange ? follow(question, shown) : undefined;
+      try {
+        const inTime = await answered(asked, moved);
+        const outcome = retryRequested ? ({ kind: 'retry' } as const) : outcomeOf(inTime ? standing() : expired);
+        waiting = null;
+        upsertSearchAttributes([{ key: waitingForKey, value: otherwise() }]);
+        changed();
+        return outcome;
+      } finally {
+        await unfollow?.();
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-/** What a run of an upgrade is about, works from, and has closed. */
+/** What a run of an upgrade is about, and works from. */
 import type { GateDecision } from '../../domain/plan/gateDecision.js';
 
 /** What the run is about, as it was asked for. `environment` is absent where the run is about all of them. */
@@ -20,10 +20,4 @@ export interface RunPlan {
   /** In their order, as the run names them; milliseconds of each, where they are known. */
   readonly steps: readonly string[];
   readonly expected?: Readonly<Record<string, number | undefined>>;
-}
-
-/** ISO 8601 UTC, and why, as users are told. */
-export interface ClosedByRun {
-  readonly since: string;
-  readonly reason: string;
 }

@@ -75,8 +75,11 @@ async function started<Report>({
   }
 }
 
-/** Milliseconds until the server is asked for the first time whether the child still runs; then twice as long, up to a day. */
-const firstLook = 60_000;
+/**
+ * Milliseconds until the server is asked for the first time whether the child still runs; then twice as long, up to a day. So a run that
+ * was not told waits for at most as long as it has waited, and a child of weeks costs its history two dozen looks.
+ */
+const firstLook = 10_000;
 const day = 24 * 3_600_000;
 
 /**

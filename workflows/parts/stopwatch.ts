@@ -12,6 +12,9 @@ export function stopwatch(first: string): Stopwatch {
   const spent: Record<string, number> = {};
   let step = first;
   let since = Date.now();
+  /** Several may go on at a time: what counts for no step is from the first to the last. */
+  let waits = 0;
+  let held = since;
   return {
     enter: (next) => {
       const now = Date.now();
@@ -20,11 +23,11 @@ export function stopwatch(first: string): Stopwatch {
       since = now;
     },
     holding: async (wait) => {
-      const began = Date.now();
+      if (waits++ === 0) held = Date.now();
       try {
         return await wait;
       } finally {
-        since += Date.now() - began;
+        if (--waits === 0) since += Date.now() - held;
       }
     },
     spent: () => ({ ...spent }),

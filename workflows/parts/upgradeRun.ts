@@ -1,4 +1,4 @@
-/** What the runs of an upgrade share: where they stand, what people are shown, pause, stop, gates. Registers every handler. */
+/** What the runs of an upgrade share: where they stand, what people are shown, pause, stop, gates, tasks. Registers every handler. */
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
@@ -18,9 +18,12 @@ import {
   nobody,
   releaseKey,
   stepKey,
+  taskWaits,
   waitingForKey,
 } from '../../contract/searchAttributes.js';
+import type { ClosedDoor } from '../../domain/goLive/door.js';
 import type { StopRequest } from '../../domain/messages/message.js';
+import type { TaskResult, Todo } from '../../domain/tasks/task.js';
 import {
   onMessage,
   type Refusal,
@@ -34,8 +37,9 @@ import { approvalToSend, missingApprovals, upgradeDetails } from './details.js';
 import { type AskedOf, type GateOptions, type GateOutcome, gates } from './gate.js';
 import { type PauseControl, pausable } from './pause.js';
 import { refusals, whyFull } from './refusals.js';
-import type { ClosedByRun, RunPlan, RunSubject } from './runPlan.js';
+import type { RunPlan, RunSubject } from './runPlan.js';
 import { stopwatch } from './stopwatch.js';
+import { tasks } from './task.js';
 
 export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly planned: (plan: RunPlan) => void;
@@ -49,10 +53,19 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly open: (gate: string, asks: readonly string[], options?: GateOptions) => Promise<GateOutcome>;
   /** Names that were accepted at the gate, where it is open already; undefined: it has to be asked. */
   readonly accepted: (gate: string, options?: GateOptions) => Promise<readonly string[] | undefined>;
+  /**
+   * Asks people for a deed, and waits until it is done, failed or not possible: at once where an earlier run of the upgrade was told.
+   * Asked again in the same step it gives what was answered last, but for a reason why that is not taken. It is the work of the step, and its time counts.
+   */
+  readonly do: (todo: Todo, again?: string | null) => Promise<TaskResult>;
+  /** The same for many, which are open together; results in their order. */
+  readonly doAll: (todos: readonly Todo[]) => Promise<readonly TaskResult[]>;
+  /** What the run waits for that is no person, in words that follow "waits for"; null: for nothing. */
+  readonly awaits: (what: string | null) => void;
   /** When the window that is open closes, milliseconds since 1970. */
   readonly closing: (at: number) => void;
   /** Users are kept out from now on, null: no longer; the details say what follows from it. */
-  readonly doorClosed: (closed: ClosedByRun | null) => void;
+  readonly doorClosed: (closed: ClosedDoor | null) => void;
   readonly keepsUsersOut: () => boolean;
 }
 
@@ -61,8 +74,9 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   let remark: string | undefined;
   let plan: RunPlan | undefined;
   let stopping: StopRequest | undefined;
-  let doorClosed: ClosedByRun | null = null;
+  let doorClosed: ClosedDoor | null = null;
   let closes: number | null = null;
+  let awaited: string | null = null;
   let began = Date.now();
   /** The step of the plan that was come to last: gates and repairs on the way belong to it. */
   let position = 0;
@@ -78,6 +92,8 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         remark,
         progress: progress(),
         gate: waiting.waiting(),
+        tasks: deeds.status(),
+        awaited,
         paused: controls.paused(),
         stopping,
         doorClosed,
@@ -87,13 +103,19 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
       }),
     );
   const refused = refusals(() => plan?.upgrade ?? null, show);
-  const controls = pausable(show, refused.refuse, () => waiting.waiting()?.question.gate ?? nobody);
-  const waiting = gates(
-    () => ({ upgrade: plan?.upgrade ?? '', environment: subject.environment ?? '' }),
-    () => stopping !== undefined,
-    show,
-    refused.refuse,
-  );
+  const about = () => ({ upgrade: plan?.upgrade ?? '', environment: subject.environment ?? '' });
+  const stopped = () => stopping !== undefined;
+  const tasksWait = () => (deeds.anyOpen() ? taskWaits : nobody);
+  const controls = pausable(show, refused.refuse, () => waiting.waiting()?.question.gate ?? tasksWait());
+  const waiting = gates(about, stopped, show, refused.refuse, tasksWait);
+  const deeds = tasks({
+    about,
+    stopped,
+    step: () => step,
+    changed: show,
+    waitsFor: () => (controls.paused() ? 'resume' : (waiting.waiting()?.question.gate ?? tasksWait())),
+    refused: refused.refuse,
+  });
   onMessage(stop, {
     receive: onStop,
     refusal: () => (stopping === undefined ? undefined : whyFull()),
@@ -119,12 +141,22 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     clear,
     forwarding: controls.forwarding,
     planned,
-    stopped: () => stopping !== undefined,
+    stopped,
     step: goTo,
     durations: watch.spent,
     approvals: () => [...approvals],
     open,
     accepted: (name, options) => waiting.accepted(name, askedOf(), options),
+    do: async (todo, again = null) => {
+      const [result] = await doAll([again === null ? todo : deeds.again(todo, again)]);
+      return result as TaskResult;
+    },
+    doAll,
+    awaits: (what) => {
+      if (what === awaited) return;
+      awaited = what;
+      show();
+    },
     closing: (at) => {
       closes = Number.isFinite(at) ? at : null;
     },
@@ -135,15 +167,14 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     keepsUsersOut: () => doorClosed !== null,
   };
 
-  /** Between steps: a pause holds here, a stop ends here. */
+  /** Between steps: a pause holds here, a stop ends here, and what was done but has to be done again is waited for. */
   async function clear(): Promise<void> {
-    await watch.holding(controls.clear(() => stopping !== undefined));
-    if (!stopping) return;
-    const { requestedBy, reason = 'no reason given' } = stopping;
-    throw ApplicationFailure.nonRetryable(
-      `Stopped before its next step by ${requestedBy}: ${reason}. Starting again goes on from there`,
-      'STOPPED',
-    );
+    for (;;) {
+      await watch.holding(controls.clear(stopped));
+      if (stopping) throw stoppedBy(stopping);
+      if (deeds.settled()) return deeds.leave();
+      await watch.holding(deeds.untilSettled());
+    }
   }
 
   function planned(value: RunPlan): void {
@@ -162,8 +193,17 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
       if (at + 1 !== position) began = Date.now();
       position = at + 1;
     }
+    if (step === 'done') deeds.leave();
     upsertSearchAttributes([{ key: stepKey, value: step }]);
     show();
+  }
+
+  async function doAll(todos: readonly Todo[]): Promise<readonly TaskResult[]> {
+    const numbers = await deeds.ask(todos);
+    await deeds.ended(numbers);
+    await clear();
+    refused.forget();
+    return deeds.results(numbers);
   }
 
   async function open(name: string, asks: readonly string[], options?: GateOptions): Promise<GateOutcome> {
@@ -230,9 +270,18 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
             approve: approvalToSend(gate, workflowInfo().runId),
           }
         : null,
+      tasks: deeds.status(),
       paused: controls.paused(),
+      awaits: awaited,
       refusals: refused.all().newest,
       progress: progress(),
     };
   }
+}
+
+function stoppedBy({ requestedBy, reason = 'no reason given' }: StopRequest): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(
+    `Stopped before its next step by ${requestedBy}: ${reason}. Starting again goes on from there`,
+    'STOPPED',
+  );
 }

@@ -4,6 +4,9 @@ import type { Place } from '../../domain/infrastructure/place.js';
 import type { WithinWindow } from '../parts/window.js';
 
 /** What the steps need to know; `hold` is the environment's token, under which every effect stands. */
+/** From the start of its first step on; what needs a snapshot to compare with has `since` too. */
+export type BegunContext = Omit<StepContext, 'since'>;
+
 export interface StepContext {
   readonly place: Place;
   /** Its number. */

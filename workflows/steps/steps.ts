@@ -1,24 +1,23 @@
 /** The steps that bring an environment to a release, whoever takes them: its upgrade in place, or its go live behind a closed door. */
 import type { EnvironmentToDrive, ExpectedDurations } from '../../activities/planning.js';
 import type { ToolsReport } from '../../activities/tools.js';
-import type { DeploymentReport } from '../../port/deployment.js';
-import type { PreparationReport } from '../../port/preparation.js';
+import type { DeploymentResult, PreparationResult, TestsResult } from '../../contract/reports.js';
 import type { UpgradeRun } from '../parts/upgradeRun.js';
 import type { StepContext } from './context.js';
 import { deployApplications } from './deployment.js';
 import { prepareApplications } from './preparation.js';
 import { upgradeServer } from './server.js';
-import { type ChecksReport, testApplications } from './tests.js';
+import { testApplications } from './tests.js';
 import { toolsToInstall } from './tools.js';
 
 export interface StepsReport {
   /** Null: nobody has to, for the server was upgraded before or no developers are described. */
   readonly tools: ToolsReport | null;
-  readonly preparation: PreparationReport;
+  readonly preparation: PreparationResult;
   /** Null: the teams publish module by module. */
-  readonly deployment: DeploymentReport | null;
+  readonly deployment: DeploymentResult | null;
   readonly acceptedModules: readonly string[];
-  readonly checks: ChecksReport;
+  readonly checks: TestsResult;
   /** Milliseconds for which the environment's only front end was replaced: nobody could work. */
   readonly downtime: number;
 }

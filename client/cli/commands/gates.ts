@@ -1,18 +1,17 @@
 /** `uplift approve` and `uplift reject`: a person's answer to the gate at which the upgrade waits. */
-import { ApplicationFailure } from '@temporalio/common';
 import { Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
-import { withoutMessage } from '../../../domain/gates/gate.js';
+import { doorText } from '../../../domain/goLive/door.js';
 import type { Temporal } from '../../../temporal/connection.js';
 import { indented, typed } from '../../words.js';
 import { approveCommandLine, namesToAccept } from '../activityText.js';
 import { type Answer, type Call, command } from '../command.js';
-import { doorNext, doorText } from '../doorText.js';
-import { chosenModule, type Places, placesOf, withTemporal } from '../infrastructure.js';
+import { doorNext } from '../doorNext.js';
+import { chosenModule, listedModules, type Places, placesOf, withTemporal } from '../infrastructure.js';
 import { type WaitingGate, waitingGates } from '../infrastructureRuns.js';
 import { asOption, environmentArgument, ofName, reasonOption } from '../options.js';
 import type { Gate } from '../runs.js';
-import { send } from '../send.js';
+import { sendAsTyped } from '../send.js';
 
 interface Options {
   readonly as: string;
@@ -82,9 +81,7 @@ async function answer(
     const accepting = await withReasons(places, one, gate, options);
     const payload = { gate: gate.name, plan, token, approver: options.as, ...accepting };
     const command = approveCommandLine(one === null ? '' : `${typed(one)} `, gate);
-    await send(temporal, workflowId, message, payload).catch((error: unknown) => {
-      throw asTyped(error, message === 'approve' ? command : undefined);
-    });
+    await sendAsTyped(temporal, workflowId, message, payload, message === 'approve' ? command : undefined);
     const after = message === 'reject' ? await leftBehind(places, one) : [];
     return {
       document: { message, environment: one, workflowId, gate: gate.name, plan, approver: options.as },
@@ -95,19 +92,6 @@ async function answer(
       exit: exitCodes.ok,
     };
   });
-}
-
-/** A refusal says what to send as JSON, for those who paste it: here it is a command. */
-function asTyped(error: unknown, next: string | undefined): unknown {
-  const refusal = refusalIn(error);
-  if (refusal === undefined) return error;
-  const parts = { what: withoutMessage(refusal), ...(next === undefined ? {} : { next }) };
-  return new UpliftError('MESSAGE_REFUSED', parts, { cause: error });
-}
-
-function refusalIn(error: unknown): string | undefined {
-  if (error instanceof ApplicationFailure && error.type === 'MESSAGE_REFUSED') return error.message;
-  return error instanceof Error ? refusalIn(error.cause) : undefined;
 }
 
 /** A rejection ends the upgrade as it is: whoever sends it has to know that users stay out. */
@@ -160,9 +144,7 @@ function forAll({ run }: Places, { environment }: Asked, waiting: readonly Waiti
 async function withReasons({ places }: Places, environment: string | null, gate: Gate, { reason, accept }: Options) {
   const place = places.find((one) => one.environment === environment);
   const names =
-    accept && place && gate.name === 'applications'
-      ? (await place.serviceCenter.modules()).map(({ name }) => name)
-      : undefined;
+    accept && place && gate.name === 'applications' ? (await listedModules(place)).map(({ name }) => name) : undefined;
   const accepted =
     names && place ? accept?.map((given) => moduleToAccept(place.environment, names, gate, given)) : accept;
   return {

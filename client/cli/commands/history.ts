@@ -1,11 +1,12 @@
 /** `uplift history` and `uplift report`: upgrades as they were, whether anything runs or not. */
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
+import { clockText } from '../../../domain/text.js';
 import { type PastUpgrade, pastUpgrades } from '../../../store/history.js';
 import { accountOf } from '../../pages/report/account.js';
 import { reportHtml } from '../../pages/report/reportHtml.js';
 import { reportText } from '../../pages/report/reportText.js';
-import { clockText, columns } from '../../words.js';
+import { columns } from '../../words.js';
 import { command } from '../command.js';
 import { environmentArgument, ofName } from '../options.js';
 import { assertWritable, writeOutput } from '../outputFile.js';

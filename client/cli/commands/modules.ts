@@ -5,16 +5,16 @@ import type { ModuleState } from '../../../domain/modules/module.js';
 import type { ModuleFacts } from '../../../port/inventory.js';
 import { columns, counted } from '../../words.js';
 import { command } from '../command.js';
-import { placeOf } from '../infrastructure.js';
-import { moduleDocument, stateColour } from '../moduleText.js';
+import { listedModules, placeOf } from '../infrastructure.js';
+import { absent, moduleDocument, stateColour } from '../moduleText.js';
 import { environmentArgument } from '../options.js';
 import type { Colours } from '../terminal.js';
 
 interface Options {
-  readonly state?: ModuleState;
+  readonly state?: (typeof states)[number];
 }
 
-const states: readonly ModuleState[] = ['pending', 'preparing', 'prepared', 'failed', 'skipped', 'not applicable'];
+const states = ['pending', 'preparing', 'prepared', 'failed', 'skipped', 'not applicable', 'unknown'] as const;
 
 export const modulesCommand = command<Options>({
   name: 'modules',
@@ -23,9 +23,10 @@ export const modulesCommand = command<Options>({
   arguments: [environmentArgument()],
   options: [new Option('--state <state>', 'only those').choices(states)],
   async run({ words: [name], options: { data, state }, terminal: { colours } }) {
-    const { environment, serviceCenter } = await placeOf(data, name);
-    const all = await serviceCenter.modules();
-    const modules = state === undefined ? all : all.filter((module) => module.state === state);
+    const place = await placeOf(data, name);
+    const { environment } = place;
+    const all = await listedModules(place);
+    const modules = state === undefined ? all : all.filter((module) => stateOf(module) === state);
     const which = state === undefined ? '' : ` ${state}`;
     return {
       document: modules.map(moduleDocument),
@@ -39,14 +40,18 @@ function table(modules: readonly ModuleFacts[], colours: Colours): string {
   const head = ['MODULE', 'APPLICATION', 'STATE', 'PREPARED', 'DEPLOYED', 'PUBLISH', 'WHY'].map(colours.dim);
   const rows = modules.map((module) => [
     module.name,
-    module.application,
-    stateColour(module.state, colours)(module.state),
-    module.release ?? '-',
-    module.deployedRelease ?? '-',
-    module.publishable ? 'yes' : 'no',
+    module.application ?? absent(module, '-'),
+    stateColour(stateOf(module), colours)(stateOf(module)),
+    module.release ?? absent(module, '-'),
+    module.deployedRelease ?? absent(module, '-'),
+    module.publishable === null ? 'unknown' : module.publishable ? 'yes' : 'no',
     reason(module),
   ]);
   return `${columns([head, ...rows])}\n${counted(modules.length, 'module')}`;
+}
+
+function stateOf({ state }: ModuleFacts): ModuleState | 'unknown' {
+  return state ?? 'unknown';
 }
 
 /** In a few words; `uplift why` says all. */

@@ -7,7 +7,7 @@ import type { publishModule } from '../../../workflows/publishModule.js';
 import { counted, typed } from '../../words.js';
 import { type Answer, command } from '../command.js';
 import { followToEnd } from '../follow.js';
-import { chosenModule, environmentAndModule, placeOf, withTemporal } from '../infrastructure.js';
+import { chosenModule, environmentAndModule, listedModules, placeOf, withTemporal } from '../infrastructure.js';
 import { environmentArgument, moduleArgument, ofName } from '../options.js';
 import { readModuleFolder } from '../sources.js';
 import { startOnce } from '../starting.js';
@@ -32,7 +32,7 @@ export const publishCommand = command<Options>({
     const files = source === undefined ? undefined : await readModuleFolder(source);
     const place = await placeOf(options.data, named.environment);
     const { infrastructure, environment, serviceCenter } = place;
-    const names = (await serviceCenter.modules()).map(({ name }) => name);
+    const names = (await listedModules(place)).map(({ name }) => name);
     const module = chosenModule(environment, names, named.module);
     return withTemporal(place, async (temporal) => {
       if (files) {

@@ -1,4 +1,5 @@
 /** `uplift rollback`: takes an environment back to its snapshot, whatever window or freeze there is. */
+import type { RestoreResult } from '../../../contract/reports.js';
 import { exitCodes } from '../../../domain/errors.js';
 import type { rollback } from '../../../workflows/rollback.js';
 import { counted, duration, indented } from '../../words.js';
@@ -32,15 +33,9 @@ export const rollbackCommand = command<Options>({
       terminal.talk(`${place.environment}: the rollback ${attached ? 'runs already' : 'has started'}`);
       const report = await followToEnd({ temporal, places: [place], terminal, about: 'rollback' }, handle);
       const { restored, hotPoints } = report;
-      const { lost } = restored;
       const lines = [
         `${counted(restored.modules, 'module')} and ${counted(restored.rows, 'row')} of data are as they were`,
-        lost.rows === 0
-          ? 'nothing that users wrote is lost'
-          : `${counted(lost.rows, 'row')} written from ${lost.from} to ${lost.to} are lost`,
-        ...(lost.behindTheDoor > 0
-          ? [`${counted(lost.behindTheDoor, 'row')} written behind the closed door went with it`]
-          : []),
+        ...lossLines(restored),
         ...(restored.kept === null ? [] : [`a copy of the data as it was: ${restored.kept} in the data folder`]),
         `${hotPoints.checked - hotPoints.failures} of ${hotPoints.checked} hot points answer well; took ${duration(report.duration)}`,
       ];
@@ -52,3 +47,13 @@ export const rollbackCommand = command<Options>({
     });
   },
 });
+
+function lossLines({ lost, snapshot }: RestoreResult): readonly string[] {
+  if (!lost) return [`what was written since the backup ${snapshot} is lost; nobody could count it`];
+  const users =
+    lost.rows === 0
+      ? 'nothing that users wrote is lost'
+      : `${counted(lost.rows, 'row')} written from ${lost.from} to ${lost.to} are lost`;
+  const behind = `${counted(lost.behindTheDoor, 'row')} written behind the closed door went with it`;
+  return lost.behindTheDoor > 0 ? [users, behind] : [users];
+}

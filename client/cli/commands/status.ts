@@ -140,6 +140,6 @@ function answer({ whole, environments }: Look, { colours }: Terminal, exit: numb
 /** Of a watch: whether what it saw failed, and whether modules are left. */
 function exitAfter(environments: readonly Seen[], ends: readonly End[]): number {
   if (ends.some(({ stopped }) => !stopped)) return exitCodes.failed;
-  const left = environments.some(({ view: { modules } }) => modules.failed + modules.skipped > 0);
+  const left = environments.some(({ view: { modules } }) => modules && modules.failed + modules.skipped > 0);
   return left ? exitCodes.unfinishedModules : exitCodes.ok;
 }

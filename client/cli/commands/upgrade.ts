@@ -2,9 +2,10 @@
 import { Argument, Option } from 'commander';
 import { exitCodes, UpliftError } from '../../../domain/errors.js';
 import { isOn, parseVersion } from '../../../domain/releases/version.js';
+import { countText } from '../../../domain/tasks/overview.js';
 import type { Temporal } from '../../../temporal/connection.js';
 import type { EnvironmentReport } from '../../../workflows/upgradeEnvironment.js';
-import { counted, duration, indented, typed } from '../../words.js';
+import { counted, duration, indented, preparedText, typed } from '../../words.js';
 import { waitingForPeople } from '../activityText.js';
 import { type Answer, command } from '../command.js';
 import { followRun } from '../follow.js';
@@ -109,7 +110,7 @@ async function upgradeAll(
   const done = report.already.map(
     (name) => `${name} runs ${report.to} already, and was tested: nothing was done there`,
   );
-  const document = { outcome: 'ended', workflowId, attached, report, gate: null, paused: null };
+  const document = { outcome: 'ended', workflowId, attached, report, gate: null, tasks: null, paused: null };
   if (report.upgrade === null) return { document, text: done.join('\n'), exit: exitCodes.ok };
   return {
     document,
@@ -130,6 +131,9 @@ async function waitingSomewhere(
   const [first] = await waitingGates(temporal, places);
   const [place] = places.places;
   const whole = place && (await infrastructureRun(temporal, place));
+  const runs = await Promise.all(places.places.map((one) => runningRuns(temporal, one)));
+  const asked = [...(whole ? [whole] : []), ...runs.flat()].map(({ status }) => status?.tasks);
+  const tasks = asked.find((one) => one?.open) ?? null;
   const { infrastructure } = places.run;
   return {
     document: {
@@ -137,21 +141,23 @@ async function waitingSomewhere(
       ...started,
       report: null,
       gate: first?.gate ?? null,
+      tasks,
       paused: whole?.status?.paused ?? null,
     },
     text: first
       ? `${first.about} waits at the gate ${first.gate.name}: uplift approve --as NAME\n${indented(first.gate.asks.join('\n'))}`
-      : `${infrastructure}: the upgrade goes on when somebody resumes it; uplift status shows what is paused`,
+      : tasks
+        ? `${infrastructure} waits for ${countText(tasks)}: uplift tasks`
+        : `${infrastructure}: the upgrade goes on when somebody resumes it; uplift status shows what is paused`,
     exit: exitCodes.waiting,
   };
 }
 
 function ended(report: EnvironmentReport, started: { workflowId: string; attached: boolean }): Answer {
   const { upgrade, environment, from, to, outcome, preparation, deployment, acceptedModules, checks } = report;
-  const { prepared, failed, skipped } = preparation;
   if (outcome === 'nothing to do') {
     return {
-      document: { outcome: 'ended', ...started, report, gate: null, paused: null },
+      document: { outcome: 'ended', ...started, report, gate: null, tasks: null, paused: null },
       text: `${environment} runs ${to} already, with its applications, and was tested: nothing to do (${upgrade})`,
       exit: exitCodes.ok,
     };
@@ -160,7 +166,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
   const steps = Object.entries(report.durations).map(([step, time]) => `${step} ${duration(time)}`);
   const lines = [
     ...(report.tools ? [`${namedOf(report.tools)} have to install ${toolsText(report)}; nobody was notified`] : []),
-    `${prepared} modules prepared, ${failed} failed, ${skipped} skipped`,
+    `modules: ${preparedText(preparation)}`,
     deployment
       ? `${counted(deployment.deployed, 'module')} deployed`
       : 'nothing deployed: teams publish module by module',
@@ -171,7 +177,7 @@ function ended(report: EnvironmentReport, started: { workflowId: string; attache
     `took ${duration(report.duration)}${report.downtime > 0 ? `, users could not work for ${duration(report.downtime)}` : ''}: ${steps.join(', ')}`,
   ];
   return {
-    document: { outcome: 'ended', ...started, report, gate: null, paused: null },
+    document: { outcome: 'ended', ...started, report, gate: null, tasks: null, paused: null },
     text: `${upgrade}: ${environment} was upgraded from ${from} to ${to}${left}\n${indented(lines.join('\n'))}`,
     exit: outcome === 'upgraded' ? exitCodes.ok : exitCodes.unfinishedModules,
   };
@@ -194,10 +200,15 @@ interface Waiting {
 }
 
 function waiting({ environment }: Place, { run, ...started }: Waiting): Answer {
-  const { gate = null, paused = null } = run?.status ?? {};
-  const what = paused ? 'somebody resumes it' : gate ? `people answer the gate ${gate.name}` : 'a person acts';
+  const { gate = null, tasks = null, paused = null } = run?.status ?? {};
+  const asked = gate
+    ? `people answer the gate ${gate.name}`
+    : tasks?.open
+      ? `people have done ${countText(tasks)}`
+      : '';
+  const what = paused ? 'somebody resumes it' : asked || 'a person acts';
   return {
-    document: { outcome: 'waiting', ...started, report: null, gate, paused },
+    document: { outcome: 'waiting', ...started, report: null, gate, tasks, paused },
     text: `${environment}: the upgrade goes on when ${what}; uplift watch ${typed(environment)} shows it`,
     exit: exitCodes.waiting,
   };

@@ -3,9 +3,9 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { Argument } from 'commander';
 import { errors, exitCodes } from '../../../domain/errors.js';
-import { type Complaint, complaintText, isRefused } from '../../../platform/embedded/factory/complaint.js';
 import { checkFactory, realFolder } from '../../../platform/embedded/factory/folder.js';
 import { checkModule, factoryAround } from '../../../platform/embedded/factory/module.js';
+import { type Complaint, complaintText, isRefused } from '../../../store/complaint.js';
 import { counted } from '../../words.js';
 import { command } from '../command.js';
 
@@ -25,7 +25,7 @@ export const validateCommand = command<object>({
     const { kind, modules, complaints } = await validated(folder);
     const refused = complaints.filter(isRefused);
     const warnings = complaints.filter((complaint) => !isRefused(complaint));
-    const size = modules === null ? '' : ` of ${counted(modules, 'module')}`;
+    const size = modules === null ? '' : `: ${counted(modules, 'module')}`;
     const verdict = refused.length > 0 ? `would be refused: ${counted(refused.length, 'mistake')}` : `is well${size}`;
     return {
       document: { folder, kind, valid: refused.length === 0, modules, complaints },

@@ -7,7 +7,7 @@ import { notUpgradedText } from '../../../domain/modules/publication.js';
 import type { ModuleDetail } from '../../serviceCenter.js';
 import { counted, indented, typed } from '../../words.js';
 import { command } from '../command.js';
-import { chosenModule, environmentAndModule, placeOf } from '../infrastructure.js';
+import { chosenModule, environmentAndModule, listedModules, placeOf } from '../infrastructure.js';
 import { moduleDocument } from '../moduleText.js';
 import { environmentArgument, moduleArgument } from '../options.js';
 
@@ -18,8 +18,9 @@ export const whyCommand = command({
   arguments: [environmentArgument(), moduleArgument()],
   async run({ words, options }) {
     const named = environmentAndModule(words, 'why');
-    const { environment, serviceCenter } = await placeOf(options.data, named.environment);
-    const all = await serviceCenter.modules();
+    const place = await placeOf(options.data, named.environment);
+    const { environment, serviceCenter } = place;
+    const all = await listedModules(place);
     const name = chosenModule(
       environment,
       all.map((module) => module.name),
@@ -60,12 +61,14 @@ export interface Explained {
 
 export function explanation(explained: Explained): string {
   const { environment, module } = explained;
-  const { name, application, kind, state, lock, consumers } = module;
+  const { name, application, ownerTeam, kind, state, lock, consumers } = module;
+  const about = [application ?? 'application unknown', kind ?? 'kind unknown'].join(', ');
   return [
-    `${name} (${application}, ${kind}) is ${state} in ${environment}`,
+    `${name} (${about}) is ${state ?? 'in an unknown state'} in ${environment}`,
+    ...(ownerTeam === null ? [] : [indented(`its team is ${ownerTeam}`)]),
     ...stateLines(explained).map((line) => indented(line)),
     ...(lock ? [indented(`locked by ${lock.holder} since ${lock.since}: ${lock.operation}`)] : []),
-    indented(module.publishable ? 'can be published now' : `cannot be published now${unpreparedText(explained)}`),
+    indented(publishableText(explained)),
     indented(runsText(module)),
     ...(consumers.length > 0 ? [indented(`consumed by ${counted(consumers.length, 'module')}`)] : []),
     ...nextSteps(explained).map((step) => `next: ${step}`),
@@ -74,6 +77,7 @@ export function explanation(explained: Explained): string {
 
 /** What gets the module further; empty when nothing has to be done. */
 export function nextSteps({ environment, module, rootDiagnostics, repaired }: Explained): readonly string[] {
+  if (module.known.kind === 'listed') return ['uplift import --modules FILE, with a list that says how it stands now'];
   const place = typed(environment);
   const publish = (name: string) => `uplift publish ${place} ${typed(name)} --source DIR`;
   const { name, state, cause, diagnostics, lock, deployedRelease, release, upToDate } = module;
@@ -96,6 +100,8 @@ export function nextSteps({ environment, module, rootDiagnostics, repaired }: Ex
       return [`${publish(name)}; it was never published with success`];
     case 'prepared':
       return upToDate && deployedRelease === release ? [] : [`uplift deploy ${place}, or ${publish(name)}`];
+    case null:
+      return [];
   }
 }
 
@@ -129,7 +135,19 @@ function stateLines({ module, rootDiagnostics, repaired }: Explained): readonly 
     case 'preparing':
     case 'prepared':
     case 'not applicable':
+    case null:
       return [];
+  }
+}
+
+function publishableText(explained: Explained): string {
+  switch (explained.module.publishable) {
+    case true:
+      return 'can be published now';
+    case false:
+      return `cannot be published now${unpreparedText(explained)}`;
+    case null:
+      return 'whether it can be published is unknown';
   }
 }
 
@@ -137,7 +155,8 @@ function unpreparedText({ unprepared }: Explained): string {
   return unprepared.length === 0 ? '' : `: not prepared are ${unprepared.join(', ')}`;
 }
 
-function runsText({ deployedRelease, upToDate, state }: ModuleDetail): string {
+function runsText({ known, deployedRelease, upToDate, state }: ModuleDetail): string {
+  if (deployedRelease === null && known.kind === 'listed') return 'which release it runs on is unknown';
   if (deployedRelease === null) return 'is not deployed';
   return `runs on ${deployedRelease}${upToDate || state !== 'prepared' ? '' : '; its newest compilation is not deployed'}`;
 }

@@ -1,7 +1,9 @@
 /** Whether the Service Centers and the applications of an infrastructure answer. */
+import { doorText } from '../../../domain/goLive/door.js';
+import { clockText } from '../../../domain/text.js';
 import type { Temporal } from '../../../temporal/connection.js';
 import { typed } from '../../words.js';
-import { doorNext, doorText } from '../doorText.js';
+import { doorNext } from '../doorNext.js';
 import { frontEndText } from '../frontEndText.js';
 import type { Place } from '../infrastructure.js';
 import { runningRuns } from '../runs.js';
@@ -38,7 +40,7 @@ async function doorState(temporal: Temporal, place: Place): Promise<Found> {
 
 async function serviceCenterState({ serviceCenter }: Place): Promise<Found> {
   const { serverRelease, hold } = await serviceCenter.facts();
-  const held = hold ? `, held by ${hold.workflow} since ${hold.since}` : '';
+  const held = hold ? `, held by ${hold.workflow} since ${clockText(hold.since)}` : '';
   return well(`${serviceCenter.url}, release ${serverRelease}${held}`);
 }
 
@@ -48,7 +50,7 @@ async function frontEndsState({ environment, serviceCenter }: Place): Promise<Fo
   const all = frontEnds.map(frontEndText).join(', ');
   const out = frontEnds.filter(({ traffic }) => traffic === 'drained');
   if (out.length === 0) return well(all);
-  const takenOut = out.some(({ wanted }) => wanted.traffic === 'drained');
+  const takenOut = out.some(({ wanted }) => wanted?.traffic === 'drained');
   if (!takenOut) {
     const logs = out.map(({ name }) => `logs/front-end-${name}.log`).join(', ');
     return problem(all, `read ${logs} and logs/balancer-${environment}.log in the data folder`);
@@ -61,6 +63,7 @@ async function frontEndsState({ environment, serviceCenter }: Place): Promise<Fo
 }
 
 async function applicationsState({ environment, applicationsUrl }: Place): Promise<Found> {
+  if (applicationsUrl === null) return well('only described: its address is not known');
   const logs = `logs/balancer-${environment}.log in the data folder`;
   try {
     const { status } = await fetch(applicationsUrl, { signal: AbortSignal.timeout(answerWithin), redirect: 'manual' });

@@ -49,21 +49,42 @@ async function approve(
   const { client, say } = demonstration;
   const who = run.environment?.name ?? demonstration.run.infrastructure;
   for (const line of gate.asks) say(`  ${line}`);
+  const asking = new AbortController();
+  const elsewhere = answeredElsewhere(demonstration, run, gate, asking.signal);
   let refused: string | undefined;
-  for (;;) {
-    const approver = await demonstration.approver(`${who}: approve the gate ${gate.name}?`, refused);
-    if (approver === undefined) return 'nobody approves';
-    refused = await refusalOf(
-      client.workflow.getHandle(run.workflowId).executeUpdate('approve', {
-        args: [{ ...gate.approve, approver, ...reasons(gate, failed) }],
-      }),
-    );
-    if (refused === undefined) {
-      say(`${who}: ${gate.name} approved by ${approver}`);
-      return 'answered';
+  try {
+    for (;;) {
+      const approver = await demonstration.approver(`${who}: approve the gate ${gate.name}?`, refused, elsewhere);
+      if (elsewhere.aborted) {
+        say(`${who}: the gate ${gate.name} waits no more: it was answered elsewhere`);
+        return 'answered';
+      }
+      if (approver === undefined) return 'nobody approves';
+      refused = await refusalOf(
+        client.workflow.getHandle(run.workflowId).executeUpdate('approve', {
+          args: [{ ...gate.approve, approver, ...reasons(gate, failed) }],
+        }),
+      );
+      if (refused === undefined) {
+        say(`${who}: ${gate.name} approved by ${approver}`);
+        return 'answered';
+      }
+      say(`  ${refused}`);
     }
-    say(`  ${refused}`);
+  } finally {
+    asking.abort();
   }
+}
+
+/** Aborts when the gate waits no more while somebody is asked about it here. */
+function answeredElsewhere(demonstration: Demonstration, run: Run, gate: Gate, asking: AbortSignal): AbortSignal {
+  const answered = new AbortController();
+  const signal = AbortSignal.any([demonstration.signal, asking]);
+  untilGateMoves({ ...demonstration, signal }, run, gate).then(
+    () => answered.abort(),
+    () => undefined, // it was answered here, or the demonstration ends
+  );
+  return answered.signal;
 }
 
 /** Why the run does not take the update; undefined: it does. */

@@ -1,7 +1,7 @@
 /** The Service Centers of every environment, asked again while one does not answer. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UpliftError } from '../../../domain/errors.js';
-import type { RunFile } from '../../../store/runFile.js';
+import { embeddedIn, type RunFile } from '../../../store/runFile.js';
 import { type ServiceCenter, serviceCenter } from '../../serviceCenter.js';
 
 export type PatientCenter = ServiceCenter;
@@ -11,9 +11,9 @@ const patience = 30_000;
 
 const askEvery = 300;
 
-export function centers({ environments }: RunFile, dataFolder: string): ReadonlyMap<string, PatientCenter> {
+export function centers(run: RunFile, dataFolder: string): ReadonlyMap<string, PatientCenter> {
   return new Map(
-    environments.map((environment) => [environment.name, patient(serviceCenter(environment, dataFolder))]),
+    embeddedIn(run).map((environment) => [environment.name, patient(serviceCenter(environment, dataFolder))]),
   );
 }
 

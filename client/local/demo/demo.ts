@@ -2,13 +2,15 @@
  * The demonstration: the sample's infrastructure from its release to a newer one. It keeps no state of its own: it looks where the
  * upgrade stands and does what people would do there, so that it goes on after any interruption.
  */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { ids } from '../../../contract/ids.js';
 import { type Installation, taskQueueOf } from '../../../contract/installation.js';
+import type { RollbackReport } from '../../../contract/reports.js';
 import type { RunFile, RunFileEnvironment } from '../../../store/runFile.js';
+import { embeddedIn } from '../../../store/runFile.js';
 import type { RunStatus } from '../../../workflows/messages.js';
-import type { RollbackReport } from '../../../workflows/rollback.js';
 import type { InfrastructureReport } from '../../../workflows/upgradeInfrastructure.js';
 import { typed } from '../../words.js';
 import { answerGate } from './answers.js';
@@ -31,7 +33,7 @@ export async function demo(options: DemoOptions): Promise<DemoResult> {
     { infrastructure: run.infrastructure, to, requestedBy: requester },
     say,
   );
-  const probers = new Map(run.environments.map(({ name, applicationsUrl }) => [name, probe(applicationsUrl)]));
+  const probers = new Map(embeddedIn(run).map(({ name, applicationsUrl }) => [name, probe(applicationsUrl)]));
   const demonstration: Demonstration = {
     ...options,
     probers,

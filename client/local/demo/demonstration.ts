@@ -16,9 +16,13 @@ export interface DemoOptions {
   readonly rollback: boolean;
   /**
    * Who approves; asked each time, with what it is about, and with why the one who was named before may not. `undefined`: nobody
-   * does. Rejects when the demonstration is to end.
+   * does, or `answered` has aborted because somebody has answered elsewhere. Rejects when the demonstration is to end.
    */
-  readonly approver: (question: string, refused: string | undefined) => Promise<string | undefined>;
+  readonly approver: (
+    question: string,
+    refused: string | undefined,
+    answered: AbortSignal,
+  ) => Promise<string | undefined>;
   /** Nobody approves: it ends there, instead of following what people answer elsewhere. */
   readonly exit: boolean;
   readonly say: (line: string) => void;

@@ -1,5 +1,6 @@
 /** The plan itself on its page: environments, steps, approvals, locks, rollback, and what has to be said besides. */
 import type { RuleRemark } from '../../../domain/analysis/findings.js';
+import { doersTexts } from '../../../domain/plan/doersText.js';
 import type { EnvironmentDecisions, EnvironmentForecast, InfrastructurePlan } from '../../../domain/plan/plan.js';
 import { type Html, html } from '../../../http/html.js';
 import { duration } from '../../words.js';
@@ -74,7 +75,8 @@ function calendarTable(planned: readonly Planned[]): Html {
 
 function stepsTable({ environment, expected }: Planned): Html {
   const { steps, timeZone, name, work, modules } = expected;
-  return html`<details><summary>${name}: ${steps.length} steps, ${duration(work)}, ${modules} modules</summary>
+  const doers = doersTexts(environment);
+  return html`<details><summary>${name}: ${steps.length} steps, ${duration(work)}, ${modules === null ? 'modules not listed' : `${modules} modules`}</summary>
 ${table({
   caption: `Steps of ${name}, on the clock of ${timeZone}`,
   columns: ['Step', 'Phase', 'Takes about', 'Known from', 'Expected'],
@@ -85,7 +87,13 @@ ${table({
     basisText(basis, environment.name),
     start === null || end === null ? 'not known' : whole(spanText(start, end, timeZone)),
   ]),
-})}</details>
+})}${
+  doers.length === 0
+    ? html``
+    : html`<p>Done by</p>
+<ul>${doers.map((text) => html`<li>${text}</li>\n`)}</ul>
+`
+}</details>
 `;
 }
 

@@ -1,6 +1,7 @@
 /** A plan for the terminal: aligned, and no wider than it. */
 import type { Analysis } from '../../../domain/analysis/analysis.js';
 import type { RuleRemark } from '../../../domain/analysis/findings.js';
+import { doersTexts } from '../../../domain/plan/doersText.js';
 import type { EnvironmentForecast } from '../../../domain/plan/plan.js';
 import { type EnvironmentDecisions, entriesLeft, type InfrastructurePlan } from '../../../domain/plan/plan.js';
 import { shortened } from '../../../domain/text.js';
@@ -112,6 +113,7 @@ function environmentLines(environment: EnvironmentDecisions, expected: Environme
     ({ step, milliseconds, basis }) => `${step} ${duration(milliseconds)} (${basisText(basis, environment.name)})`,
   );
   const startBy = latest === null ? [] : [`${momentText(latest, timeZone)} at the latest, for Production's window`];
+  const doers = doersTexts(environment);
   return listed([
     ['when', `${scheduleText(expected)} (${timeZone})`],
     ...startBy.map((text) => ['start by', text] as const),
@@ -119,6 +121,7 @@ function environmentLines(environment: EnvironmentDecisions, expected: Environme
     ['windows', expected.windows.join('; ')],
     ['front ends', frontEndTexts(environment).join('; ')],
     ['steps', steps.join(', ')],
+    ...(doers.length === 0 ? [] : [['done by', doers.join('; ')] as const]),
     ['rollback', rollbackText(expected)],
   ]);
 }

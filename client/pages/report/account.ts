@@ -43,7 +43,7 @@ export async function accountOf(store: Store, upgrade: PastUpgrade): Promise<Acc
     ...records,
     messages: records.messages.map((message) => ({
       ...message,
-      by: textIn(message, 'approver') ?? textIn(message, 'requestedBy'),
+      by: textIn(message, 'approver') ?? textIn(message, 'requestedBy') ?? textIn(message, 'by'),
       reason: textIn(message, 'reason'),
     })),
     environments: decisions.environments.map((environment) =>

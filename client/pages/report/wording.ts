@@ -1,7 +1,8 @@
 /** How an account is worded, in the terminal and on its page. */
 import { withoutMessage } from '../../../domain/gates/gate.js';
+import { clockText } from '../../../domain/text.js';
 import type { PastRollback, PastUpgrade } from '../../../store/history.js';
-import { clockText, counted, duration } from '../../words.js';
+import { counted, duration, preparedText } from '../../words.js';
 import type { Account, AccountOfEnvironment, ComparedTime } from './account.js';
 
 export function spanText(span: { readonly start: string; readonly end: string } | null): string {
@@ -34,7 +35,7 @@ export function resultTexts({ report }: AccountOfEnvironment): readonly string[]
   if (!report) return [];
   const { preparation, deployment, acceptedModules, checks, approvals } = report;
   return [
-    `${counted(preparation.prepared, 'module')} prepared, ${preparation.failed} failed, ${preparation.skipped} skipped`,
+    `modules: ${preparedText(preparation)}`,
     deployment ? `${counted(deployment.deployed, 'module')} deployed` : 'nothing deployed: teams publish themselves',
     ...(acceptedModules.length > 0 ? [`accepted as they are: ${acceptedModules.join(', ')}`] : []),
     `${checks.checked - checks.failures} of ${checks.checked} hot points answered well, ${counted(checks.newErrors, 'new error')}`,
@@ -58,7 +59,7 @@ export function messageRows({ messages }: Account): readonly (readonly string[])
   return messages.map(({ at, environment, name, by, reason, payload, refusal }) => [
     clockText(at),
     environment ?? 'all',
-    typeof payload['gate'] === 'string' ? `${name} ${payload['gate']}` : name,
+    [name, ...aboutTexts(payload)].join(' '),
     by ?? 'nobody named',
     refusal === null ? (reason ?? '') : `refused: ${withoutMessage(refusal)}`,
   ]);
@@ -72,4 +73,10 @@ function rollbackText({ environment, at, report }: PastRollback): string {
   const by = typeof report['requestedBy'] === 'string' ? `, asked for by ${report['requestedBy']}` : '';
   const reason = typeof report['reason'] === 'string' ? `: ${report['reason']}` : '';
   return `${environment} was taken back ${clockText(at)}${by}${reason}`;
+}
+
+/** Which gate, or which task and how it ended; anybody may have sent anything. */
+function aboutTexts({ gate, task, outcome }: Readonly<Record<string, unknown>>): readonly string[] {
+  const texts = [gate, typeof task === 'number' ? String(task) : undefined, outcome];
+  return texts.filter((text) => typeof text === 'string');
 }

@@ -1,19 +1,21 @@
 /** Compiling a group of units in one run of the compiler, with a verdict for each. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { assertRoom } from '../../../database/fullDisk.js';
+import { withOpenFile } from '../../../database/openFiles.js';
 import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName } from '../../../domain/modules/module.js';
-import { compilerMemoryVariable } from '../processEnvironment.js';
+import { compilerMemoryVariable } from '../../processes/processEnvironment.js';
 import type { ArtifactFile } from './artifacts.js';
-import { type CompilePurpose, compilersInTurn } from './compilerPool.js';
 import { type CompilerRun, runCompiler } from './compilerProcess.js';
+import type { CompilePurpose } from './compilerTurns.js';
 import { type Declarations, declarationsReader, namedModules } from './declarations.js';
 import type { CompileMember, CompileUnit, GroupRequest, GroupResult, UnitResult } from './group.js';
 import { lastBuilt } from './output.js';
 import { compiledFiles, declaredFolder, projectFile, stagedGroup } from './staging.js';
 import { writeTree } from './tree.js';
 import { type JudgedUnit, judge } from './verdicts.js';
-import { inWorkFolder } from './workFolder.js';
+import { compiledGroup, inWorkFolder } from './workFolder.js';
 
 export type { CompileUnit, ProducerDeclarations } from './group.js';
 
@@ -23,10 +25,10 @@ export type { CompileUnit, ProducerDeclarations } from './group.js';
  * `DISK_FULL`, and the reason of `signal` once that aborts.
  */
 export async function compileGroup(request: GroupRequest): Promise<GroupResult> {
-  const { units, token } = request;
+  const { units, token, inTurn } = request;
   if (units.length === 0) return new Map();
   assertDeclarations(request);
-  return compilersInTurn(request, () => inWorkFolder(token, (folder) => compileIn(folder, request)));
+  return inTurn(request, () => inWorkFolder(token, (folder) => compileIn(folder, request)));
 }
 
 async function compileIn(folder: string, request: GroupRequest): Promise<GroupResult> {
@@ -35,6 +37,8 @@ async function compileIn(folder: string, request: GroupRequest): Promise<GroupRe
   const run = await runCompiler(release.compiler, folder, request);
   if (run.exit === 'out of time') throw compilerTimeout(request, run);
   const judgement = judge(units, run, folder);
+  // What a compiler says of a full disk differs from one to the other; some crash.
+  if (judgement.kind === 'fault') assertRoom(compiledGroup, folder);
   if (judgement.kind === 'fault') throw compilerFault(request, judgement.why, run);
   const compiled = judgement.units.filter(({ verdict }) => verdict.kind === 'compiled').map(({ unit }) => unit);
   const outputs = await readOutputs(folder, compiled).catch((error: Error) => {
@@ -51,7 +55,7 @@ async function readOutputs(folder: string, units: readonly CompileUnit[]): Promi
   const read = members.map(async (member): Promise<[ModuleName, ArtifactFile[]]> => {
     const texts = outputPaths(member).map(async (file) => ({
       path: file,
-      text: await readFile(path.join(folder, declaredFolder, member.name, file), 'utf8'),
+      text: await withOpenFile(() => readFile(path.join(folder, declaredFolder, member.name, file), 'utf8')),
     }));
     return [member.name, await Promise.all(texts)];
   });

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import { UpliftError } from '../../../domain/errors.js';
-import { compilerMemoryVariable } from '../processEnvironment.js';
+import { compilerMemoryVariable } from '../../processes/processEnvironment.js';
 
 /** Megabytes. A large group takes less. */
 const least = 2_048;

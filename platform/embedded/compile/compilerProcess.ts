@@ -1,10 +1,10 @@
 /** Running the compiler as a process of its own, which never outlives the wish for its answer. */
 import { spawn } from 'node:child_process';
 import os from 'node:os';
-import { processEnvironment } from '../processEnvironment.js';
+import { processEnvironment } from '../../processes/processEnvironment.js';
 import { watchMemory } from './compilerMemory.js';
-import type { CompilePurpose } from './compilerPool.js';
 import type { Compiler } from './compilers.js';
+import type { CompilePurpose } from './compilerTurns.js';
 
 export interface CompilerRun {
   readonly stdout: string;

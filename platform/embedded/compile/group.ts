@@ -2,7 +2,8 @@
 import type { UnitId } from '../../../domain/modules/graph.js';
 import type { Diagnostic, ModuleName } from '../../../domain/modules/module.js';
 import type { ArtifactFile } from './artifacts.js';
-import type { CompilePurpose } from './compilerPool.js';
+import type { InTurn } from './compilerPool.js';
+import type { CompilePurpose } from './compilerTurns.js';
 import type { Release } from './release.js';
 import type { SourceFiles } from './sources.js';
 
@@ -15,6 +16,8 @@ export interface GroupRequest {
   /** What the group is claimed under; names its work folder. */
   readonly token: number;
   readonly signal: AbortSignal;
+  /** Gives it its turn among all that compile here. */
+  readonly inTurn: InTurn;
   /** Who waits for it. */
   readonly purpose: CompilePurpose;
   /** Milliseconds that the compiler may take, once it has its turn. */

@@ -11,6 +11,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { besideName, makeFolder, publishFolder } from '../../../database/disk.js';
+import { writing } from '../../../database/fullDisk.js';
 import type { ModuleName } from '../../../domain/modules/module.js';
 import { layout, moduleFolder } from '../layout.js';
 import type { ArtifactFile } from './artifacts.js';
@@ -43,9 +44,14 @@ export function instanceId({ key, codeDigest, producers }: InstanceParts): strin
   return digestOf({ key, codeDigest, producers: [...producers].sort() });
 }
 
-/** Makes the folder of an instance, all at once; of one that is there only what is missing or not as it was made. */
+/** Makes the folder of an instance, all at once; of one that is there only what is missing or not as it was made. Throws `DISK_FULL`. */
 export async function materialise(instance: Instance): Promise<void> {
   const folder = layout.instance(instance.dataFolder, instance.id);
+  const names = instance.members.map(({ name }) => name).join(', ');
+  await writing(`The instance of ${names}`, folder, () => makeOrMend(instance, folder));
+}
+
+async function makeOrMend(instance: Instance, folder: string): Promise<void> {
   const tree = instanceTree(instance);
   if (existsSync(folder)) return mendTree(folder, tree);
   const making = besideName(folder);

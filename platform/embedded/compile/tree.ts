@@ -2,6 +2,7 @@
 import { mkdir, readFile, readlink, rename, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { besideName, makeFolder, replaceFile, toDisk } from '../../../database/disk.js';
+import { withOpenFile } from '../../../database/openFiles.js';
 
 export interface Tree {
   /** Texts by path. */
@@ -18,7 +19,7 @@ export async function writeTree(folder: string, { files, links }: Tree, lasting 
   const parents = new Set([...files.keys(), ...links.keys()].map((entry) => path.join(folder, path.dirname(entry))));
   await Promise.all(innermost(parents).map((parent) => mkdir(parent, { recursive: true })));
   await Promise.all([
-    ...[...files].map(([file, text]) => writeFile(path.join(folder, file), text)),
+    ...[...files].map(([file, text]) => withOpenFile(() => writeFile(path.join(folder, file), text))),
     ...[...links].map(([link, target]) =>
       linkFolder(path.join(folder, link), path.join(lasting, link), path.resolve(lasting, target)),
     ),

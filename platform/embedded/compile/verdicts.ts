@@ -2,7 +2,7 @@
 import { type DiagnosticList, diagnosticList } from '../../../domain/modules/diagnostics.js';
 import type { UnitId } from '../../../domain/modules/graph.js';
 import type { ModuleName } from '../../../domain/modules/module.js';
-import { compilerMemoryVariable } from '../processEnvironment.js';
+import { compilerMemoryVariable } from '../../processes/processEnvironment.js';
 import type { CompilerRun } from './compilerProcess.js';
 import type { CompileUnit, Diagnostics, UnitResult } from './group.js';
 import { type BuiltProject, type PrintedDiagnostic, readCompilerOutput } from './output.js';

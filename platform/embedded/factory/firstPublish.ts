@@ -16,6 +16,9 @@ const publisher = 'factory import';
 /** Nobody waits for a module yet, and an older compiler spends seconds on each start. */
 const unitsAtOnce = 200;
 
+/** Milliseconds between two lines of progress; what others have compiled already takes less in all. */
+const tellEvery = 1_000;
+
 /** Undefined when the environment has been published before. */
 export async function firstPublish(
   context: EmbeddedContext,
@@ -44,6 +47,12 @@ async function compileAll(
   const opened = await preparation.open({ environment, requestedBy: publisher });
   say(`${environment}: compiling its ${opened.modules} modules on ${opened.release} for the first time`);
   const signal = new AbortController().signal;
+  let told = Date.now();
+  const tell = (left: number) => {
+    if (left > 0 && Date.now() - told < tellEvery) return;
+    told = Date.now();
+    say(`${environment}: ${opened.modules - left} of ${opened.modules} modules published on ${opened.release}`);
+  };
   const lane = async (index: number) => {
     for (;;) {
       const turn = await preparation.prepareNextGroup(
@@ -52,10 +61,7 @@ async function compileAll(
       );
       if (turn.kind === 'nothing pending') return;
       if (turn.kind === 'waiting') await new Promise((resolve) => setTimeout(resolve, Math.min(turn.retryIn, 100)));
-      if (turn.kind === 'group')
-        say(
-          `${environment}: ${opened.modules - turn.left} of ${opened.modules} modules published on ${opened.release}`,
-        );
+      if (turn.kind === 'group') tell(turn.left);
     }
   };
   await Promise.all(Array.from({ length: opened.lanes }, (_, index) => lane(index)));

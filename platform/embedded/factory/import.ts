@@ -2,6 +2,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { besideName, makeFolder, publishFolder } from '../../../database/disk.js';
+import { writing } from '../../../database/fullDisk.js';
 import { loadRelease } from '../compile/release.js';
 import { packSource } from '../compile/sources.js';
 import type { EmbeddedContext } from '../context.js';
@@ -18,14 +19,19 @@ export type PortsOf = (position: number) => {
   readonly frontEnds: number;
 };
 
+/** Throws `DISK_FULL`: nothing is imported then. */
 export async function importFactory(context: EmbeddedContext, factory: Factory, ports: PortsOf): Promise<void> {
   const { database, dataFolder } = context;
   const imported = await database.selectFrom('infrastructures').select('name').executeTakeFirst();
   if (imported) return;
-  for (const version of factory.releases) await importRelease(dataFolder, factory, version);
+  for (const version of factory.releases) {
+    const folder = layout.release(dataFolder, version);
+    await writing(`Release ${version}`, folder, () => importRelease(folder, factory, version));
+  }
   const releases = await Promise.all(factory.releases.map((version) => loadRelease(dataFolder, version)));
   for (const { name } of factory.infrastructure.environments) {
-    await makeFolder(path.dirname(layout.applicationDatabase(dataFolder, name)));
+    const folder = path.dirname(layout.applicationDatabase(dataFolder, name));
+    await writing(`The folder of ${name}`, folder, () => makeFolder(folder));
   }
   await inTransaction(database, async (transaction) => {
     await transaction
@@ -53,13 +59,16 @@ export async function importFactory(context: EmbeddedContext, factory: Factory, 
 }
 
 /** Complete or not at all; what an interrupted import has left is replaced. */
-async function importRelease(dataFolder: string, { folder: factory }: Factory, version: string): Promise<void> {
-  const folder = layout.release(dataFolder, version);
+async function importRelease(folder: string, { folder: factory }: Factory, version: string): Promise<void> {
   const making = besideName(folder);
   await fs.rm(folder, { recursive: true, force: true });
   await makeFolder(path.dirname(folder));
-  await fs.cp(path.join(factory, 'releases', version), making, { recursive: true, dereference: true });
-  await publishFolder(making, folder);
+  try {
+    await fs.cp(path.join(factory, 'releases', version), making, { recursive: true, dereference: true });
+    await publishFolder(making, folder);
+  } finally {
+    await fs.rm(making, { recursive: true, force: true });
+  }
 }
 
 async function insertEnvironment(

@@ -2,10 +2,11 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { ModuleName } from '../../../domain/modules/module.js';
+import { type Complaint, isRefused, refused } from '../../../store/complaint.js';
+import { decoded } from '../../../store/decoded.js';
 import type { SourceFiles } from '../compile/sources.js';
-import { type Complaint, isRefused, refused } from './complaint.js';
 import { type CheckedPackage, checkPackage, type ModulePackage } from './package.js';
-import { decoded, placeAt } from './place.js';
+import { placeAt } from './place.js';
 import { readSources } from './sources.js';
 
 export interface FactoryModule extends ModulePackage {

@@ -4,7 +4,8 @@ import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import type { ModuleName } from '../../../domain/modules/module.js';
 import { nameRule, textProblem } from '../../../domain/text.js';
-import { type Complaint, isRefused, refused, throwRefused, warned } from './complaint.js';
+import { type Complaint, isRefused, refused, throwRefused, warned } from '../../../store/complaint.js';
+import { lineAt, parsedJson } from '../../../store/jsonText.js';
 import { nameProblem } from './names.js';
 
 export interface ModulePackage {
@@ -67,13 +68,9 @@ export function parsePackage(text: string, place: string): ModulePackage {
 /** `file` names it in complaints. Never throws. */
 export function checkPackage(text: string, file: string): CheckedPackage {
   const nothing = { module: undefined, ranges: new Map(), lineOf: () => null };
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    const { message } = error as Error;
-    return { ...nothing, complaints: [refused(file, `is not JSON: ${message}`, lineIn(message, text))] };
-  }
+  const parsed = parsedJson(text);
+  if ('problem' in parsed) return { ...nothing, complaints: [refused(file, parsed.problem, parsed.line)] };
+  const content = parsed.value;
   const lineOf = linesOf(text);
   const { success, data, error } = shape.safeParse(content);
   const issues = (error?.issues ?? []).map(({ path, message }) => {
@@ -130,15 +127,4 @@ function linesOf(text: string): CheckedPackage['lineOf'] {
     }
     return null;
   };
-}
-
-function lineIn(message: string, text: string): number | null {
-  const [, told] = /\bline (\d+)/.exec(message) ?? [];
-  const [, position] = /\bposition (\d+)/.exec(message) ?? [];
-  if (told !== undefined) return Number(told);
-  return position === undefined ? null : lineAt(text, Number(position));
-}
-
-function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length;
 }

@@ -1,4 +1,4 @@
-/** Files and folders of a factory, links followed as long as they stay inside it, texts only in UTF-8. */
+/** Files and folders of a factory, links followed as long as they stay inside it. */
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
@@ -33,17 +33,6 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
     throw error;
   });
   return names.sort();
-}
-
-/** A text, or at which line it stops being UTF-8. */
-export function decoded(bytes: Uint8Array): { readonly text: string } | { readonly brokenAt: number } {
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    const lossy = new TextEncoder().encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
-    const wrong = lossy.findIndex((byte, index) => byte !== bytes[index]);
-    return { brokenAt: bytes.subarray(0, wrong).filter((byte) => byte === 0x0a).length + 1 };
-  }
 }
 
 /** Links below `folder`, at their paths, that lead out of `root` or to nothing. */

@@ -2,9 +2,10 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { bytesOf, counted } from '../../../domain/text.js';
+import { type Complaint, refused, warned } from '../../../store/complaint.js';
+import { decoded } from '../../../store/decoded.js';
 import type { SourceFiles } from '../compile/sources.js';
-import { type Complaint, refused, warned } from './complaint.js';
-import { decoded, namesIn, placeAt } from './place.js';
+import { namesIn, placeAt } from './place.js';
 
 /** Of all sources of a module; as JSON it still is an upload that Service Center takes. */
 const mostBytes = 8 * 1_048_576;

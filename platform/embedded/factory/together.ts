@@ -1,7 +1,7 @@
 /** What is wrong with the modules of a factory among each other: their names, and what they say of each other. */
 import type { ModuleName } from '../../../domain/modules/module.js';
 import { nearestName } from '../../../domain/nearestName.js';
-import { type Complaint, refused, warned } from './complaint.js';
+import { type Complaint, refused, warned } from '../../../store/complaint.js';
 import { byName, type CheckedModule } from './module.js';
 import { spellingOf } from './names.js';
 import { type ModulePackage, rangeProblem } from './package.js';

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { ModuleName } from '../../../domain/modules/module.js';
 import { nowText, type PlatformDatabase } from '../database.js';
+import { moduleIn } from '../layout.js';
 
 interface ErrorEntry {
   readonly module?: ModuleName | undefined;
@@ -58,5 +59,5 @@ export function messageOf(error: unknown): string {
 export function moduleOf(error: unknown): ModuleName | undefined {
   const place = error instanceof Error ? (error.stack ?? '') : '';
   const [, folder] = /[\\/]instances[\\/][^\\/\s]+[\\/]([^\\/\s]+)[\\/]src[\\/]/.exec(place) ?? [];
-  return folder?.replaceAll('+', '/');
+  return folder === undefined ? undefined : moduleIn(folder);
 }

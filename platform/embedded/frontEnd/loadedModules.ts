@@ -1,9 +1,12 @@
-/** The modules a front end has loaded, brought to what is wanted; one that cannot be loaded leaves the former one running. */
+/**
+ * The modules a front end has loaded, brought to what is wanted. Those of one instance go together: all of them are replaced, or the
+ * former ones go on running.
+ */
 import type { ModuleName } from '../../../domain/modules/module.js';
 import type { EmbeddedContext } from '../context.js';
 import { ensureInstances } from '../ensureInstances.js';
 import { messageOf } from './errorLog.js';
-import { loadInstance, type Screens } from './instance.js';
+import { instanceLoader, type Screens } from './instance.js';
 import type { Observation, WantedModule } from './wanted.js';
 
 export interface LoadedModule {
@@ -23,7 +26,11 @@ export interface LoadedModules {
   bringTo(wanted: readonly WantedModule[]): Promise<void>;
 }
 
+/** Modules that are to run from one instance: a module, or several that reference each other. */
+type WantedUnit = readonly WantedModule[];
+
 export function loadedModules(context: Pick<EmbeddedContext, 'database' | 'dataFolder'>): LoadedModules {
+  const loadInstance = instanceLoader(context.dataFolder);
   const attempted = new Map<ModuleName, WantedModule>();
   const running = new Map<ModuleName, LoadedModule>();
   const observed = new Map<ModuleName, Observation>();
@@ -35,39 +42,46 @@ export function loadedModules(context: Pick<EmbeddedContext, 'database' | 'dataF
     all: () => [...running.values()],
     observed: () => observed,
     async bringTo(wanted) {
-      for (const module of wanted) {
-        const before = attempted.get(module.name);
-        if (before?.instance !== module.instance || before.token !== module.token) await attempt(module);
-      }
+      for (const unit of byInstance(wanted)) if (!unit.every(wasAttempted)) await attempt(unit);
       const names = new Set(wanted.map(({ name }) => name));
       for (const name of attempted.keys()) if (!names.has(name)) drop(name);
     },
   };
 
-  async function attempt(wanted: WantedModule): Promise<void> {
-    const { name, instance } = wanted;
-    const error = await bring(wanted).then(() => null, messageOf);
-    attempted.set(name, wanted);
-    observed.set(name, { module: name, instance, error });
+  function wasAttempted({ name, instance, token }: WantedModule): boolean {
+    const before = attempted.get(name);
+    return before?.instance === instance && before.token === token;
   }
 
-  async function bring(wanted: WantedModule): Promise<void> {
-    const former = running.get(wanted.name);
-    if (former?.instance === wanted.instance) return;
+  async function attempt(unit: WantedUnit): Promise<void> {
+    const error = await bring(unit).then(() => null, messageOf);
+    for (const wanted of unit) {
+      const { name, instance } = wanted;
+      attempted.set(name, wanted);
+      observed.set(name, { module: name, instance, error });
+    }
+  }
+
+  async function bring(unit: WantedUnit): Promise<void> {
+    if (unit.every(({ name, instance }) => running.get(name)?.instance === instance)) return;
     try {
-      running.set(wanted.name, await load(wanted, wanted));
+      run(await load(unit));
     } catch (error) {
-      if (!former) await fallBack(wanted);
+      await fallBack(unit.filter(({ name }) => !running.has(name)));
       throw error;
     }
   }
 
-  /** For a front end that starts while a module is wanted that it cannot load. */
-  async function fallBack(wanted: WantedModule): Promise<void> {
-    const { deployed } = wanted;
-    if (!deployed || deployed.instance === wanted.instance) return;
-    const loaded = await load(wanted, deployed).catch(() => undefined);
-    if (loaded) running.set(wanted.name, loaded);
+  /** For a front end that starts while modules are wanted that it cannot load. */
+  async function fallBack(unit: WantedUnit): Promise<void> {
+    const former = unit.flatMap((wanted) =>
+      wanted.deployed && wanted.deployed.instance !== wanted.instance ? [{ ...wanted, ...wanted.deployed }] : [],
+    );
+    for (const deployed of byInstance(former)) await load(deployed).then(run, () => undefined);
+  }
+
+  function run(modules: readonly LoadedModule[]): void {
+    for (const module of modules) running.set(module.name, module);
   }
 
   function drop(name: ModuleName): void {
@@ -76,20 +90,31 @@ export function loadedModules(context: Pick<EmbeddedContext, 'database' | 'dataF
     observed.delete(name);
   }
 
-  async function load(
-    { name, application, token }: WantedModule,
-    { instance, release }: { instance: string; release: string },
-  ): Promise<LoadedModule> {
-    const key = `${instance} ${name}`;
+  async function load(unit: WantedUnit): Promise<readonly LoadedModule[]> {
+    const [{ instance, token } = { instance: '', token: 0 }] = unit;
     try {
-      const attempt = broken.has(key) ? { attempt: token } : {};
+      const attempt = broken.has(instance) ? { attempt: token } : {};
       await ensureInstances(context, [instance], whole);
-      const screens = await loadInstance(context.dataFolder, { module: name, instance, ...attempt });
-      return { name, application, instance, release, screens };
+      const screensOf = await loadInstance({ instance, ...attempt });
+      return unit.map(({ name, application, release }) => {
+        const screens = screensOf.get(name);
+        if (!screens) throw new Error(`the instance ${instance} does not hold ${name}`);
+        return { name, application, instance, release, screens };
+      });
     } catch (error) {
-      broken.add(key);
+      broken.add(instance);
       whole.delete(instance);
       throw error;
     }
   }
+}
+
+function byInstance(wanted: readonly WantedModule[]): readonly WantedUnit[] {
+  const units = new Map<string, WantedModule[]>();
+  for (const module of wanted) {
+    const unit = units.get(module.instance) ?? [];
+    units.set(module.instance, unit);
+    unit.push(module);
+  }
+  return [...units.values()];
 }

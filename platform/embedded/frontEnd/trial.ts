@@ -6,9 +6,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ModuleName } from '../../../domain/modules/module.js';
+import { processEnvironment } from '../../processes/processEnvironment.js';
 import type { EmbeddedContext } from '../context.js';
-import { processEnvironment } from '../processEnvironment.js';
-import { loadLimit } from './instance.js';
 
 export interface TrialRequest {
   /** Absolute. */
@@ -16,25 +15,25 @@ export interface TrialRequest {
   readonly environment: string;
   /** Of the front ends. */
   readonly release: string;
-  readonly modules: readonly (readonly [ModuleName, instance: string])[];
+  readonly instances: readonly string[];
   readonly settings: Readonly<Record<ModuleName, Readonly<Record<string, string>>>>;
 }
 
-/** What a module threw; null: it was loaded. */
-export type TrialAnswer = readonly [ModuleName, problem: string | null];
+/** What a module of the instance threw; null: it was loaded. */
+export type TrialAnswer = readonly [instance: string, problem: string | null];
 
 /** Megabytes of heap. Front ends have Node's own limit, which is larger, for all that they load. */
 const heapLimit = 512;
 
-/** Milliseconds without a word after which the process is ended: a module that waits too long is told of before. */
-const silenceLimit = loadLimit + 5_000;
+/** Milliseconds without a sign of life after which the process is ended: a module that only waits too long is told of by the process. */
+const silenceLimit = 15_000;
 
 const fromSources = import.meta.url.endsWith('.ts');
 const script = fileURLToPath(
   new URL(`${fromSources ? '../../../dist/platform/embedded/frontEnd' : '.'}/trialProcess.js`, import.meta.url),
 );
 
-/** Why a module cannot be loaded, for each that cannot: the others may go to the front ends. */
+/** Why a module cannot be loaded, for each that cannot: the others may go to the front ends. Those of one instance share a fate. */
 export async function trialLoad(
   { database, dataFolder }: EmbeddedContext,
   { environment, modules }: { environment: string; modules: ReadonlyMap<ModuleName, { readonly id: string }> },
@@ -52,10 +51,13 @@ export async function trialLoad(
     .where('environment', '=', environment)
     .execute();
   const settings = Object.fromEntries(rows.map((row) => [row.module, JSON.parse(row.settings)]));
-  const listed = [...modules].map(([name, { id }]) => [name, id] as const);
-  const answers = await trial({ dataFolder, environment, release, settings, modules: listed }, signal);
+  const instances = [...new Set([...modules.values()].map(({ id }) => id))];
+  const problems = new Map(await trial({ dataFolder, environment, release, settings, instances }, signal));
   return new Map(
-    answers.flatMap(([name, problem]) => (problem === null ? [] : [[name, `a trial could not load it: ${problem}`]])),
+    [...modules].flatMap(([name, { id }]) => {
+      const problem = problems.get(id);
+      return typeof problem === 'string' ? [[name, `a trial could not load it: ${problem}`]] : [];
+    }),
   );
 }
 
@@ -64,9 +66,9 @@ async function trial(request: TrialRequest, signal: AbortSignal): Promise<readon
   const ended = await runTrial(request, signal);
   if (typeof ended !== 'string') return ended;
   const answers: TrialAnswer[] = [];
-  for (const one of request.modules) {
-    if (request.modules.length === 1) return [[one[0], ended]];
-    answers.push(...(await trial({ ...request, modules: [one] }, signal)));
+  for (const one of request.instances) {
+    if (request.instances.length === 1) return [[one, ended]];
+    answers.push(...(await trial({ ...request, instances: [one] }, signal)));
   }
   return answers;
 }
@@ -74,7 +76,7 @@ async function trial(request: TrialRequest, signal: AbortSignal): Promise<readon
 /** Its answers, or how it was ended. Rejects with the reason of `signal` when that aborts. */
 async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<readonly TrialAnswer[] | string> {
   signal.throwIfAborted();
-  const child = fork(script, [JSON.stringify(request)], {
+  const child = fork(script, {
     execArgv: [`--max-old-space-size=${heapLimit}`],
     env: processEnvironment('plain'),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -90,11 +92,14 @@ async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<rea
     watch.refresh();
   });
   signal.addEventListener('abort', kill);
+  // It is told again by how the process ends.
+  child.send(request, () => undefined);
   try {
     const [code, ending] = await once(child, 'exit');
     signal.throwIfAborted();
     if (silent) return `its process was silent for ${silenceLimit / 1000} s`;
-    return code === 0 ? answers : `its process ended (${ending ?? `exit code ${code}`})`;
+    const whole = code === 0 && answers.length === request.instances.length;
+    return whole ? answers : `its process ended (${ending ?? `exit code ${code}`})`;
   } finally {
     clearTimeout(watch);
     signal.removeEventListener('abort', kill);

@@ -4,7 +4,8 @@ import type { Diagnostic, ModuleName } from '../../../domain/modules/module.js';
 import { type ArtifactFile, readArtifact } from '../compile/artifacts.js';
 import { type CompileUnit, compileGroup, type ProducerDeclarations } from '../compile/compiler.js';
 import { compilerMemory } from '../compile/compilerMemory.js';
-import type { CompilePurpose } from '../compile/compilerPool.js';
+import { compilersInTurn } from '../compile/compilerPool.js';
+import type { CompilePurpose } from '../compile/compilerTurns.js';
 import { unitKey } from '../compile/keys.js';
 import { loadRelease, type Release } from '../compile/release.js';
 import { unpackSource } from '../compile/sources.js';
@@ -103,7 +104,7 @@ async function reuseArtifacts(
 }
 
 async function compileRemaining(
-  { database, settings }: EmbeddedContext,
+  { database, dataFolder, settings }: EmbeddedContext,
   release: Release,
   units: readonly ClaimedUnit[],
   {
@@ -132,7 +133,18 @@ async function compileRemaining(
   const producers = await readDeclarations(database, factory, reused, outside);
   const patience = settings.compilerPatience * Math.ceil(units.length / defaultSettings.groupUnits);
   const memory = settings.compilerMemory ?? compilerMemory();
-  return compileGroup({ release, units: compileGroupUnits, producers, token, purpose, signal, patience, memory });
+  const inTurn = compilersInTurn(dataFolder);
+  return compileGroup({
+    release,
+    units: compileGroupUnits,
+    producers,
+    token,
+    inTurn,
+    purpose,
+    signal,
+    patience,
+    memory,
+  });
 }
 
 async function readSources(

@@ -1,4 +1,5 @@
 /** Preparation of the embedded platform: real groups, real compilers, verdicts under a token (PREP-01…12). */
+import { UpliftError } from '../../../domain/errors.js';
 import { finalStatus } from '../../../domain/modules/preparation.js';
 import type { DrivenPreparation, PreparationReport, Turn } from '../../../port/preparation.js';
 import type { Progress } from '../../../port/progress.js';
@@ -12,6 +13,7 @@ import { claimOutcome } from './claimOutcome.js';
 import { openPreparation } from './open.js';
 import { giveUpClaim, recordVerdicts } from './record.js';
 import { parseCounts, readReport } from './report.js';
+import { readMeanTimes } from './timed.js';
 import { unfinishedModules } from './unfinished.js';
 
 export function embeddedPreparation(context: EmbeddedContext): Own<DrivenPreparation> {
@@ -53,10 +55,15 @@ async function prepareNextGroup(
         await giveUpClaim(context, claim, outcome.kind);
         return undefined;
       },
-      giveUp: () => giveUpClaim(context, claim, 'interrupted'),
+      giveUp: (error) => giveUpClaim(context, claim, isFullDisk(error) ? 'full disk' : 'interrupted'),
     });
     if (turn) return turn;
   }
+}
+
+/** It says nothing of the modules, however often it is so. */
+function isFullDisk(error: unknown): boolean {
+  return error instanceof UpliftError && error.code === 'DISK_FULL';
 }
 
 function heldBy({ environment, token, group, units }: Claim) {
@@ -84,7 +91,17 @@ export async function endPreparation(
   const report = await readReport(transaction, preparation);
   if (report.left > 0 && !broken) return;
   const { prepared, preparedInIt, failed, skipped, notApplicable, left, failures } = report;
-  const final = { ...parseCounts(counts), prepared, preparedInIt, failed, skipped, notApplicable, left, failures };
+  const final = {
+    ...parseCounts(counts),
+    prepared,
+    preparedInIt,
+    failed,
+    skipped,
+    notApplicable,
+    left,
+    meanTimes: await readMeanTimes(transaction, environment, preparation),
+    failures,
+  };
   await transaction
     .updateTable('preparations')
     .set({ status: broken ?? finalStatus(report), ended_at: nowText, counts: JSON.stringify(final) })

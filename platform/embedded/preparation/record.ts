@@ -35,7 +35,7 @@ export async function recordVerdicts(
 export async function giveUpClaim(
   context: EmbeddedContext,
   claim: Claim,
-  why: 'interrupted' | 'damaged producer' | 'fault',
+  why: 'interrupted' | 'damaged producer' | 'full disk' | 'fault',
 ): Promise<void> {
   const outcome = why === 'fault' ? 'fault' : 'abandoned';
   await inTransaction(context.database, async (transaction) => {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { reported } from '../../../contract/reported.js';
 import { firstProblem, parseDiagnostics } from '../../../domain/modules/diagnostics.js';
+import type { MeanTimes } from '../../../domain/modules/meanTimes.js';
 import { percentDone, timeLeft } from '../../../domain/modules/preparation.js';
 import type { PreparationReport } from '../../../port/preparation.js';
 import type { PlatformDatabase } from '../database.js';
@@ -15,6 +16,7 @@ export interface PreparationCounts {
   readonly skipped?: number;
   readonly notApplicable?: number;
   readonly left?: number;
+  readonly meanTimes?: MeanTimes;
   readonly failures?: PreparationReport['failures'];
 }
 
@@ -59,6 +61,7 @@ export async function readReport(database: PlatformDatabase, preparation: number
     left,
     percent: percentDone({ prepared: preparedOf({ ...counts, total: saved.total }), failed, skipped, left }),
     timeLeft: status === 'running' ? await estimate(database, environment, preparation) : 0,
+    meanTimes: saved.meanTimes ?? null,
     failures: failures.slice(0, namedFailures),
   });
 }

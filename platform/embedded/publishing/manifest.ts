@@ -1,6 +1,6 @@
 /** What a module's package.json says of it, as it is kept from its upload until it is published. */
 import type { ModuleName } from '../../../domain/modules/module.js';
-import { type Complaint, refused } from '../factory/complaint.js';
+import { type Complaint, refused } from '../../../store/complaint.js';
 import { checkPackage, type ModulePackage } from '../factory/package.js';
 import { missingProducer } from '../factory/together.js';
 

@@ -139,12 +139,12 @@ function asPrepared(
   return factoryOf(rows, new Map(rows.map(({ name }) => [name, producersOf(name)])));
 }
 
+/** All of the unit share a fate. */
 function assertDeployed({ module, environment }: PublishRequest, results: Parameters<RecordResults<never>>[1]): void {
-  for (const [name, result] of results) {
-    if (result.kind === 'deployed') continue;
-    throw new UpliftError('FRONT_END_TIMEOUT', {
-      what: `${name} was compiled but not deployed: ${result.reason}. It runs as before`,
-      next: `correct it, then uplift publish ${environment} ${module}`,
-    });
-  }
+  const result = results.get(module);
+  if (result?.kind !== 'failed') return;
+  throw new UpliftError('FRONT_END_TIMEOUT', {
+    what: `${module} was compiled but not deployed: ${result.reason}. It runs as before`,
+    next: `correct it, then uplift publish ${environment} ${module}`,
+  });
 }

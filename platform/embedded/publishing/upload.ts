@@ -2,9 +2,9 @@
 import { UpliftError } from '../../../domain/errors.js';
 import type { ModuleName } from '../../../domain/modules/module.js';
 import type { PublishRequest } from '../../../port/publishing.js';
+import { throwRefused } from '../../../store/complaint.js';
 import { packSource } from '../compile/sources.js';
 import type { PlatformTransaction } from '../database.js';
-import { throwRefused } from '../factory/complaint.js';
 import { sourceComplaints } from '../factory/sources.js';
 import { readManifest } from './manifest.js';
 

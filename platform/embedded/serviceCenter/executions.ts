@@ -1,6 +1,5 @@
 /** The rows of the Upgrades report: every preparation and deployment (PREP-09, DEP-04). */
-import { percentDone } from '../../../domain/modules/preparation.js';
-import type { DeploymentReport } from '../../../port/deployment.js';
+import { deployedPercent } from '../../../domain/modules/deployment.js';
 import type { PlatformDatabase } from '../database.js';
 import { readReport } from '../preparation/report.js';
 import type { Execution } from './operations.js';
@@ -71,13 +70,4 @@ async function deployments(database: PlatformDatabase, environment: string): Pro
       counts,
     };
   });
-}
-
-/** Modules that were left out take no time: they count for nothing. */
-export function deployedPercent({
-  deployed,
-  failed,
-  left,
-}: Pick<DeploymentReport, 'deployed' | 'failed' | 'left'>): number {
-  return percentDone({ prepared: deployed, failed, skipped: 0, left });
 }

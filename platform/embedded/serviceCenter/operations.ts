@@ -1,10 +1,11 @@
 /** What a Service Center needs: to read how its environment stands, to change a module, and to have preparations and deployments launched. */
+
 import type { Logger } from 'pino';
 import type { ModuleName } from '../../../domain/modules/module.js';
 import type { DeploymentReport } from '../../../port/deployment.js';
-import type { EnvironmentFacts, ModuleFacts } from '../../../port/inventory.js';
 import type { PreparationReport } from '../../../port/preparation.js';
 import type { Publication, PublishRequest } from '../../../port/publishing.js';
+import type { EmbeddedEnvironment, EmbeddedModule } from '../facts.js';
 import type { UnfinishedModule } from '../preparation/unfinished.js';
 
 /** All that a Service Center is made from. */
@@ -13,13 +14,17 @@ export interface ServiceCenterParts {
   readonly operations: ServiceCenterOperations;
   readonly launcher: Launcher;
   readonly pauses: Pauses;
+  readonly planPage: PlanPage;
   readonly log: Logger;
 }
 
+/** A plan as a page, by the beginning of its hash. Throws `PLAN_UNKNOWN` and `PLAN_CORRUPTED`. */
+export type PlanPage = (hash: string) => Promise<string>;
+
 /** Of one environment. What is unknown is `undefined`, but for operations on a module, which throw `MODULE_UNKNOWN`. */
 export interface ServiceCenterOperations {
-  facts(): Promise<EnvironmentFacts>;
-  modules(): Promise<readonly ModuleFacts[]>;
+  facts(): Promise<EmbeddedEnvironment>;
+  modules(): Promise<readonly EmbeddedModule[]>;
   module(name: ModuleName): Promise<ModuleDetail | undefined>;
   /** Every preparation and deployment there was, the newest first (PREP-09, DEP-04). */
   executions(): Promise<readonly Execution[]>;
@@ -65,7 +70,7 @@ interface ModuleRequest {
 }
 
 interface UploadRequest extends ModuleRequest {
-  /** By path below the module's folder; files that are not given stay as they are. */
+  /** By path below the module's folder: all that it has from then on, but for `package.json`, which stays when it is not given. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -74,7 +79,7 @@ interface ConfigurationRequest extends ModuleRequest {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-export interface ModuleDetail extends ModuleFacts {
+export interface ModuleDetail extends EmbeddedModule {
   readonly version: string;
   readonly publishedAt: string | null;
   readonly producers: readonly ModuleName[];

@@ -6,7 +6,7 @@ import { defaultSettings } from '../context.js';
 import type { PlatformDatabase } from '../database.js';
 import { databaseOperations } from './databaseOperations.js';
 import { pausesWithEvidence, recordLeftOut, withEvidence } from './evidence.js';
-import type { Launcher } from './operations.js';
+import type { Launcher, PlanPage } from './operations.js';
 import { serviceCenter } from './server.js';
 
 export interface ServiceCenterOptions {
@@ -16,6 +16,7 @@ export interface ServiceCenterOptions {
   readonly environment: string;
   readonly launcher: Launcher;
   readonly store: Store;
+  readonly planPage: PlanPage;
   readonly log: Logger;
 }
 
@@ -24,7 +25,7 @@ const patience = 3_000;
 
 /** Resolves once it listens. Throws `ENVIRONMENT_UNKNOWN` and `PORT_IN_USE`. */
 export async function startServiceCenter(options: ServiceCenterOptions): Promise<Serving> {
-  const { database, dataFolder, environment, launcher, store, log } = options;
+  const { database, dataFolder, environment, launcher, store, planPage, log } = options;
   const ending = new AbortController();
   const context = { database, dataFolder, settings: defaultSettings };
   const place = { database, store, environment, log };
@@ -32,7 +33,7 @@ export async function startServiceCenter(options: ServiceCenterOptions): Promise
   const port = Number(new URL((await operations.facts()).serviceCenterUrl).port);
   await recordLeftOut(place);
   const pauses = pausesWithEvidence(store, environment);
-  const server = serviceCenter({ environment, operations, launcher, pauses, log });
+  const server = serviceCenter({ environment, operations, launcher, pauses, planPage, log });
   await server.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
     throw explainedListenError(error, port, `the Service Center of ${environment}`);
   });

@@ -5,8 +5,9 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolder } from '../../../database/disk.js';
+import { writing } from '../../../database/fullDisk.js';
 import type { EmbeddedContext } from '../context.js';
-import { explained, inTransaction } from '../database.js';
+import { inTransaction } from '../database.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
 import { copyApplicationData } from './applicationCopy.js';
 import { applicationFile, corrupted, type Manifest } from './folder.js';
@@ -21,14 +22,27 @@ export interface KeptData {
   readonly manifest: Manifest;
 }
 
-/** Throws `SNAPSHOT_CORRUPTED` when the snapshot holds other rows than it says; nothing is changed then. */
+/** Throws `SNAPSHOT_CORRUPTED` when the snapshot holds other rows than it says, and `DISK_FULL`; nothing is changed then. */
 export async function restoreApplicationData(
   context: EmbeddedContext,
   attempt: Attempt,
   kept: KeptData,
   enter: Steps['enter'],
 ): Promise<LostData> {
-  const connection = await openConnection(applicationDatabaseFile(context.dataFolder, attempt.environment));
+  const file = applicationDatabaseFile(context.dataFolder, attempt.environment);
+  return writing(`The application data of ${attempt.environment}`, file, () =>
+    restoreInto(file, context, attempt, kept, enter),
+  );
+}
+
+async function restoreInto(
+  file: string,
+  context: EmbeddedContext,
+  attempt: Attempt,
+  kept: KeptData,
+  enter: Steps['enter'],
+): Promise<LostData> {
+  const connection = await openConnection(file);
   try {
     const recorded = await recordedLoss(context.database, attempt);
     const lost =
@@ -89,7 +103,7 @@ async function replace(
     return lost;
   } catch (error) {
     await connection.exec('rollback').catch(() => undefined); // it may be committed already
-    throw explained(error);
+    throw error;
   }
 }
 
@@ -97,9 +111,11 @@ async function replace(
 async function keepCopy({ dataFolder }: EmbeddedContext, { environment, snapshot, token }: Attempt): Promise<string> {
   const name = path.join('lost', environment, `${encodeURIComponent(snapshot)}-${token}.db`);
   const file = path.join(dataFolder, name);
-  await makeFolder(path.dirname(file));
   await rm(file, { force: true });
-  await copyApplicationData(applicationDatabaseFile(dataFolder, environment), file);
+  await writing(`The copy of what ${environment} loses`, file, async () => {
+    await makeFolder(path.dirname(file));
+    await copyApplicationData(applicationDatabaseFile(dataFolder, environment), file);
+  });
   return name;
 }
 

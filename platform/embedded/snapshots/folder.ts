@@ -12,6 +12,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { withOpenFile } from '../../../database/openFiles.js';
 import { UpliftError } from '../../../domain/errors.js';
 import { newestFirst } from '../../../domain/goLive/snapshotOrder.js';
 import type { Snapshot } from '../../../port/snapshots.js';
@@ -68,7 +69,7 @@ export async function readManifests(dataFolder: string, environment: string): Pr
   const folder = layout.snapshots(dataFolder, folderName(environment));
   if (!existsSync(folder)) return [];
   const names = (await readdir(folder)).filter((name) => !name.startsWith(unfinished));
-  const all = await Promise.all(names.map((name) => readManifest(path.join(folder, name))));
+  const all = await Promise.all(names.map((name) => withOpenFile(() => readManifest(path.join(folder, name)))));
   return all.flatMap((manifest) => (manifest ? [manifest] : [])).sort(newestFirst);
 }
 

@@ -4,11 +4,12 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
 import { makeFolder, publishFolder } from '../../../database/disk.js';
+import { writing } from '../../../database/fullDisk.js';
 import type { Progress } from '../../../port/progress.js';
 import type { Snapshot } from '../../../port/snapshots.js';
 import { readArtifact } from '../compile/artifacts.js';
 import type { EmbeddedContext } from '../context.js';
-import { explained, inTransaction, nowText } from '../database.js';
+import { inTransaction, nowText } from '../database.js';
 import { ensureInstances } from '../ensureInstances.js';
 import { assertHeld } from '../fence.js';
 import { applicationDatabaseFile } from '../frontEnd/applicationDatabase.js';
@@ -68,8 +69,20 @@ async function take(
 ): Promise<Snapshot> {
   const state = await readState(context, request);
   await assertRestorable(context, state);
-  const making = await emptyFolder(path.dirname(folder));
+  return writing(`The snapshot ${request.id}`, folder, () => makeSnapshot(context, request, state, folder, progress));
+}
+
+async function makeSnapshot(
+  context: EmbeddedContext,
+  request: SnapshotRequest,
+  state: State,
+  folder: string,
+  progress: Progress,
+): Promise<Snapshot> {
+  const parent = path.dirname(folder);
+  const making = path.join(parent, `${unfinished}${randomBytes(6).toString('hex')}`);
   try {
+    await makeEmpty(parent, making);
     await fill(context, request, state, making);
     progress.signal.throwIfAborted();
     await inTransaction(context.database, (transaction) => assertHeld(transaction, request.environment, request.token));
@@ -79,7 +92,7 @@ async function take(
     // Another attempt was quicker.
     const other = await complete(folder);
     if (other) return other;
-    throw explained(error);
+    throw error;
   }
   const taken = await readManifest(folder);
   if (!taken) throw corrupted(folder, manifestFile);
@@ -109,15 +122,13 @@ async function assertRestorable(context: EmbeddedContext, state: PlatformState):
   await ensureInstances(context, instancesOf(state));
 }
 
-/** A new folder for what is being made. Those left behind by attempts that were ended are removed. */
-async function emptyFolder(parent: string): Promise<string> {
+/** Those left behind by attempts that were ended are removed. */
+async function makeEmpty(parent: string, making: string): Promise<void> {
   await makeFolder(parent);
   for (const name of await readdir(parent)) {
     if (name.startsWith(unfinished)) await rm(path.join(parent, name), { recursive: true, force: true });
   }
-  const making = path.join(parent, `${unfinished}${randomBytes(6).toString('hex')}`);
   await mkdir(making);
-  return making;
 }
 
 async function fill(

@@ -1,8 +1,7 @@
 /** One deployment: how far each module is (DEP-04), and whether the environment is fully upgraded (DEP-06). */
 
-import type { Drift } from '../../../../domain/modules/deployment.js';
+import { type Drift, deployedPercent } from '../../../../domain/modules/deployment.js';
 import { html } from '../../../../http/html.js';
-import { deployedPercent } from '../executions.js';
 import type { DeploymentDetail, DeploymentItem } from '../operations.js';
 import type { PageContent } from './layout.js';
 import { badge, type Column, facts, moduleLink, progressBar, statusBadge, table, time } from './parts.js';

@@ -14,12 +14,17 @@ export function failurePage({ status, body, environment, back }: FailurePagePart
   const { message, blockedBy, next, diagnostics = [] } = body;
   return {
     title: status === 404 ? 'Not found' : 'This was not done',
-    section: back.startsWith('/ServiceCenter/upgrades') ? 'upgrades' : 'modules',
+    section: sectionOf(back),
     content: html`<div class="banner bad" role="alert"><p>${message}</p>
 ${blockedBy && html`<p>Blocked by: ${blockedBy}</p>`}${next && html`<p>Next: ${withLinks(next, environment)}</p>`}</div>
 ${diagnosticsList(diagnostics)}
 <p><a href="${back}">Back</a></p>`,
   };
+}
+
+function sectionOf(back: string): PageContent['section'] {
+  if (back.startsWith('/ServiceCenter/upgrades')) return 'upgrades';
+  return back.startsWith('/ServiceCenter/modules') ? 'modules' : 'none';
 }
 
 const pages = {

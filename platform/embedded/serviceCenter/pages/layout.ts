@@ -1,14 +1,15 @@
 /** What stands on every page: the environment, the sidebar, the banner (PREP-10, PREP-13, PREP-14). */
 
+import { doorText, whatOpensTheDoor } from '../../../../domain/goLive/door.js';
 import { banner } from '../../../../domain/modules/preparation.js';
 import { applicationsPath } from '../../../../domain/releases/applicationsPath.js';
 import { type Html, type HtmlValue, html, markupOf } from '../../../../http/html.js';
-import type { EnvironmentFacts } from '../../../../port/inventory.js';
 import type { PreparationReport } from '../../../../port/preparation.js';
-import { releaseAddress, time } from './parts.js';
+import type { EmbeddedEnvironment } from '../../facts.js';
+import { releaseAddress } from './parts.js';
 
 export interface PageFrame {
-  readonly facts: EnvironmentFacts;
+  readonly facts: EmbeddedEnvironment;
   /** The latest one. */
   readonly preparation: PreparationReport | undefined;
 }
@@ -66,7 +67,11 @@ ${running && html`<div class="status">Preparing modules: ${running.percent} %<a 
 /** Users are kept out: nothing on a page looks well while they are. */
 function doorOf({ facts: { door } }: PageFrame): HtmlValue {
   if (!door) return null;
-  return html`<div class="banner bad" role="status"><p>Users are kept out since ${time(door.since || null)}: ${door.reason || 'no reason is known'}.</p><p>Closed by ${door.closedBy || 'an earlier run'}. The upgrade lets them in at its end, also when it is started again; or a rollback does.</p></div>`;
+  return html`<div class="banner bad" role="status"><p>${sentence(doorText(door))}</p><p>${sentence(whatOpensTheDoor)}</p></div>`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function bannerOf(frame: PageFrame): HtmlValue {

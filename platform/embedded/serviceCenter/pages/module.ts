@@ -1,7 +1,8 @@
 /** One module: how it stands, what it consumes, its errors, and what can be done with it. */
+
 import { notUpgradedText } from '../../../../domain/modules/publication.js';
 import { type Html, html } from '../../../../http/html.js';
-import type { EnvironmentFacts } from '../../../../port/inventory.js';
+import type { EmbeddedEnvironment } from '../../facts.js';
 import type { ModuleDetail } from '../operations.js';
 import type { PageContent } from './layout.js';
 import {
@@ -18,7 +19,7 @@ import {
 } from './parts.js';
 
 /** `notice`: what was just done. */
-export function modulePage(environment: EnvironmentFacts, module: ModuleDetail, notice?: string): PageContent {
+export function modulePage(environment: EmbeddedEnvironment, module: ModuleDetail, notice?: string): PageContent {
   const address = moduleAddress(module.name);
   return {
     title: module.name,
@@ -42,7 +43,7 @@ ${module.diagnostics.length > 0 && html`<h2>Errors of the last compilation</h2><
       ['Consumed by', moduleNames(module.consumers, 'No other module')],
     ])}</div>
 <h2>Upload</h2>
-<div class="card"><p>A new version of its sources: choose the module's folder. Of it <code>package.json</code> and the TypeScript files in <code>src</code> are taken; a file that is not in it stays as it is. Nothing is compiled before you publish.</p>
+<div class="card"><p>A new version of its sources: choose the module's folder. Of it <code>package.json</code> and the TypeScript files in <code>src</code> are taken, and replace all that the module has: what the folder no longer has is gone. Without a <code>package.json</code> that stays as it is. Nothing is compiled before you publish.</p>
 <form class="row" method="post" enctype="multipart/form-data" action="${address}/upload">
 <label>Folder <input type="file" name="files" webkitdirectory multiple required></label>
 ${nameField}
@@ -60,7 +61,7 @@ ${commandForm(`${address}/publish`, 'Publish')}</div>
 }
 
 /** Asks before it deletes. */
-export function deletePage(environment: EnvironmentFacts, module: ModuleDetail): PageContent {
+export function deletePage(environment: EmbeddedEnvironment, module: ModuleDetail): PageContent {
   const address = moduleAddress(module.name);
   const { length } = module.consumers;
   return {
@@ -77,7 +78,7 @@ ${
 }
 
 /** The vendor's status of a module that has not been compiled in the environment's release (PREP-06). */
-function statusText({ serverRelease }: EnvironmentFacts, { state, release, upToDate }: ModuleDetail): string {
+function statusText({ serverRelease }: EmbeddedEnvironment, { state, release, upToDate }: ModuleDetail): string {
   if (state === 'not applicable') return 'This module was never published.';
   if (state !== 'prepared' || release !== serverRelease) return notUpgradedText;
   return upToDate ? 'Up to date.' : 'Prepared for the current environment version, and not deployed yet.';

@@ -1,12 +1,13 @@
 /** Factory > Modules: how every module stands; all of them, or those in one state or with a text in their name. */
+
 import { errorCount, firstProblem } from '../../../../domain/modules/diagnostics.js';
 import type { ModuleState } from '../../../../domain/modules/module.js';
 import { type HtmlValue, html } from '../../../../http/html.js';
-import type { ModuleFacts } from '../../../../port/inventory.js';
+import type { EmbeddedModule } from '../../facts.js';
 import type { PageContent } from './layout.js';
 import { badge, type Column, counted, lockText, moduleLink, stateBadge, table } from './parts.js';
 
-const columns: readonly Column<ModuleFacts>[] = [
+const columns: readonly Column<EmbeddedModule>[] = [
   { header: 'Module', cell: ({ name }) => moduleLink(name) },
   { header: 'Application', cell: ({ application }) => application },
   { header: 'State', cell: ({ state }) => stateBadge(state) },
@@ -25,7 +26,7 @@ export interface ModulesFilter {
 }
 
 /** Does not reload by itself: somebody may be typing. */
-export function modulesPage(modules: readonly ModuleFacts[], filter: ModulesFilter): PageContent {
+export function modulesPage(modules: readonly EmbeddedModule[], filter: ModulesFilter): PageContent {
   const shown = modules.filter((module) => passes(module, filter));
   const goesOn = modules.some(({ state, lock }) => state === 'preparing' || lock !== null);
   const caption =
@@ -39,13 +40,13 @@ ${table(caption, columns, shown, modules.length === 0 ? 'This environment has no
   };
 }
 
-function passes({ name, application, state }: ModuleFacts, filter: ModulesFilter): boolean {
+function passes({ name, application, state }: EmbeddedModule, filter: ModulesFilter): boolean {
   const text = filter.name?.trim().toLowerCase() ?? '';
   const named = [name, application].some((one) => one.toLowerCase().includes(text));
   return named && (!filter.state || state === filter.state);
 }
 
-function filterForm(modules: readonly ModuleFacts[], { name = '', state = '' }: ModulesFilter): HtmlValue {
+function filterForm(modules: readonly EmbeddedModule[], { name = '', state = '' }: ModulesFilter): HtmlValue {
   const count = (of: string) => modules.filter((module) => of === '' || module.state === of).length;
   const choices = ['', ...states.filter((one) => count(one) > 0 || one === state)].map(
     (one) =>
@@ -62,12 +63,12 @@ function addressOf(filter: ModulesFilter): string {
   return `/ServiceCenter/modules?${new URLSearchParams({ ...filter })}`;
 }
 
-function deployedCell({ deployedRelease, upToDate }: ModuleFacts) {
+function deployedCell({ deployedRelease, upToDate }: EmbeddedModule) {
   if (deployedRelease === null) return 'not deployed';
   return html`${deployedRelease} ${!upToDate && badge('not the newest', 'warn')}`;
 }
 
-function whyCell({ cause, diagnostics }: ModuleFacts) {
+function whyCell({ cause, diagnostics }: EmbeddedModule) {
   if (cause) return html`because of ${moduleLink(cause.module)}`;
   return diagnostics.length > 0 && `${errorCount(diagnostics)}, the first: ${firstProblem(diagnostics)}`;
 }

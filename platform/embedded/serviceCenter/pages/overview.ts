@@ -1,22 +1,21 @@
 /** The first page: the environment and its front ends. */
 
 import { html } from '../../../../http/html.js';
-import type { EnvironmentFacts, FrontEndFacts } from '../../../../port/inventory.js';
+import type { EmbeddedEnvironment, EmbeddedFrontEnd } from '../../facts.js';
 import type { PageContent } from './layout.js';
 import { badge, type Column, facts, table, time } from './parts.js';
 
-const columns: readonly Column<FrontEndFacts>[] = [
+const columns: readonly Column<EmbeddedFrontEnd>[] = [
   { header: 'Front end', cell: ({ name }) => name },
   { header: 'Zone', cell: ({ zone }) => zone },
   { header: 'Release', cell: ({ release }) => release ?? 'not running' },
   { header: 'Traffic', cell: ({ traffic }) => badge(traffic, traffic === 'serving' ? 'good' : 'warn') },
-  { header: 'Address', cell: ({ url }) => html`<a href="${url}">${url}</a>` },
 ];
 
-export function overviewPage(environment: EnvironmentFacts): PageContent {
+export function overviewPage(environment: EmbeddedEnvironment): PageContent {
   const { serverRelease, serviceCenterRelease, systemComponentsRelease, applicationsUrl, hold } = environment;
   return {
-    title: environment.name,
+    title: 'Overview',
     section: 'overview',
     content: html`<div class="card">${facts([
       ['Infrastructure', environment.infrastructure],

@@ -37,6 +37,7 @@ export function preparationPage(detail: PreparationDetail): PageContent {
     skipped,
     notApplicable,
     left,
+    meanTimes,
   } = detail;
   return {
     title: `Preparation ${preparation}`,
@@ -52,6 +53,7 @@ export function preparationPage(detail: PreparationDetail): PageContent {
         `${preparedInIt} prepared, ${failed} failed, ${skipped} skipped, ${left} left, ${notApplicable} not applicable`,
       ],
       ['Time left', timeLeftText(detail)],
+      ...meanTimesFacts(meanTimes),
       ['Details to send', html`<a href="/api/upgrades/preparations/${preparation}">as JSON</a>`],
     ])}
 ${status === 'running' && progressBar(detail.percent, 'Preparation')}</div>
@@ -105,6 +107,21 @@ function outcomeBadge(outcome: AttemptOutcome): Html {
     case 'running':
       return badge('running', 'info');
   }
+}
+
+/** Nothing of what was not measured. */
+function meanTimesFacts(means: PreparationDetail['meanTimes']): readonly (readonly [string, string])[] {
+  const { perModule = null, untilPublishable = null } = means ?? {};
+  return [
+    ...(perModule === null ? [] : [['Mean time to prepare a module', secondsText(perModule)] as const]),
+    ...(untilPublishable === null
+      ? []
+      : [['Mean time until a module could be published', secondsText(untilPublishable)] as const]),
+  ];
+}
+
+function secondsText(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
 function timeLeftText({ status, timeLeft }: PreparationDetail): string {

@@ -1,7 +1,7 @@
 /** The pages of Service Center. */
 import type { FastifyInstance } from 'fastify';
 import { UpliftError } from '../../../../domain/errors.js';
-import type { ServiceCenterOperations, ServiceCenterParts } from '../operations.js';
+import type { ServiceCenterParts } from '../operations.js';
 import { deploymentPage } from './deployment.js';
 import { moduleForms, upgradeForms } from './forms.js';
 import { icon } from './icon.js';
@@ -10,7 +10,7 @@ import { type ModulesFilter, modulesPage } from './modules.js';
 import { overviewPage } from './overview.js';
 import { preparationPage } from './preparation.js';
 import { releasePage } from './release.js';
-import { show, showFailure } from './show.js';
+import { show, showFailure, showWhole } from './show.js';
 import { style } from './style.js';
 import { upgradesPage } from './upgrades.js';
 import { acceptUploads } from './upload.js';
@@ -24,7 +24,6 @@ interface ExecutionPath {
 }
 
 export async function pages(server: FastifyInstance, parts: ServiceCenterParts): Promise<void> {
-  const { operations } = parts;
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(String(body)))),
   );
@@ -32,12 +31,12 @@ export async function pages(server: FastifyInstance, parts: ServiceCenterParts):
   server.setErrorHandler((error, request, reply) => showFailure(request, reply, parts, error));
   server.get('/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(style));
   server.get('/icon.svg', (_request, reply) => reply.type('image/svg+xml').send(icon));
-  readingPages(server, operations);
+  readingPages(server, parts);
   moduleForms(server, parts);
   upgradeForms(server, parts);
 }
 
-function readingPages(server: FastifyInstance, operations: ServiceCenterOperations): void {
+function readingPages(server: FastifyInstance, { operations, planPage }: ServiceCenterParts): void {
   server.get('/', async (_request, reply) => show(reply, operations, overviewPage(await operations.facts())));
   server.get<{ Querystring: ModulesFilter }>('/modules', async ({ query }, reply) =>
     show(reply, operations, modulesPage(await operations.modules(), query)),
@@ -66,6 +65,9 @@ function readingPages(server: FastifyInstance, operations: ServiceCenterOperatio
     const detail = known(await operations.deployment(Number(id)), 'EXECUTION_UNKNOWN', `no deployment ${id}`);
     return show(reply, operations, deploymentPage(detail));
   });
+  server.get<{ Params: { hash: string } }>('/plans/:hash', async ({ params: { hash } }, reply) =>
+    showWhole(reply, await planPage(hash)),
+  );
   // The address of the report up to 11.16.1 (PREP-14).
   server.get('/PrepareModules.aspx', async (_request, reply) => {
     const latest = await operations.latestPreparation();

@@ -22,6 +22,15 @@ export async function show(
     .send(pageDocument(frame, content));
 }
 
+/** A page that has its own frame and style: it can be kept as a file (PLAN-06). */
+export function showWhole(reply: FastifyReply, page: string): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    .header('cache-control', 'no-store')
+    .send(page);
+}
+
 export async function showFailure(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -34,12 +43,12 @@ export async function showFailure(
   return show(reply.code(status), operations, failurePage({ ...failure, environment, back: backFrom(request.url) }));
 }
 
-/** From a form of a module back to the module, from anything else to the list it belongs to. */
+/** From a form of a module back to the module, from anything else to the list it belongs to, or to the first page. */
 function backFrom(url: string): string {
   const [path = ''] = url.split('?', 1);
   if (path.startsWith('/ServiceCenter/upgrades')) return '/ServiceCenter/upgrades';
   const form = /^(.+)\/(?:upload|publish|apply-configurations|delete)$/.exec(path);
-  return form?.[1] ?? '/ServiceCenter/modules';
+  return form?.[1] ?? (path.startsWith('/ServiceCenter/modules') ? '/ServiceCenter/modules' : '/ServiceCenter/');
 }
 
 /** An address that leads nowhere. */

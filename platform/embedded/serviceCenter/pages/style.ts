@@ -28,13 +28,14 @@ h1 { font-size: 1.5rem; margin: .8rem 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 1.8rem 0 .6rem; }
 .banner, .card, td { overflow-wrap: break-word; }
 .banner { padding: .7rem 1rem; border-left: 4px solid; border-radius: 3px; }
+.banner + .banner { margin-top: .6rem; }
 .banner p { margin: .1rem 0; }
 .banner a + a { margin-left: 1.2rem; }
 .banner.info { background: var(--info); border-color: var(--accent); }
 .banner.good { background: var(--good); border-color: #2c8646; }
 .banner.bad { background: var(--bad); border-color: #c0392b; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 5px; padding: 1rem 1.2rem; margin: 0 0 1rem; }
-.card h2 { margin-top: 0; }
+.card h2, .card > p:first-child, dd p { margin-top: 0; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; background: var(--card); border: 1px solid var(--line); }
 caption { text-align: left; padding: .4rem 0; color: var(--quiet); }
@@ -60,5 +61,5 @@ button { font: inherit; font-weight: 600; padding: .4rem 1.1rem; border: 1px sol
 button.danger { background: #fff; border-color: var(--bad-ink); color: var(--bad-ink); }
 time span { white-space: nowrap; }
 .quiet { color: var(--quiet); }
-@media (max-width: 44rem) { .frame { grid-template-columns: minmax(0, 1fr); } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts dd { margin-bottom: .5rem; } label, input, select { width: 100%; min-width: 0; } nav.side { border-right: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
+@media (max-width: 44rem) { .frame { grid-template: auto 1fr / minmax(0, 1fr); } dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.facts dd { margin-bottom: .5rem; } label, input, select { width: 100%; min-width: 0; } nav.side { border-right: 0; border-bottom: 1px solid var(--line); } main { padding: 1rem; } }
 `;

@@ -1,7 +1,8 @@
 /** Factory > Upgrades: how far the environment is, every execution, **Prepare** and **Deploy** (PREP-09, PREP-13, DEP-01, DEP-04). */
+
 import { applicationsPath } from '../../../../domain/releases/applicationsPath.js';
 import { type HtmlValue, html } from '../../../../http/html.js';
-import type { EnvironmentFacts, ModuleFacts } from '../../../../port/inventory.js';
+import type { EmbeddedEnvironment, EmbeddedModule } from '../../facts.js';
 import type { Execution } from '../operations.js';
 import type { PageContent } from './layout.js';
 import { type Column, commandForm, counted, facts, progressBar, statusBadge, table, time } from './parts.js';
@@ -20,8 +21,8 @@ const columns: readonly Column<Execution>[] = [
 ];
 
 export interface UpgradesParts {
-  readonly environment: EnvironmentFacts;
-  readonly modules: readonly ModuleFacts[];
+  readonly environment: EmbeddedEnvironment;
+  readonly modules: readonly EmbeddedModule[];
   readonly executions: readonly Execution[];
 }
 
@@ -55,7 +56,7 @@ function runningText(execution: Execution): HtmlValue {
 ${progressBar(execution.percent, execution.step)}`;
 }
 
-function prepareCommand(modules: readonly ModuleFacts[]): HtmlValue {
+function prepareCommand(modules: readonly EmbeddedModule[]): HtmlValue {
   const unfinished = applicable(modules).filter(({ state }) => state !== 'prepared').length;
   if (unfinished === 0) return html`<p>Every module is prepared.</p>`;
   return html`<p>${counted(unfinished, 'module')} failed, ${unfinished === 1 ? 'was' : 'were'} skipped or ${unfinished === 1 ? 'was' : 'were'} not started.</p>
@@ -64,8 +65,8 @@ ${commandForm('/ServiceCenter/upgrades/prepare', 'Prepare')}`;
 
 /** Offered once a preparation has ended with modules that do not run yet, in releases that have it (DEP-01, VER-09). */
 function deployCommand(
-  { serverRelease }: EnvironmentFacts,
-  modules: readonly ModuleFacts[],
+  { serverRelease }: EmbeddedEnvironment,
+  modules: readonly EmbeddedModule[],
   executions: readonly Execution[],
 ): HtmlValue {
   const deployable = modules.filter(({ state, upToDate }) => state === 'prepared' && !upToDate).length;
@@ -76,6 +77,6 @@ function deployCommand(
 ${commandForm('/ServiceCenter/upgrades/deploy', 'Deploy')}`;
 }
 
-function applicable(modules: readonly ModuleFacts[]): readonly ModuleFacts[] {
+function applicable(modules: readonly EmbeddedModule[]): readonly EmbeddedModule[] {
   return modules.filter(({ state }) => state !== 'not applicable');
 }
