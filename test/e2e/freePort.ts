@@ -2,7 +2,13 @@
 import { createServer } from 'node:net';
 import { portsFrom } from '../../client/local/ports.js';
 
-export { freePort } from '../../http/port.js';
+/** Below those that the system gives to connections: nothing takes it between this look and whoever is to listen there, but another test. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 30_100 + Math.floor(Math.random() * 2_600);
+    if (await isFree(port)) return port;
+  }
+}
 
 /** A first port for `uplift up` whose followers were free a moment ago; all below those that the system gives to connections. */
 export async function freeFirstPort(): Promise<number> {
