@@ -6,7 +6,7 @@ import type { RunStatus } from '../../workflows/messages.js';
 import { newer } from '../platform/tinyFactory.js';
 import { environment, infrastructure } from './factories.js';
 import { platformRows } from './state.js';
-import { until } from './until.js';
+import { closely, patience, until } from './until.js';
 import type { Uplift } from './uplift.js';
 
 export const upgradeId = ids.upgradeEnvironment(infrastructure, environment);
@@ -68,10 +68,11 @@ export function untilInstalling(uplift: Uplift): Promise<unknown> {
 
 /** Until the newer release's preparation has recorded something and works on more. */
 export function untilPreparing(uplift: Uplift, groups = 1): Promise<unknown> {
-  return until(`group ${groups + 1} of the preparation`, () => {
+  const group = () => {
     const { finished, running } = groupCounts(uplift);
     return finished >= groups && running > 0;
-  });
+  };
+  return until(`group ${groups + 1} of the preparation`, group, patience.condition, closely);
 }
 
 export async function atGate(uplift: Uplift, gate: string): Promise<boolean> {
@@ -90,6 +91,8 @@ export async function untilDeploying(uplift: Uplift): Promise<void> {
   await until(
     'a deployment in progress',
     () => platformRows(uplift, "select module from deployment_items where state = 'deploying'").length > 0,
+    patience.condition,
+    closely,
   );
 }
 
