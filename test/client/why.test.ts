@@ -2,6 +2,7 @@
 
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { modulesTable } from '../../client/cli/commands/modules.js';
 import { explanation, nextSteps } from '../../client/cli/commands/why.js';
 import type { Place } from '../../client/cli/infrastructure.js';
 import { statusText } from '../../client/cli/statusText.js';
@@ -127,6 +128,18 @@ describe('what nobody knows', () => {
         'next: uplift import --modules FILE, with a list that says how it stands now',
       ].join('\n'),
     );
+  });
+
+  it('a module of a list has no dash in the table of modules: that it was never prepared or deployed nobody said', () => {
+    const rows = [
+      { ...prepared, ...unknown },
+      { ...prepared, deployedRelease: null },
+    ];
+    const table = modulesTable(rows, picocolors.createColors(false)).split('\n');
+    expect(table.slice(1, 3).map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['@acme/claims', ...Array(5).fill('unknown')],
+      ['@acme/claims', 'Claims', 'prepared', '11.41.0', '-', 'yes'],
+    ]);
   });
 
   it('a failed module of a list is not sent to a Service Center that is not there', () => {

@@ -222,8 +222,8 @@ describe('a login page', () => {
     const site = await served({
       '/a': redirect('/Login'),
       '/Login': status(500),
-      '/b': redirect('/blogs'),
-      '/blogs': page,
+      '/b': redirect('/Signings'),
+      '/Signings': page,
     });
     expect(await checked(site, '/a#login', '/b', '/b#login')).toEqual([
       ['/a#login', false, 500, 'status 500'],

@@ -30,13 +30,13 @@ export const modulesCommand = command<Options>({
     const which = state === undefined ? '' : ` ${state}`;
     return {
       document: modules.map(moduleDocument),
-      text: modules.length === 0 ? `${environment} has no${which} modules` : table(modules, colours),
+      text: modules.length === 0 ? `${environment} has no${which} modules` : modulesTable(modules, colours),
       exit: exitCodes.ok,
     };
   },
 });
 
-function table(modules: readonly ModuleFacts[], colours: Colours): string {
+export function modulesTable(modules: readonly ModuleFacts[], colours: Colours): string {
   const head = ['MODULE', 'APPLICATION', 'STATE', 'PREPARED', 'DEPLOYED', 'PUBLISH', 'WHY'].map(colours.dim);
   const rows = modules.map((module) => [
     module.name,
