@@ -22,6 +22,9 @@ export interface HostWork {
   readonly commandsFile: string;
 }
 
+/** As of every worker: what is cancelled learns it with its next heartbeat. */
+const heartbeats = { maxHeartbeatThrottleInterval: '1s' } as const;
+
 /** A command that goes on outlives its worker: nothing is waited for when that is told to stop. */
 const shutdown = { shutdownGraceTime: '1s', shutdownForceTime: '20s' } as const;
 
@@ -52,6 +55,7 @@ export async function hostServing(
         identity: `host:${host}@${hostname()}:${process.pid} of ${installation.id}`,
         activities: hostActivities({ store, commands, commandOf: commandOfPlan(store) }),
         maxConcurrentActivityTaskExecutions: mostAtOnce,
+        ...heartbeats,
         ...shutdown,
       });
       log.info({ installation: installation.id, host, file, state, namespace }, 'the host serves');

@@ -57,7 +57,8 @@ export async function toldRollback(
       ...{ step: 'rollback', gate: 'restoring', reason: 'LIVE-05', evidence: [] },
       ...deed,
       // Another rollback of the same upgrade asks anew.
-      subject: `${deed.subject}, token ${token}`,
+      subject: `${deed.subject} token ${token}`,
+      values: { release, ...deed.values },
     });
   run.step('closing');
   await ask({

@@ -31,6 +31,7 @@ const rules = {
   upgrade: numberedRule,
   snapshot: numberedRule,
   step: placeRule,
+  action: placeRule,
 } as const satisfies Readonly<Record<string, TextRule>>;
 
 export type ValueName = keyof typeof rules;

@@ -161,6 +161,7 @@ function variablesOf(request: CommandRequest, attempt: number): Readonly<Record<
     UPLIFT_ATTEMPT: String(attempt),
     ...(values.release === undefined ? {} : { UPLIFT_RELEASE: values.release }),
     ...(values.frontEnd === undefined ? {} : { UPLIFT_FRONT_END: values.frontEnd }),
+    ...(values.action === undefined ? {} : { UPLIFT_ACTION: values.action }),
   };
 }
 

@@ -24,13 +24,14 @@ environments:
       - { name: Servers, role: operations, members: [olga] }
     providers:
       traffic: { run: [traffic, "{frontEnd}"], on: balancer, timeoutMinutes: 5 }
+      door: { run: [door, "{action}", "{release}"], on: balancer, timeoutMinutes: 5 }
 `;
 
 let uplift: Uplift;
 let host: CommandHost;
 
 beforeAll(async () => {
-  host = await commandHost({ traffic: 'echo "$1 $UPLIFT_SUBJECT" >> moved' });
+  host = await commandHost({ traffic: 'echo "$1 $UPLIFT_ACTION" >> moved', door: 'echo "$@" >> doors' });
   const folder = temporaryFolder();
   writeFileSync(path.join(folder, 'uplift.yaml'), site);
   uplift = await startUplift(['--site', folder, '--host', `balancer=${host.file}`]);
@@ -52,7 +53,7 @@ it('PLAN-06 the plan says who does what: programs of the site, and people for th
     document: { plan: { decisions: { environments: [{ providers, operators: ['olga'] }] } } },
   });
   const { out } = await uplift.cli('plan', '--to', newer);
-  expect(out.replaceAll(/\s+/g, ' ')).toContain('people (olga): installer, door, snapshot');
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('people (olga): installer, snapshot');
   expect(out).toContain('traffic {frontEnd} on balancer: traffic');
   expect((await uplift.cli('upgrade', '--to', newer, '--no-wait')).exit).toBe(6);
   expect((await uplift.cli('approve', '--gate', 'plan', '--as', 'rui')).exit).toBe(0);
@@ -74,7 +75,7 @@ it('SELF-01 the controller goes first; a version that is not the target is not t
 
 it('LIVE-03 a program of the site takes each front end out of traffic before its people upgrade it, also when uplift up is killed between', async () => {
   const first = await asked('dev-1');
-  expect(host.lines('moved')).toEqual(['dev-1 dev-1 out']);
+  expect(host.lines('moved')).toEqual(['dev-1 out']);
   process.kill(uplift.pid, 'SIGKILL');
   await uplift.startAgain();
   await uplift.reconnect();
@@ -82,7 +83,7 @@ it('LIVE-03 a program of the site takes each front end out of traffic before its
   await complete(first);
   await complete(await asked('dev-2'));
   await asked('modules');
-  expect(host.lines('moved')).toEqual(['dev-1 dev-1 out', 'dev-1 dev-1 in', 'dev-2 dev-2 out', 'dev-2 dev-2 in']);
+  expect(host.lines('moved')).toEqual(['dev-1 out', 'dev-1 in', 'dev-2 out', 'dev-2 in']);
   expect(await serverRelease()).toBe(newer);
 });
 
@@ -95,7 +96,7 @@ it('what people tell of every step stands in the report, with their names', asyn
   expect(out).toMatch(/backed up +olga/);
 });
 
-it('LIVE-05 rollback asks people to bring back the backup they named, and the environment is known on its release before', async () => {
+it('LIVE-05 rollback asks people to bring back the backup they named, behind the door of a program, and the environment is known on its release before', async () => {
   const rolled = uplift.cli('rollback', 'Development', '--as', 'rui', '--reason', 'berths are lost', '--json');
   const restore = await until('the restore', async () => {
     for (const task of await tasks()) {
@@ -106,9 +107,11 @@ it('LIVE-05 rollback asks people to bring back the backup they named, and the en
   });
   expect(restore.instructions.join()).toContain('Restore the backup nightly-7');
   expect(await serverRelease()).toBe(newer);
+  expect(host.lines('doors')).toEqual([`close ${older}`]);
   await complete(restore);
   await completeAllUntilItEnds();
   expect(await rolled).toMatchObject({ exit: 0 });
+  expect(host.lines('doors')).toEqual([`close ${older}`, `open ${older}`]);
   expect(await serverRelease()).toBe(older);
 });
 

@@ -1,12 +1,14 @@
 /** Commands whose worker, runner or host dies, which two ask for at once, and whose environment is taken over. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hostCommands } from '../../platform/commands/hostCommands.js';
 import { readAttempt, type StartRecord } from '../../platform/commands/journal.js';
 import { startRunner } from '../../platform/commands/runnerProcess.js';
+import { startedBy } from '../../platform/commands/started.js';
 import { sendSignal, startTimeOf } from '../../platform/processes/systemProcesses.js';
 import type { CommandRequest } from '../../port/commands.js';
 import { until } from '../e2e/until.js';
@@ -24,6 +26,7 @@ import {
   waiting,
 } from './commandHost.js';
 import { makeDisk, noPowerCut } from './powerCut.js';
+import { temporaryFolder } from './tinyFactory.js';
 
 /** Writes its process id, then waits until it is let go. */
 const slow = `echo $$ >> pids; ${untilLetGo}; echo ended >> ends`;
@@ -128,15 +131,14 @@ describe('when the runner beside it is killed', () => {
 describe('two workers of a host at once', () => {
   it('that ask for the same command start it once, and are told the same', async () => {
     const host = await commandHost({ install: 'echo run >> runs; sleep 0.2' });
-    const other = await hostCommands({ name: 'controller', file: host.file, state: host.state }, quick);
     const asking = request(['install']);
 
-    const reports = await Promise.all(
-      [host.commands, other, host.commands, other].map((commands) => commands.run(asking, waiting())),
-    );
+    const workers = await Promise.all([workerOf(host, asking), workerOf(host, asking), workerOf(host, asking)]);
+    const reports = await Promise.all(workers.map((worker) => worker.report()));
 
     expect(host.lines('runs')).toEqual(['run']);
-    expect(new Set(reports.map((report) => JSON.stringify(report))).size).toBe(1);
+    expect(JSON.parse(reports[0] ?? '')).toMatchObject({ attempt: 1, outcome: 'done' });
+    expect(new Set(reports).size).toBe(1);
   });
 
   it('run the commands of different front ends side by side', async () => {
@@ -210,6 +212,21 @@ describe('a takeover', () => {
   });
 });
 
+it('what the tenth attempt has started is nothing that the first has', async () => {
+  const folder = path.join(temporaryFolder(), 'fe-1');
+  const [first = 0, tenth = 0] = await Promise.all(
+    ['1', '10'].map(async (attempt) => {
+      const env = { ...process.env, UPLIFT_COMMAND: path.join(folder, attempt) };
+      const child = spawn('sleep', ['600'], { env, stdio: 'ignore' });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      await once(child, 'spawn');
+      return child.pid as number;
+    }),
+  );
+  expect((await startedBy(path.join(folder, '1'))).map(({ pid }) => pid)).toEqual([first]);
+  expect((await startedBy(path.join(folder, '10'))).map(({ pid }) => pid)).toEqual([tenth]);
+});
+
 const noCut = noPowerCut();
 
 it.skipIf(noCut)(
@@ -247,18 +264,16 @@ it.skipIf(noCut)(
 
 interface Worker {
   readonly kill: () => Promise<void>;
+  /** What it prints, once it has ended. */
+  readonly report: () => Promise<string>;
 }
 
 /** A process of its own that asks for the command, as a worker does. */
 async function workerOf({ file, state }: CommandHost, asking: CommandRequest): Promise<Worker> {
   const script = path.resolve('test/platform/commandWorker.mjs');
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [script, JSON.stringify({ file, state, settings: quick, asking })],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    },
-  );
+  const words = [script, JSON.stringify({ file, state, settings: quick, asking })];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const printed = text(child.stdout);
   const exit = once(child, 'exit');
   const kill = async () => {
     child.kill('SIGKILL');
@@ -266,7 +281,7 @@ async function workerOf({ file, state }: CommandHost, asking: CommandRequest): P
   };
   onTestFinished(kill);
   await once(child, 'spawn');
-  return { kill };
+  return { kill, report: () => printed };
 }
 
 /** What a runner leaves that is gone before it has started the program: its process was one of an earlier boot. */

@@ -58,14 +58,13 @@ export async function endOnHosts(
   hosts: readonly string[],
   takeover: Takeover,
 ): Promise<readonly EndedCommand[]> {
-  const ended: EndedCommand[] = [];
-  for (const host of hosts) {
+  const ended = hosts.map((host) => {
     const summary = `end what runs on ${host} for ${takeover.environment}`;
-    const asked = (activityId: string) =>
-      hostActivities(host, 0).endCommands.executeWithOptions({ activityId, summary }, [takeover]);
-    ended.push(...(await onHost(run, host, `end-commands-${host}`, asked)));
-  }
-  return ended;
+    return onHost(run, host, `end-commands-${host}`, (activityId) =>
+      hostActivities(host, 0).endCommands.executeWithOptions({ activityId, summary }, [takeover]),
+    );
+  });
+  return (await Promise.all(ended)).flat();
 }
 
 /** A stop is a stop while the host is away, too: nothing is begun then, or what goes on is found by the next run. */

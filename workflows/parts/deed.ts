@@ -8,7 +8,7 @@ import { type Capability, providerOf } from '../../domain/infrastructure/provide
 import type { EvidenceField } from '../../domain/tasks/evidenceField.js';
 import type { BegunContext } from '../steps/context.js';
 import { rejected } from './approval.js';
-import { runOnHost } from './command.js';
+import { type HostRequest, runOnHost } from './command.js';
 import type { UpgradeRun } from './upgradeRun.js';
 
 export interface Deed {
@@ -25,7 +25,7 @@ export interface Deed {
   readonly instructions: readonly string[];
   readonly evidence: readonly EvidenceField[];
   /** In the arguments of a program, besides those of the upgrade. */
-  readonly values?: Readonly<Record<string, string>>;
+  readonly values?: HostRequest['values'];
   /** What is not as it is needed, in a sentence; undefined: nothing. */
   readonly problem?: (told: Told) => string | undefined;
   /** Why it is asked for although it was done before; null, or absent: what was done is taken. */

@@ -23,7 +23,7 @@ export async function onHost<T>(
   let away = false;
   const told = (since: string | null) => {
     away = since !== null;
-    run.awaits(since === null ? null : `the host ${host}: its worker does not answer since ${since}`);
+    run.awaits(activityId, since === null ? null : `the host ${host}: its worker does not answer since ${since}`);
   };
   void watching.run(() => watched(host, activityId, told)).catch(withoutNews);
   void watching.run(() => condition(() => away && run.stopped())).then(() => working.cancel(), withoutNews);
@@ -31,7 +31,7 @@ export async function onHost<T>(
     return await result;
   } finally {
     watching.cancel();
-    run.awaits(null);
+    run.awaits(activityId, null);
   }
 }
 

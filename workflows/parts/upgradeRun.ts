@@ -60,8 +60,8 @@ export interface UpgradeRun extends Pick<PauseControl, 'clear' | 'forwarding'> {
   readonly do: (todo: Todo, again?: string | null) => Promise<TaskResult>;
   /** The same for many, which are open together; results in their order. */
   readonly doAll: (todos: readonly Todo[]) => Promise<readonly TaskResult[]>;
-  /** What the run waits for that is no person, in words that follow "waits for"; null: for nothing. */
-  readonly awaits: (what: string | null) => void;
+  /** What the run waits for that is no person, in words that follow "waits for", by what it is; null: for that no more. */
+  readonly awaits: (what: string, words: string | null) => void;
   /** When the window that is open closes, milliseconds since 1970. */
   readonly closing: (at: number) => void;
   /** Users are kept out from now on, null: no longer; the details say what follows from it. */
@@ -76,7 +76,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
   let stopping: StopRequest | undefined;
   let doorClosed: ClosedDoor | null = null;
   let closes: number | null = null;
-  let awaited: string | null = null;
+  const awaited = new Map<string, string>();
   let began = Date.now();
   /** The step of the plan that was come to last: gates and repairs on the way belong to it. */
   let position = 0;
@@ -93,7 +93,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         progress: progress(),
         gate: waiting.waiting(),
         tasks: deeds.status(),
-        awaited,
+        awaited: awaitedText(),
         paused: controls.paused(),
         stopping,
         doorClosed,
@@ -152,9 +152,10 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
       return result as TaskResult;
     },
     doAll,
-    awaits: (what) => {
-      if (what === awaited) return;
-      awaited = what;
+    awaits: (what, words) => {
+      if (words === (awaited.get(what) ?? null)) return;
+      if (words === null) awaited.delete(what);
+      else awaited.set(what, words);
       show();
     },
     closing: (at) => {
@@ -243,6 +244,11 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
     return undefined;
   }
 
+  /** Null: nothing. */
+  function awaitedText(): string | null {
+    return awaited.size === 0 ? null : [...awaited.values()].join('; ');
+  }
+
   /** Null before the first step of the plan. */
   function progress(): RunProgress | null {
     if (!plan || position === 0) return null;
@@ -272,7 +278,7 @@ export function upgradeRun(subject: RunSubject): UpgradeRun {
         : null,
       tasks: deeds.status(),
       paused: controls.paused(),
-      awaits: awaited,
+      awaits: awaitedText(),
       refusals: refused.all().newest,
       progress: progress(),
     };
