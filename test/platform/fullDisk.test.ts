@@ -16,6 +16,7 @@ import { embeddedPreparation } from '../../platform/embedded/preparation/prepara
 import { recordEvidence } from '../../store/evidence.js';
 import { readRunFile, runFilePath, writeRunFile } from '../../store/runFile.js';
 import { openStore } from '../../store/store.js';
+import { obtainTemporal } from '../../temporal/server.js';
 import { addRows, applicationData, held, keptEnvironments } from './keptEnvironment.js';
 import { publishModule } from './publishing.js';
 import { running } from './running.js';
@@ -149,6 +150,16 @@ describe.skipIf(skipped)('DISK_FULL', () => {
     expect(JSON.parse(fs.readFileSync(runFilePath(data), 'utf8')).infrastructure).toContain('other');
     applications.close();
     await store.destroy();
+  });
+
+  it('a Temporal server that cannot be kept is not said to be unobtainable', async () => {
+    const disk = smallDisk(1);
+    disk.fill();
+    const environment = { UPLIFT_CACHE: path.join(disk.folder, 'cache'), PATH: disk.folder };
+
+    const obtaining = obtainTemporal({ say: () => undefined, environment });
+
+    await expect(obtaining).rejects.toMatchObject(full('The Temporal server'));
   });
 
   it('a page or a plan that was asked for is there whole or not at all', async () => {

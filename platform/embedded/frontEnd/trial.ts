@@ -25,7 +25,11 @@ export type TrialAnswer = readonly [instance: string, problem: string | null];
 /** Megabytes of heap. Front ends have Node's own limit, which is larger, for all that they load. */
 const heapLimit = 512;
 
-/** Milliseconds without a sign of life after which the process is ended: a module that only waits too long is told of by the process. */
+/**
+ * Milliseconds without a sign of life after which the process is ended, at its start and then: a module that only waits too long is told
+ * of by the process. A machine that has much else to do takes long to start one.
+ */
+const startLimit = 60_000;
 const silenceLimit = 15_000;
 
 const fromSources = import.meta.url.endsWith('.ts');
@@ -82,14 +86,17 @@ async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<rea
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const answers: TrialAnswer[] = [];
-  let silent = false;
+  let silentFor: number | undefined;
   const kill = () => child.kill('SIGKILL');
-  const watch = setTimeout(() => {
-    silent = kill();
-  }, silenceLimit);
+  const endAfter = (milliseconds: number) =>
+    setTimeout(() => {
+      if (kill()) silentFor = milliseconds;
+    }, milliseconds);
+  let watch = endAfter(startLimit);
   child.on('message', (message) => {
     if (message !== null) answers.push(message as TrialAnswer);
-    watch.refresh();
+    clearTimeout(watch);
+    watch = endAfter(silenceLimit);
   });
   signal.addEventListener('abort', kill);
   // It is told again by how the process ends.
@@ -97,7 +104,7 @@ async function runTrial(request: TrialRequest, signal: AbortSignal): Promise<rea
   try {
     const [code, ending] = await once(child, 'exit');
     signal.throwIfAborted();
-    if (silent) return `its process was silent for ${silenceLimit / 1000} s`;
+    if (silentFor !== undefined) return `its process was silent for ${silentFor / 1000} s`;
     const whole = code === 0 && answers.length === request.instances.length;
     return whole ? answers : `its process ended (${ending ?? `exit code ${code}`})`;
   } finally {

@@ -1,6 +1,6 @@
 /**
  * The process of a trial: loads instances as a front end would and serves nobody. It is sent a `TrialRequest`; it tells each
- * `TrialAnswer`, by null every second that it is not held up, and ends with 0 when nothing has ended it before.
+ * `TrialAnswer`, by null that it begins and every second that it is not held up, and ends with 0 when nothing has ended it before.
  */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -40,6 +40,7 @@ const allowEnding = forbidEnding();
 process.on('uncaughtException', () => undefined);
 process.on('unhandledRejection', () => undefined);
 
+await tell(null);
 setInterval(() => void tell(null), beat).unref();
 const loadInstance = instanceLoader(dataFolder);
 for (const instance of instances) {
